@@ -1,0 +1,86 @@
+"""One Settings: ``faircut.toml`` in the data folder, overridden by ``FAIRCUT_*``, overridden by flags.
+
+Unknown keys are errors in the file and among the flags: a misspelt limit must not silently be no limit.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from faircut.errors import ConfigError
+
+CONFIG_FILE = "faircut.toml"
+
+
+def default_home() -> Path:
+    """``FAIRCUT_HOME`` if set, else ``~/.local/share/faircut`` (``XDG_DATA_HOME`` honoured)."""
+    if home := os.environ.get("FAIRCUT_HOME"):
+        return Path(home)
+    base = os.environ.get("XDG_DATA_HOME")
+    return (Path(base) if base else Path.home() / ".local" / "share") / "faircut"
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set."""
+
+    model_config = SettingsConfigDict(env_prefix="FAIRCUT_", extra="forbid", frozen=True)
+
+    home: Path = Field(default_factory=default_home, description="Data folder: database, media, keys.")
+    database_url: str | None = Field(
+        default=None, description="SQLAlchemy URL. Default: SQLite file faircut.db in the data folder."
+    )
+    host: str = Field(default="127.0.0.1", description="Address that `faircut serve` listens on.")
+    port: int = Field(default=8750, ge=0, le=65535, description="Port that `faircut serve` listens on; 0 picks one.")
+    workers: int = Field(default=2, ge=1, le=64, description="Generation jobs that run at the same time.")
+    engine: str = Field(default="previz", description="Engine used when a request names none.")
+    engine_timeout_s: float = Field(default=900, gt=0, description="Seconds after which an engine is stopped.")
+    check_timeout_s: float = Field(default=120, gt=0, description="Seconds after which one check counts as timed out.")
+    max_upload_bytes: int = Field(default=64 * 2**20, gt=0, description="Largest image, clip or sound in a request.")
+    max_reference_bytes: int = Field(default=8 * 2**30, gt=0, description="Largest reference file.")
+    max_output_bytes: int = Field(default=512 * 2**20, gt=0, description="Largest file accepted from an engine.")
+    max_pixels: int = Field(default=40_000_000, gt=0, description="Most pixels in an image or a video frame.")
+    max_clip_seconds: float = Field(default=15.5, gt=0, description="Longest uploaded clip or sound.")
+    max_reference_seconds: float = Field(default=6 * 3600, gt=0, description="Longest reference.")
+    max_prompt_chars: int = Field(default=20_000, gt=0, description="Longest text of one request, all shots together.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  the signature is pydantic-settings'
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        home = init_settings().get("home") or default_home()
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, Path(home) / CONFIG_FILE)
+
+    @property
+    def resolved_database_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.home / 'faircut.db'}"
+
+
+def load_settings(**flags: Any) -> Settings:
+    """Settings from file, environment and ``flags`` (None means: not given). Raises ConfigError."""
+    given = {key: value for key, value in flags.items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(
+            f"{first['msg']}.",
+            field=name,
+            remedy=f"Correct it in {CONFIG_FILE}, FAIRCUT_{name.upper()} or the flag; docs/settings.md lists them all.",
+        ) from error
+    except ValueError as error:
+        raise ConfigError(
+            f"{CONFIG_FILE} cannot be read: {error}.",
+            field=CONFIG_FILE,
+            remedy="Write it as TOML, one `key = value` a line.",
+        ) from error

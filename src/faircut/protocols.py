@@ -1,0 +1,109 @@
+"""What the stages know of each other. A stage imports these and ``domain``, never its neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+from faircut.domain import (
+    Asset,
+    Element,
+    EngineResult,
+    Event,
+    Fingerprint,
+    GenerationRequest,
+    Match,
+    MediaKind,
+    Reference,
+    Stage,
+    Subject,
+)
+
+Progress = Callable[[float, str], None]
+"""Called with the share done (0..1) and a word on what is being done. May raise JobCancelled."""
+
+
+def no_progress(share: float, message: str) -> None:
+    """A Progress for those who do not watch."""
+
+
+class Extractor(Protocol):
+    """Decodes a file once and returns a Fingerprint for each algorithm that applies to it."""
+
+    def extract(
+        self, path: Path, kind: MediaKind, *, label: str, progress: Progress = no_progress
+    ) -> Mapping[str, Fingerprint]:
+        """Raises UnreadableMedia, LimitExceeded. Keys are algorithm names such as ``pdq-v1``."""
+        ...
+
+
+class CatalogueReader(Protocol):
+    """What screening needs to know of the catalogue. Reads see every committed registration at once."""
+
+    def revision(self) -> int:
+        """A number that grows with every change of the catalogue, by whichever process."""
+        ...
+
+    def elements(self) -> Sequence[Element]: ...
+
+    def references(self, after: int = 0) -> Sequence[Reference]: ...
+
+    def subject(self, *, work_id: str | None, element_id: str | None) -> Subject: ...
+
+
+@runtime_checkable
+class Detector(Protocol):
+    """Finds protected things in an asset and says so as Matches. Gives no verdicts.
+
+    ``name`` is the check's name in Decisions, ``version`` its ``name-vN``. ``stages`` and ``kinds`` say
+    where policy requires it.
+    """
+
+    name: str
+    version: str
+    stages: frozenset[Stage]
+    kinds: frozenset[MediaKind]
+
+    def detect(self, asset: Asset, fingerprints: Mapping[str, Fingerprint]) -> Sequence[Match]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class EngineJob:
+    """What an engine is handed: the request, where to write, and a folder of its own to work in.
+
+    Every ``Asset.path`` in the request points to a readable local file.
+    """
+
+    request: GenerationRequest
+    output: Path
+    workdir: Path
+
+
+@runtime_checkable
+class Engine(Protocol):
+    """Turns a request into one file with picture and sound. Runs in a process of its own."""
+
+    name: str
+    version: str
+    label: str
+    """What people are told about the result, such as "previz, not AI-generated"."""
+    digital_source_type: str
+    """IPTC digital source type URI that the C2PA manifest states."""
+
+    def generate(self, job: EngineJob, progress: Progress) -> EngineResult:
+        """Writes ``job.output``. Raises EngineError."""
+        ...
+
+
+class Ledger(Protocol):
+    """Append-only, hash-chained events."""
+
+    def append(
+        self, kind: str, subject: str, payload: Mapping[str, Any], *, actor: str, key: str | None = None
+    ) -> Event:
+        """Durable before it returns. With ``key``, appending twice returns the first event."""
+        ...
+
+    def events(self, *, subject: str | None = None, limit: int | None = None) -> Iterable[Event]: ...
