@@ -9,6 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from faircut.domain import (
     Asset,
+    Decision,
     Element,
     EngineResult,
     Event,
@@ -107,3 +108,23 @@ class Ledger(Protocol):
         ...
 
     def events(self, *, subject: str | None = None, limit: int | None = None) -> Iterable[Event]: ...
+
+
+class Screener(Protocol):
+    """The one judge. Every Decision it returns is already stored and in the ledger."""
+
+    def screen(self, asset: Asset, stage: Stage, *, actor: str, deliverable: bool = False) -> Decision:
+        """Judges one asset. ``deliverable`` marks signed bytes about to be released: provenance is required too."""
+        ...
+
+    def screen_request(self, request: GenerationRequest, *, actor: str) -> tuple[Decision, ...]:
+        """Judges a request whole: the text of all shots first, then every upload."""
+        ...
+
+
+class DecisionReader(Protocol):
+    """Recorded Decisions."""
+
+    def get(self, decision_id: str) -> Decision:
+        """Raises NotFound."""
+        ...
