@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from faircut.domain import (
     Asset,
@@ -20,7 +20,11 @@ from faircut.domain import (
     Reference,
     Stage,
     Subject,
+    Work,
 )
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 Progress = Callable[[float, str], None]
 """Called with the share done (0..1) and a word on what is being done. May raise JobCancelled."""
@@ -47,9 +51,15 @@ class CatalogueReader(Protocol):
         """A number that grows with every change of the catalogue, by whichever process."""
         ...
 
+    def works(self) -> Sequence[Work]: ...
+
     def elements(self) -> Sequence[Element]: ...
 
     def references(self, after: int = 0) -> Sequence[Reference]: ...
+
+    def reference_text(self, reference_id: str) -> str:
+        """The words of a text reference. Raises NotFound."""
+        ...
 
     def subject(self, *, work_id: str | None, element_id: str | None) -> Subject: ...
 
@@ -107,7 +117,31 @@ class Ledger(Protocol):
         """Durable before it returns. With ``key``, appending twice returns the first event."""
         ...
 
-    def events(self, *, subject: str | None = None, limit: int | None = None) -> Iterable[Event]: ...
+    def append_in(
+        self,
+        session: Session,
+        kind: str,
+        subject: str,
+        payload: Mapping[str, Any],
+        *,
+        actor: str,
+        key: str | None = None,
+    ) -> Event:
+        """Appends within the caller's ``Database.write()`` transaction, so that a change and its event commit together.
+
+        Call it last in the transaction: other appends wait from here to the commit.
+        """
+        ...
+
+    def events(
+        self, *, subject: str | None = None, kind: str | None = None, limit: int | None = None
+    ) -> Iterable[Event]:
+        """In order of ``seq``; with ``limit`` the newest so many."""
+        ...
+
+    def find(self, key: str) -> Event | None:
+        """The event that was appended with ``key``, if any."""
+        ...
 
 
 class Screener(Protocol):
