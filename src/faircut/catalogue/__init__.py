@@ -1,0 +1,5 @@
+"""Parties, works, elements and references: what is protected, for whom, and what stands for it."""
+
+from faircut.catalogue.service import Catalogue
+
+__all__ = ["Catalogue"]
