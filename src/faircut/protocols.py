@@ -18,6 +18,7 @@ from faircut.domain import (
     Match,
     MediaKind,
     Reference,
+    Segment,
     Stage,
     Subject,
     Work,
@@ -61,7 +62,17 @@ class CatalogueReader(Protocol):
         """The words of a text reference. Raises NotFound."""
         ...
 
-    def subject(self, *, work_id: str | None, element_id: str | None) -> Subject: ...
+    def excludes(self) -> Mapping[str, tuple[Segment, ...]]:
+        """The excluded segments of every living reference, by its id."""
+        ...
+
+    def fingerprints(self, algorithm: str, after_seq: int = 0) -> Iterable[tuple[int, Reference, Fingerprint]]:
+        """Registered fingerprints in order of ``seq``, those after ``after_seq``."""
+        ...
+
+    def subject(self, *, work_id: str | None, element_id: str | None) -> Subject:
+        """Raises NotFound."""
+        ...
 
 
 @runtime_checkable

@@ -1,0 +1,90 @@
+"""A file, decoded once, into every fingerprint that applies to it. Composes ``media`` and ``fingerprints``."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from pathlib import Path
+
+from faircut.domain import Fingerprint, MediaKind
+from faircut.errors import InputError
+from faircut.fingerprints import chromaprint, pdq
+from faircut.media.decode import LumaBatch, decode
+from faircut.media.limits import MediaLimits
+from faircut.media.probe import probe
+from faircut.protocols import Extractor, Progress, no_progress
+
+REFERENCE_DROP_BITS = 8
+"""References leave out frames within this many bits of the last one kept: still scenes repeat one code for ever."""
+
+
+class FileExtractor:
+    """Implements :class:`faircut.protocols.Extractor` by decoding in this process.
+
+    ``queries``: keep every frame with all eight dihedral variants; otherwise store frames as references are stored.
+    """
+
+    def __init__(self, limits: MediaLimits, *, queries: bool) -> None:
+        self._limits = limits
+        self._queries = queries
+
+    def extract(
+        self, path: Path, kind: MediaKind, *, label: str, progress: Progress = no_progress
+    ) -> Mapping[str, Fingerprint]:
+        """Raises UnreadableMedia, LimitExceeded, NotFound; InputError when the file is not of ``kind``."""
+        if kind is MediaKind.TEXT:
+            return {}
+        found = probe(path, label, self._limits)
+        if found.kind is not kind:
+            raise InputError(
+                f"The file is {_a(found.kind)}, not {_a(kind)}.",
+                field=label,
+                remedy=f"Send {_a(kind)}, or use it as what it is.",
+            )
+        picture = pdq.PdqHasher(dihedral=self._queries, drop_within=0 if self._queries else REFERENCE_DROP_BITS)
+        sound = chromaprint.ChromaprintHasher()
+        total = found.seconds or 0.0
+        for batch in decode(path, label, self._limits):
+            if isinstance(batch, LumaBatch):
+                picture.add(batch.planes, batch.times)
+                if total:
+                    progress(min(float(batch.times[-1]) / total, 1.0), f"{batch.times[-1]:.0f} of {total:.0f} s")
+            else:
+                sound.add(batch.samples, batch.start)
+                if total and kind is MediaKind.AUDIO:
+                    progress(min(batch.start / total, 1.0), f"{batch.start:.0f} of {total:.0f} s")
+        progress(1.0, "fingerprinted")
+        fingerprints: dict[str, Fingerprint] = {}
+        if kind is not MediaKind.AUDIO:
+            fingerprints[pdq.ALGORITHM] = picture.finish(total)
+        if found.has_audio:
+            fingerprints[chromaprint.ALGORITHM] = sound.finish()
+        return fingerprints
+
+
+def _a(kind: MediaKind) -> str:
+    return {"image": "an image", "video": "a video", "audio": "a sound", "text": "a text"}[kind.value]
+
+
+class CachedExtractor:
+    """Remembers the last files' fingerprints by digest: an upload is judged when it arrives and again in its job."""
+
+    def __init__(self, inner: Extractor, entries: int = 64) -> None:
+        self._inner = inner
+        self._entries = entries
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[str, MediaKind], Mapping[str, Fingerprint]] = OrderedDict()
+
+    def extract_digest(self, digest: str, path: Path, kind: MediaKind, *, label: str) -> Mapping[str, Fingerprint]:
+        """Like ``extract``, for a file whose SHA-256 the caller has just taken from its bytes."""
+        with self._lock:
+            if (hit := self._kept.get((digest, kind))) is not None:
+                self._kept.move_to_end((digest, kind))
+                return hit
+        result = self._inner.extract(path, kind, label=label)
+        with self._lock:
+            self._kept[digest, kind] = result
+            while len(self._kept) > self._entries:
+                self._kept.popitem(last=False)
+        return result

@@ -1,0 +1,286 @@
+"""Finds stretches of registered films and pictures in an asset, by PDQ codes in time order.
+
+Sparse query frames in all eight dihedral variants are looked up among dense reference frames; hits that agree on one
+line of time name a candidate; then every frame of the query is compared with the reference at the time that the
+line says, which gives the segment its ends. Speeds from 0.5 to 2, freeze frames, and several segments of several
+works in any order are told apart.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from faircut.domain import Asset, Fingerprint, Match, MediaKind, Segment, Stage
+from faircut.fingerprints import pdq
+from faircut.index.hamming import FaissIndex, HammingIndex
+from faircut.index.store import Entry, FingerprintStore
+from faircut.match.timeline import Line, best_line, runs
+from faircut.protocols import CatalogueReader
+
+SEARCH_RADIUS = 40
+"""Bits. Different films lie 88 apart at the least (3,570 frames), re-encodes of one film 0 to 30."""
+VERIFY_RADIUS = 56
+"""Bits, for frames that the line of time already points at."""
+STILL_RADIUS = 31
+"""Bits, for evidence of a single picture: PDQ's published threshold."""
+
+_EVERY = 0.25
+_BRIDGE = 1.0
+_MIN_SUPPORT = 3
+_DISTINCT = 16
+_MOMENTS = 3
+_WINDOW = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    codes: npt.NDArray[np.uint8]
+    times: npt.NDArray[np.float64]
+    known: npt.NDArray[np.bool_]
+    frame: float
+
+    @classmethod
+    def of(cls, fingerprint: Fingerprint) -> _Query:
+        times = fingerprint.times.astype(np.float64)
+        frame = float(np.median(np.diff(times))) if len(times) > 1 else 0.04
+        codes = fingerprint.codes.reshape(len(times), len(pdq.VARIANTS), pdq.CODE_BYTES)
+        return cls(codes, times, fingerprint.quality >= pdq.MIN_QUALITY, frame)
+
+    def samples(self, every: float) -> npt.NDArray[np.intp]:
+        """Indices of frames at least ``every`` seconds apart that say something."""
+        chosen: list[int] = []
+        following = -np.inf
+        for index in np.flatnonzero(self.known):
+            if self.times[index] >= following - 1e-6:
+                chosen.append(int(index))
+                following = self.times[index] + every
+        return np.array(chosen, np.intp)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """Hits of one reference in one variant."""
+
+    entry: Entry
+    variant: int
+    query: npt.NDArray[np.float64]
+    reference: npt.NDArray[np.float64]
+
+
+class PictureMatcher:
+    """A Detector over ``pdq-v1`` fingerprints. Thread-safe."""
+
+    name = "picture"
+    version = pdq.ALGORITHM
+    stages = frozenset({Stage.UPLOAD, Stage.OUTPUT, Stage.DATASET, Stage.PUBLISHED})
+    kinds = frozenset({MediaKind.IMAGE, MediaKind.VIDEO})
+
+    def __init__(self, catalogue: CatalogueReader) -> None:
+        self._lock = threading.Lock()
+        self._reset()
+        self._store = FingerprintStore(
+            catalogue, pdq.ALGORITHM, min_quality=pdq.MIN_QUALITY, on_add=self._add, on_rebuild=self._reset
+        )
+
+    def _reset(self) -> None:
+        self._index: HammingIndex = FaissIndex(pdq.CODE_BYTES)
+        self._entries: list[Entry] = []
+        self._starts: list[int] = [0]
+        self._row_times: list[npt.NDArray[np.float64]] = []
+
+    def _add(self, entry: Entry) -> None:
+        self._index.add(entry.codes[entry.usable])
+        self._entries.append(entry)
+        self._row_times.append(entry.times[entry.usable].astype(np.float64))
+        self._starts.append(self._starts[-1] + int(entry.usable.sum()))
+
+    def detect(self, asset: Asset, fingerprints: Mapping[str, Fingerprint]) -> Sequence[Match]:
+        """Raises KeyError when the asset has no picture fingerprint: then nothing was checked."""
+        fingerprint = fingerprints[pdq.ALGORITHM]
+        with self._lock:
+            self._store.refresh()
+            if not len(fingerprint):
+                return ()
+            query = _Query.of(fingerprint)
+            still = asset.kind is MediaKind.IMAGE
+            found = list(self._stills(asset, query) if still else self._stretches(asset, query))
+        return _best(found)
+
+    def _hits(
+        self, query: _Query, frames: npt.NDArray[np.intp], variants: Sequence[int], radius: int
+    ) -> Iterator[_Candidate]:
+        """Hits by reference and variant."""
+        codes = query.codes[frames][:, list(variants)].reshape(-1, pdq.CODE_BYTES)
+        hits = self._index.search(codes, radius)
+        if not len(hits.row):
+            return
+        owner = np.searchsorted(np.array(self._starts), hits.row, side="right") - 1
+        variant = np.array(variants)[hits.query % len(variants)]
+        times = query.times[frames][hits.query // len(variants)]
+        for number, way in sorted(set(zip(owner.tolist(), variant.tolist(), strict=True))):
+            mine = (owner == number) & (variant == way)
+            reference = self._row_times[number][hits.row[mine] - self._starts[number]]
+            yield _Candidate(self._entries[number], way, times[mine], reference)
+
+    def _stills(self, asset: Asset, query: _Query) -> Iterator[Match]:
+        frames = query.samples(_EVERY)[:1]
+        for hit in self._hits(query, frames, range(len(pdq.VARIANTS)), STILL_RADIUS):
+            distances = pdq.hamming(query.codes[frames[0], hit.variant], hit.entry.codes)
+            distances[~hit.entry.usable] = pdq.BITS
+            best = int(distances.argmin())
+            moment = float(hit.entry.times[best])
+            still = hit.entry.reference.kind is MediaKind.IMAGE
+            yield _match(
+                asset,
+                hit,
+                mean_distance=float(distances[best]),
+                query=None,
+                reference=None if still else Segment(round(moment, 3), round(moment, 3)),
+                moments=[{"query": 0.0, "reference": moment, "distance": int(distances[best])}],
+            )
+
+    def _stretches(self, asset: Asset, query: _Query) -> Iterator[Match]:
+        # A clip of a second or two is sampled more finely, so that it too has several moments to agree.
+        every = min(_EVERY, max((query.times[-1] - query.times[0]) / 12, 0.02))
+        plain = self._hits(query, query.samples(every), (0, 1), SEARCH_RADIUS)
+        turned = self._hits(query, query.samples(every * 2), range(2, len(pdq.VARIANTS)), SEARCH_RADIUS)
+        for candidate in (*plain, *turned):
+            yield from self._segments(asset, query, candidate)
+
+    def _segments(self, asset: Asset, query: _Query, hits: _Candidate) -> Iterator[Match]:
+        left = np.ones(len(hits.query), bool)
+        while len(np.unique(hits.query[left])) >= _MIN_SUPPORT:
+            line = best_line(hits.query[left], hits.reference[left])
+            if line is None or line.support < _MIN_SUPPORT:
+                return
+            distances, rows = _compare(query, hits, line)
+            explained = line.near(hits.query, hits.reference) & left
+            for run in runs(query.times, distances <= VERIFY_RADIUS, query.known, bridge=_BRIDGE):
+                if match := _judge(asset, query, hits, line, run, distances, rows):
+                    yield match
+            left &= ~explained
+            if not explained.any():
+                return
+
+
+def _compare(query: _Query, hits: _Candidate, line: Line) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.intp]]:
+    """Each query frame against the reference around the time that the line says: (n,) bits and (n,) rows."""
+    times = hits.entry.times.astype(np.float64)
+    target = line.at(query.times)
+    # A stored code stands for all frames until the next one, hence one row earlier.
+    first = np.maximum(np.searchsorted(times, target - _WINDOW) - 1, 0)
+    last = np.searchsorted(times, target + _WINDOW)
+    width = max(int((last - first).max(initial=0)), 1)
+    rows = np.minimum(first[:, None] + np.arange(width), len(times) - 1)
+    distances = pdq.hamming(query.codes[:, hits.variant][:, None], hits.entry.codes[rows])
+    outside = (rows >= np.maximum(last, first + 1)[:, None]) | ~hits.entry.usable[rows]
+    distances[outside] = pdq.BITS
+    distances[(target < -_WINDOW) | (target > hits.entry.duration + _WINDOW)] = pdq.BITS
+    best = distances.argmin(axis=1)
+    picked = np.arange(len(best))
+    return distances[picked, best], rows[picked, best]
+
+
+def _judge(
+    asset: Asset,
+    query: _Query,
+    hits: _Candidate,
+    line: Line,
+    run: npt.NDArray[np.intp],
+    distances: npt.NDArray[np.int64],
+    rows: npt.NDArray[np.intp],
+) -> Match | None:
+    """A Match if the run holds enough: several frames, close enough or different enough from one another."""
+    near = distances[run]
+    if len(run) < _MIN_SUPPORT or int((near <= SEARCH_RADIUS).sum()) < _MIN_SUPPORT:
+        return None
+    mean = float(near.mean())
+    # Many frames of one still scene are one piece of evidence, not many.
+    if mean > STILL_RADIUS and _distinct(query.codes[run, 0]) < _MIN_SUPPORT:
+        return None
+    start, end = float(query.times[run[0]]), float(query.times[run[-1]]) + query.frame
+    reference = np.clip(line.at(np.array([start, end])), 0.0, max(hits.entry.duration, 0.0))
+    spread = run[np.linspace(0, len(run) - 1, _MOMENTS + 2).round().astype(int)[1:-1]]
+    still = hits.entry.reference.kind is MediaKind.IMAGE
+    return _match(
+        asset,
+        hits,
+        mean_distance=mean,
+        query=Segment(round(start, 3), round(end, 3)),
+        reference=None if still else Segment(round(float(reference[0]), 3), round(float(reference[1]), 3)),
+        moments=[
+            {
+                "query": round(float(query.times[i]), 3),
+                "reference": round(float(hits.entry.times[rows[i]]), 3),
+                "distance": int(distances[i]),
+            }
+            for i in dict.fromkeys(spread.tolist())
+        ],
+        extra={"speed": round(line.speed, 3), "frames": len(run)},
+    )
+
+
+def _distinct(codes: npt.NDArray[np.uint8]) -> int:
+    kept: list[npt.NDArray[np.uint8]] = []
+    for code in codes:
+        if all(int(pdq.hamming(code, other)) > _DISTINCT for other in kept):
+            kept.append(code)
+            if len(kept) >= _MIN_SUPPORT:
+                break
+    return len(kept)
+
+
+def _match(
+    asset: Asset,
+    hits: _Candidate,
+    *,
+    mean_distance: float,
+    query: Segment | None,
+    reference: Segment | None,
+    moments: list[dict[str, Any]],
+    extra: Mapping[str, Any] | None = None,
+) -> Match:
+    protected = hits.entry.reference
+    return Match(
+        detector=PictureMatcher.version,
+        input=asset.label,
+        work_id=protected.work_id,
+        element_id=protected.element_id,
+        reference_id=protected.id,
+        score=round(1.0 - mean_distance / (pdq.BITS / 2), 4),
+        query=query,
+        reference=reference,
+        evidence={
+            "transform": pdq.VARIANTS[hits.variant].name,
+            "mean_distance": round(mean_distance, 2),
+            "moments": moments,
+            **(extra or {}),
+        },
+    )
+
+
+def _best(found: list[Match]) -> tuple[Match, ...]:
+    """Drops what a better match of the same work already says of the same stretch of the query."""
+    kept: list[Match] = []
+    for match in sorted(found, key=lambda each: (-_weight(each), each.reference_id or "")):
+        if not any(_covers(better, match) for better in kept):
+            kept.append(match)
+    return tuple(sorted(kept, key=lambda each: (each.query or Segment(0, 0), -each.score)))
+
+
+def _weight(match: Match) -> float:
+    return match.score * (match.query.seconds if match.query else 1.0)
+
+
+def _covers(better: Match, match: Match) -> bool:
+    if (better.work_id, better.element_id) != (match.work_id, match.element_id):
+        return False
+    if better.query is None or match.query is None:
+        return True
+    return better.query.overlap(match.query) >= 0.5 * max(match.query.seconds, 1e-6)

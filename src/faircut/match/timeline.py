@@ -1,0 +1,96 @@
+"""Which straight line in (query time, reference time) do most hits agree on?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+SPEEDS: tuple[float, ...] = (1.0, 0.5, 2 / 3, 0.75, 0.8, 0.9, 0.96, 1.04, 1.1, 1.25, 4 / 3, 1.5, 2.0, 0.0)
+"""Reference seconds per query second. 0 is a freeze frame, or a still picture as reference."""
+
+_TOLERANCE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """``reference = speed * query + offset``; ``support`` counts the query moments that lie on it."""
+
+    speed: float
+    offset: float
+    support: int
+
+    def at(self, query: Floats | float) -> Floats:
+        return np.asarray(self.speed * np.asarray(query, np.float64) + self.offset)
+
+    def near(self, query: Floats, reference: Floats) -> npt.NDArray[np.bool_]:
+        """Which hits lie on the line, within 0.3 s."""
+        near: npt.NDArray[np.bool_] = np.abs(self.at(query) - reference) <= _TOLERANCE
+        return near
+
+
+def best_line(query: Floats, reference: Floats) -> Line | None:
+    """The line that most distinct query moments support, normal speed preferred; None without hits.
+
+    ``query`` and ``reference``: (n,) seconds of n hits.
+    """
+    best: Line | None = None
+    for speed in SPEEDS:
+        line = _densest(query, reference, speed)
+        # Another speed must earn its place: at normal speed a few seconds of a slow scene fit many slopes.
+        if line is not None and (best is None or line.support > best.support * 1.15 + 0.5):
+            best = line
+    return _refined(best, query, reference) if best else None
+
+
+def _densest(query: Floats, reference: Floats, speed: float) -> Line | None:
+    if not len(query):
+        return None
+    offsets = reference - speed * query
+    order = np.argsort(offsets, kind="stable")
+    ordered, moments = offsets[order], np.unique(query, return_inverse=True)[1][order]
+    last = np.searchsorted(ordered, ordered + 2 * _TOLERANCE, side="right")
+    # Windows with many hits of one moment only (a still scene) count that moment once.
+    fullest = np.argsort(np.arange(len(ordered)) - last, kind="stable")[:16]
+    support, start = max((len(np.unique(moments[i : last[i]])), -int(i)) for i in fullest)
+    window = ordered[-start : last[-start]]
+    return Line(speed, float(np.median(window)), support)
+
+
+def _refined(line: Line, query: Floats, reference: Floats) -> Line:
+    near = line.near(query, reference)
+    if not near.any():
+        return line
+    q, r = query[near], reference[near]
+    if line.speed == 0.0 or line.support < 6 or np.ptp(q) < 2.0:
+        return Line(line.speed, float(np.median(r - line.speed * q)), line.support)
+    slope, offset = np.polyfit(q, r, 1)
+    if abs(slope - line.speed) > 0.1 * line.speed:
+        return line
+    refined = Line(float(slope), float(offset), line.support)
+    return refined if refined.near(query, reference).sum() >= near.sum() else line
+
+
+def runs(
+    times: Floats, good: npt.NDArray[np.bool_], known: npt.NDArray[np.bool_], *, bridge: float
+) -> list[npt.NDArray[np.intp]]:
+    """Groups the good moments whose gaps are at most ``bridge`` seconds of known-bad time; lists of indices.
+
+    Moments that are not ``known`` (too dark to tell) neither carry a run nor break it.
+    """
+    judged = np.flatnonzero(known)
+    groups: list[list[int]] = []
+    bad_since: float | None = None
+    for index in judged:
+        if not good[index]:
+            bad_since = times[index] if bad_since is None else bad_since
+            continue
+        if groups and (bad_since is None or times[index] - bad_since <= bridge):
+            groups[-1].append(int(index))
+        else:
+            groups.append([int(index)])
+        bad_since = None
+    return [np.array(group, np.intp) for group in groups]
