@@ -18,7 +18,6 @@ from faircut.ledger.chain import GENESIS, event_hash, to_event
 from faircut.ledger.head import EMPTY, Head, HeadFile
 from faircut.ledger.verify import LedgerReport, verify_ledger
 from faircut.protocols import Progress, no_progress
-from faircut.store.blobs import BlobStore
 from faircut.store.database import Database, now
 from faircut.store.models import EventRow
 
@@ -138,8 +137,8 @@ class SqlLedger:
             row = session.scalars(select(EventRow).where(EventRow.key == key)).one_or_none()
         return None if row is None else to_event(row)
 
-    def verify(self, progress: Progress = no_progress, *, released: BlobStore | None = None) -> LedgerReport:
-        """Checks every byte of every event, the chain, the head file and, given the store, each released file."""
+    def verify(self, progress: Progress = no_progress, *, released: Path | None = None) -> LedgerReport:
+        """Checks every byte of every event, the chain, the head file and, given the folder of released files, each of those."""
         return verify_ledger(self._database, self._head, progress, released=released)
 
     def adopt_head(self, *, actor: str) -> Event:

@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select, text
@@ -98,9 +99,9 @@ class _Findings:
 
 
 def verify_ledger(
-    database: Database, head_file: HeadFile, progress: Progress, *, released: BlobStore | None = None
+    database: Database, head_file: HeadFile, progress: Progress, *, released: Path | None = None
 ) -> LedgerReport:
-    """Reads every event and, given ``released``, every released file. Changes nothing.
+    """Reads every event and, given the folder ``released``, every file in it. Changes nothing.
 
     ``progress`` is told the share done. Damage that keeps the database from being read at all is a problem in
     the report too.
@@ -130,7 +131,7 @@ def verify_ledger(
             )
     walk.finish()
     _check_head(findings, checkpoint, readable, walk, head_file.path.name)
-    files = 0 if released is None else _check_released(findings, released, releases, progress)
+    files = 0 if released is None else _check_released(findings, BlobStore(released), releases, progress)
     head = None if walk.last is None else Head(walk.last.seq, walk.last.hash)
     progress(1.0, "verified")
     order = sorted(findings.problems, key=lambda problem: (problem.seq is None, problem.seq or 0))

@@ -343,13 +343,13 @@ def test_released_files_are_checked_against_their_events(ledger: SqlLedger, tmp_
         ledger.append("release", digest, {}, actor="studio")
     store.path(bad).write_bytes(b"worse")
     store.delete(gone)
-    report = ledger.verify(released=store)
+    report = ledger.verify(released=store.root)
     assert report.files == 2
     assert [(problem.seq, problem.expected) for problem in report.problems[:2]] == [(2, bad), (3, gone)]
     assert (report.problems[2].seq, report.problems[2].where) == (None, stray)
     assert len(report.problems) == 3
     (store.root / "incoming" / gone).write_bytes(b"gone")
-    assert len(ledger.verify(released=store).problems) == 2
+    assert len(ledger.verify(released=store.root).problems) == 2
 
 
 APPENDER = """
