@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from faircut.domain import Asset, Fingerprint, Match, MediaKind, Segment, Stage
 from faircut.fingerprints import chromaprint
-from faircut.fingerprints.chromaprint import CODE_SECONDS, STEP_SECONDS
+from faircut.fingerprints.chromaprint import CODE_SECONDS
 from faircut.index.store import Entry, FingerprintStore
 from faircut.protocols import CatalogueReader
 

@@ -1,0 +1,186 @@
+"""``screen(asset, stage)``: the one judge, and the only composer of detection, policy and record."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import av
+
+from faircut.decisions import Decisions
+from faircut.domain import (
+    Asset,
+    CheckOutcome,
+    CheckRun,
+    Decision,
+    Fingerprint,
+    GenerationRequest,
+    Match,
+    Stage,
+    Verdict,
+    new_id,
+)
+from faircut.errors import FaircutError, NotFound
+from faircut.evidence import EvidencePictures
+from faircut.extract import CachedExtractor
+from faircut.media.assets import asset_from_text
+from faircut.policy import MEDIA_CHECK, POLICY, Finding, decide, required_checks
+from faircut.protocols import CatalogueReader, Detector
+from faircut.request_text import RequestText, compose
+
+_Result = tuple[CheckRun, Sequence[Match]]
+
+
+class Screening:
+    """Implements :class:`faircut.protocols.Screener`. Thread-safe; one per process."""
+
+    def __init__(
+        self,
+        *,
+        catalogue: CatalogueReader,
+        detectors: Sequence[Detector],
+        provenance: Detector,
+        extractor: CachedExtractor,
+        decisions: Decisions,
+        pictures: EvidencePictures,
+        check_timeout_s: float,
+    ) -> None:
+        self._catalogue = catalogue
+        self._detectors = tuple(detectors)
+        self._provenance = provenance
+        self._extractor = extractor
+        self._decisions = decisions
+        self._pictures = pictures
+        self._timeout = check_timeout_s
+        # Two pools, so that an asset waiting for its checks never holds the place that they need.
+        self._assets = ThreadPoolExecutor(2, thread_name_prefix="faircut-asset")
+        self._checks = ThreadPoolExecutor(8, thread_name_prefix="faircut-check")
+
+    def close(self) -> None:
+        self._assets.shutdown(cancel_futures=True)
+        self._checks.shutdown(wait=False, cancel_futures=True)
+
+    def screen(self, asset: Asset, stage: Stage, *, actor: str, deliverable: bool = False) -> Decision:
+        """Judges one asset, illustrates the evidence, records the Decision and returns it."""
+        return self._record(asset, self.judge(asset, stage, deliverable=deliverable), actor)
+
+    def screen_request(self, request: GenerationRequest, *, actor: str) -> tuple[Decision, ...]:
+        """Judges a request whole: the text of all shots and file names first, then every upload."""
+        names = [(asset.label, asset.name) for asset in request.files if asset.name]
+        words = compose([shot.prompt for shot in request.shots], names)
+        uploads = [self._assets.submit(self.judge, asset, Stage.UPLOAD) for asset in request.files]
+        asset, decision = self.judge_text(words)
+        recorded = [self._record(asset, decision, actor)]
+        for file, upload in zip(request.files, uploads, strict=True):
+            recorded.append(self._record(file, upload.result(), actor))
+        return tuple(recorded)
+
+    def judge_text(self, words: RequestText) -> tuple[Asset, Decision]:
+        """The verdict on a request's words, unrecorded: what the studio shows while somebody types."""
+        asset = asset_from_text(words.text)
+        return asset, self.judge(asset, Stage.PROMPT, words=words)
+
+    def judge(
+        self, asset: Asset, stage: Stage, *, deliverable: bool = False, words: RequestText | None = None
+    ) -> Decision:
+        """A Decision that is not yet on record: nothing may be released on it."""
+        revision = self._catalogue.revision()
+        required = required_checks(self._detectors, asset.kind, stage, deliverable=deliverable)
+        results = self._run(asset, required)
+        matches = [match for _, found in results for match in found]
+        if words is not None:
+            matches = [words.locate(match) for match in matches]
+        checks = tuple(check for check, _ in results)
+        verdict, reasons = decide(asset.label, self._findings(matches), required, checks)
+        return Decision(
+            id=new_id("dec"),
+            input=asset.label,
+            asset_digest=asset.digest,
+            kind=asset.kind,
+            stage=stage,
+            verdict=verdict,
+            reasons=reasons,
+            required=required,
+            checks=checks,
+            policy=POLICY,
+            catalogue_revision=revision,
+            created_at=datetime.now(UTC),
+        )
+
+    def _record(self, asset: Asset, decision: Decision, actor: str) -> Decision:
+        if decision.verdict is not Verdict.ALLOW:
+            decision = replace(decision, reasons=self._pictures.illustrate(asset, decision.reasons))
+        return self._decisions.record(decision, owner=actor)
+
+    def _findings(self, matches: Sequence[Match]) -> list[Finding]:
+        findings = []
+        for match in matches:
+            try:
+                subject = self._catalogue.subject(work_id=match.work_id, element_id=match.element_id)
+            except NotFound:
+                # Withdrawn from the catalogue between detection and now: no longer protected.
+                continue
+            findings.append(Finding(match, subject))
+        return findings
+
+    def _run(self, asset: Asset, required: Sequence[str]) -> list[_Result]:
+        fingerprints: Mapping[str, Fingerprint] = {}
+        results: list[_Result] = []
+        if MEDIA_CHECK in required:
+            check, extracted = self._extract(asset)
+            results.append((check, ()))
+            if extracted is None:
+                return results
+            fingerprints = extracted
+        detectors = [each for each in (*self._detectors, self._provenance) if each.name in required]
+        started = [(each, self._checks.submit(_timed, each, asset, fingerprints)) for each in detectors]
+        deadline = time.monotonic() + self._timeout
+        results += [self._collect(each, future, deadline) for each, future in started]
+        return results
+
+    def _extract(self, asset: Asset) -> tuple[CheckRun, Mapping[str, Fingerprint] | None]:
+        begun = time.perf_counter()
+        version = f"pyav-{av.__version__}"
+        try:
+            if asset.path is None:
+                raise NotFound("The file is not there.", field=asset.label, remedy="Send it again.")
+            found = self._extractor.extract_digest(asset.digest, asset.path, asset.kind, label=asset.label)
+        except FaircutError as error:
+            return CheckRun(MEDIA_CHECK, version, CheckOutcome.FAILED, _since(begun), error.message), None
+        return CheckRun(MEDIA_CHECK, version, CheckOutcome.PASSED, _since(begun)), found
+
+    def _collect(self, detector: Detector, future: Future[tuple[float, Sequence[Match]]], deadline: float) -> _Result:
+        def check(outcome: CheckOutcome, milliseconds: float, detail: str = "") -> CheckRun:
+            return CheckRun(detector.name, detector.version, outcome, milliseconds, detail)
+
+        try:
+            # A detector may be anybody's plugin and raise anything: whatever it is, the check has failed.
+            error = future.exception(timeout=max(0.0, deadline - time.monotonic()))
+        except TimeoutError:
+            future.cancel()
+            return check(CheckOutcome.TIMEOUT, self._timeout * 1000, f"no answer within {self._timeout:g} s"), ()
+        if error is not None:
+            detail = error.message if isinstance(error, FaircutError) else f"{type(error).__name__}: {error}"
+            return check(CheckOutcome.FAILED, 0.0, detail), ()
+        milliseconds, matches = future.result()
+        return check(CheckOutcome.PASSED, milliseconds), matches
+
+
+def _timed(detector: Detector, asset: Asset, fingerprints: Mapping[str, Fingerprint]) -> tuple[float, Sequence[Match]]:
+    begun = time.perf_counter()
+    matches = detector.detect(asset, fingerprints)
+    return _since(begun), matches
+
+
+def _since(begun: float) -> float:
+    return round((time.perf_counter() - begun) * 1000, 2)
+
+
+def worst(decisions: Sequence[Decision]) -> Verdict:
+    """The gravest verdict among several; block when there is none, or when one does not truly allow."""
+    if not decisions or any(each.verdict is Verdict.ALLOW and not each.allows for each in decisions):
+        return Verdict.BLOCK
+    return max((each.verdict for each in decisions), key=lambda each: each.severity)
