@@ -33,11 +33,16 @@ class FingerprintSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One reference: all its ``codes`` in time order; ``usable`` is False for poor codes and excluded segments."""
+    """One reference: all its ``codes`` in time order.
+
+    ``excluded`` marks codes of excluded segments; ``usable`` is False for those and for codes of too little quality.
+    """
 
     reference: Reference
     codes: npt.NDArray[np.uint8]
     times: npt.NDArray[np.float32]
+    quality: npt.NDArray[np.uint8]
+    excluded: npt.NDArray[np.bool_]
     usable: npt.NDArray[np.bool_]
     duration: float
 
@@ -92,7 +97,15 @@ class FingerprintStore:
             self._state.revision = revision
 
     def _entry(self, reference: Reference, fingerprint: Fingerprint) -> Entry:
-        usable = fingerprint.quality >= self._min_quality
+        excluded = np.zeros(len(fingerprint), bool)
         for segment in reference.exclude:
-            usable &= (fingerprint.times + self._span < segment.start) | (fingerprint.times >= segment.end)
-        return Entry(reference, fingerprint.codes, fingerprint.times, usable, fingerprint.duration)
+            excluded |= (fingerprint.times + self._span >= segment.start) & (fingerprint.times < segment.end)
+        return Entry(
+            reference=reference,
+            codes=fingerprint.codes,
+            times=fingerprint.times,
+            quality=fingerprint.quality,
+            excluded=excluded,
+            usable=(fingerprint.quality >= self._min_quality) & ~excluded,
+            duration=fingerprint.duration,
+        )

@@ -36,13 +36,14 @@ _MIN_SUPPORT = 3
 _DISTINCT = 16
 _MOMENTS = 3
 _WINDOW = 0.35
+_BLACK = 10
 
 
 @dataclass(frozen=True, slots=True)
 class _Query:
     codes: npt.NDArray[np.uint8]
     times: npt.NDArray[np.float64]
-    known: npt.NDArray[np.bool_]
+    quality: npt.NDArray[np.uint8]
     frame: float
 
     @classmethod
@@ -50,7 +51,13 @@ class _Query:
         times = fingerprint.times.astype(np.float64)
         frame = float(np.median(np.diff(times))) if len(times) > 1 else 0.04
         codes = fingerprint.codes.reshape(len(times), len(pdq.VARIANTS), pdq.CODE_BYTES)
-        return cls(codes, times, fingerprint.quality >= pdq.MIN_QUALITY, frame)
+        return cls(codes, times, fingerprint.quality, frame)
+
+    @property
+    def known(self) -> npt.NDArray[np.bool_]:
+        """Frames with enough in them to be looked up."""
+        known: npt.NDArray[np.bool_] = self.quality >= pdq.MIN_QUALITY
+        return known
 
     def samples(self, every: float) -> npt.NDArray[np.intp]:
         """Indices of frames at least ``every`` seconds apart that say something."""
@@ -179,7 +186,7 @@ def _compare(query: _Query, hits: _Candidate, line: Line) -> tuple[npt.NDArray[n
     width = max(int((last - first).max(initial=0)), 1)
     rows = np.minimum(first[:, None] + np.arange(width), len(times) - 1)
     distances = pdq.hamming(query.codes[:, hits.variant][:, None], hits.entry.codes[rows])
-    outside = (rows >= np.maximum(last, first + 1)[:, None]) | ~hits.entry.usable[rows]
+    outside = (rows >= np.maximum(last, first + 1)[:, None]) | hits.entry.excluded[rows]
     distances[outside] = pdq.BITS
     distances[(target < -_WINDOW) | (target > hits.entry.duration + _WINDOW)] = pdq.BITS
     best = distances.argmin(axis=1)
@@ -204,7 +211,8 @@ def _judge(
     # Many frames of one still scene are one piece of evidence, not many.
     if mean > STILL_RADIUS and _distinct(query.codes[run, 0]) < _MIN_SUPPORT:
         return None
-    start, end = float(query.times[run[0]]), float(query.times[run[-1]]) + query.frame
+    first, last = _through_the_dark(query, hits.entry, run, distances, rows)
+    start, end = float(query.times[first]), float(query.times[last]) + query.frame
     reference = np.clip(line.at(np.array([start, end])), 0.0, max(hits.entry.duration, 0.0))
     spread = run[np.linspace(0, len(run) - 1, _MOMENTS + 2).round().astype(int)[1:-1]]
     still = hits.entry.reference.kind is MediaKind.IMAGE
@@ -224,6 +232,27 @@ def _judge(
         ],
         extra={"speed": round(line.speed, 3), "frames": len(run)},
     )
+
+
+def _through_the_dark(
+    query: _Query,
+    entry: Entry,
+    run: npt.NDArray[np.intp],
+    distances: npt.NDArray[np.int64],
+    rows: npt.NDArray[np.intp],
+) -> tuple[int, int]:
+    """Widens a run over frames that say too little to be looked up (fades, darkness, black).
+
+    They belong to it as long as their codes agree with the reference's all the same, or both are plain black.
+    """
+    black = (query.quality < _BLACK) & (entry.quality[rows] < _BLACK) & (distances < pdq.BITS)
+    belongs = ~query.known & ((distances <= VERIFY_RADIUS) | black)
+    first, last = int(run[0]), int(run[-1])
+    while first > 0 and belongs[first - 1]:
+        first -= 1
+    while last < len(belongs) - 1 and belongs[last + 1]:
+        last += 1
+    return first, last
 
 
 def _distinct(codes: npt.NDArray[np.uint8]) -> int:

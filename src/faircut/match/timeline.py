@@ -70,6 +70,9 @@ def _refined(line: Line, query: Floats, reference: Floats) -> Line:
     slope, offset = np.polyfit(q, r, 1)
     if abs(slope - line.speed) > 0.1 * line.speed:
         return line
+    if abs(slope - 1.0) < 0.01:
+        # Within the grain of the codes that is normal speed, and a slope would shift the ends of a long segment.
+        return Line(1.0, float(np.median(r - q)), line.support)
     refined = Line(float(slope), float(offset), line.support)
     return refined if refined.near(query, reference).sum() >= near.sum() else line
 
