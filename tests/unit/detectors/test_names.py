@@ -1,0 +1,284 @@
+from __future__ import annotations
+
+import hashlib
+import time
+import unicodedata
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from faircut.detectors.common_words import FUNCTION_WORDS
+from faircut.detectors.names import AMBIGUOUS_SCORE, SCORES, NamesDetector
+from faircut.domain import Asset, Match, MediaKind, Stage
+from faircut.errors import InputError
+from faircut.protocols import Detector
+
+
+def as_prompt(text: str) -> Asset:
+    data = text.encode("utf-8", errors="replace")
+    return Asset("prompt", MediaKind.TEXT, hashlib.sha256(data).hexdigest(), len(data), text=text)
+
+
+def find(catalogue: Any, text: str) -> list[Match]:
+    return list(NamesDetector(catalogue).detect(as_prompt(text), {}))
+
+
+def matched(catalogue: Any, text: str) -> list[tuple[str, str]]:
+    return [(match.evidence["matched"], match.evidence["how"]) for match in find(catalogue, text)]
+
+
+def test_it_is_a_detector_for_text_at_every_stage(catalogue: Any) -> None:
+    detector = NamesDetector(catalogue)
+    assert isinstance(detector, Detector)
+    assert (detector.name, detector.version) == ("names", "names-v1")
+    assert detector.stages == frozenset(Stage)
+    assert detector.kinds == {MediaKind.TEXT}
+    assert detector.detect(as_prompt("Anything at all"), {}) == []
+    with pytest.raises(InputError):
+        detector.detect(Asset("Image 1", MediaKind.IMAGE, "", 0), {})
+
+
+def test_a_match_says_where_what_and_whose(catalogue: Any) -> None:
+    work = catalogue.add_title("The Tin Heron")
+    wren = catalogue.add_name("Captain Wren", "Käpt’n Zaunkönig", work=work.id)
+    (match,) = find(catalogue, "A storm. captain wren steers the ship; Captain Wren laughs.")
+    assert (match.detector, match.input, match.element_id, match.work_id) == ("names", "prompt", wren.id, work.id)
+    assert match.score == 1.0
+    assert match.evidence == {
+        "span": [9, 21], "matched": "captain wren", "registered": "Captain Wren", "how": "exact",
+        "spans": [[9, 21], [39, 51]], "occurrences": 2,
+    }  # fmt: skip
+    (title,) = find(catalogue, "like in THE TIN HERON")
+    assert (title.element_id, title.work_id) == (None, work.id)
+    (alias,) = find(catalogue, "Kapt'n Zaunkonig")
+    assert (alias.element_id, alias.evidence["registered"], alias.evidence["how"]) == (
+        wren.id, "Käpt’n Zaunkönig", "folded",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "how"),
+    [
+        ("a DARTH VADER figure", "DARTH VADER", "exact"),
+        ("a Darth  Vader's cape", "Darth  Vader", "exact"),
+        ("Dаrth Vаder in Cyrillic", "Dаrth Vаder", "folded"),
+        ("ΡARTH? no: DΑRTΗ VΑDΕR", "DΑRTΗ VΑDΕR", "folded"),
+        ("ＤＡＲＴＨ ＶＡＤＥＲ", "ＤＡＲＴＨ ＶＡＤＥＲ", "folded"),
+        ("𝕯𝖆𝖗𝖙𝖍 𝓥𝓪𝓭𝓮𝓻", "𝕯𝖆𝖗𝖙𝖍 𝓥𝓪𝓭𝓮𝓻", "folded"),
+        ("D̷a̶r̵t̴h̸ V̴a̷d̶e̵r̴ rises", "D̷a̶r̵t̴h̸ V̴a̷d̶e̵r̴", "folded"),
+        ("Da\u200brth Va\u2060der", "Da\u200brth Va\u2060der", "folded"),
+        ("Dàrth Vådér", "Dàrth Vådér", "folded"),
+        ("🅓🅐🅡🅣🅗 🇻🇦🇩🇪🇷", "🅓🅐🅡🅣🅗 🇻🇦🇩🇪🇷", "folded"),
+        ("ᴅᴀʀᴛʜ ᴠᴀᴅᴇʀ", "ᴅᴀʀᴛʜ ᴠᴀᴅᴇʀ", "folded"),
+        ("darth-vader", "darth-vader", "folded"),
+        ("the D.a.r.t.h V.a.d.e.r", "D.a.r.t.h V.a.d.e.r", "spaced"),
+        ("d a r t h   v a d e r", "d a r t h   v a d e r", "spaced"),
+        ("D★A★R★T★H★V★A★D★E★R", "D★A★R★T★H★V★A★D★E★R", "spaced"),
+        ("use darthvader here", "darthvader", "joined"),
+        ("#DarthVader", "DarthVader", "joined"),
+        ("Dar-th Va_der", "Dar-th Va_der", "split"),
+        ("dar th va der", "dar th va der", "split"),
+        ("D4rth V4d3r", "D4rth V4d3r", "leet"),
+        ("d@rth-v@der", "d@rth-v@der", "leet"),
+        ("two Darth Vaders", "Darth Vader", "plural"),
+        ("superdarthvaderfan", "darthvader", "embedded"),
+        ("DarthVaderFan", "DarthVader", "joined"),
+    ],
+)
+def test_disguises(catalogue: Any, text: str, words: str, how: str) -> None:
+    catalogue.add_name("Darth Vader")
+    (match,) = find(catalogue, text)
+    assert (match.evidence["matched"], match.evidence["how"]) == (words, how)
+    assert match.score == SCORES[how]
+    start, end = match.evidence["span"]
+    assert text[start:end] == words
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Ana", "a banana and an analyst in Canada"),
+        ("Andor", "rain and/or snow and, or, well"),
+        ("Manis", "the man is here"),
+        ("Together", "he went to get her"),
+        ("Elsa", "something else also"),
+        ("Donald", "eating at McDonalds and McDonald"),
+        ("Iron Man", "environ manner"),
+        ("R2D2", "the letters rzdz"),
+        ("Mas", "a mass of people"),
+        ("Darth Vader", "dart invader; Vader, Darth"),
+        ("엘사", "엘산 산맥"),
+        ("アナ", "バナナ"),
+    ],
+)
+def test_what_only_looks_alike_is_left_alone(catalogue: Any, name: str, text: str) -> None:
+    catalogue.add_name(name)
+    assert matched(catalogue, text) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("孫悟空", "画一个孫悟空在山上", "孫悟空"),
+        ("ナルト", "うずまきナルトが走る", "ナルト"),
+        ("ピカチュウ", "ﾋﾟｶﾁｭｳと遊ぶ", "ﾋﾟｶﾁｭｳ"),
+        ("엘사", "엘사가 노래한다", "엘사"),
+        ("ทศกัณฐ์", "ยักษ์ทศกัณฐ์ยืนอยู่", "ทศกัณฐ์"),
+        ("Чебурашка", "нарисуй ЧЕБУРАШКА и Гену", "ЧЕБУРАШКА"),
+        ("Чебурашка", "чeбуpaшкa with Latin letters", "чeбуpaшкa"),
+        ("Ξένια", "η ΞΕΝΙΑ τρέχει", "ΞΕΝΙΑ"),
+        ("علاء الدين", "صورة عَلاء الديـن يطير", "عَلاء الديـن"),
+        ("छोटा भीम", "मुझे छोटा भीम चाहिए", "छोटा भीम"),
+        ("שרק", "ציור של שְׁרֶק ביער", "שְׁרֶק"),
+        ("İstanbul Kedisi", "istanbul kedısi", "istanbul kedısi"),
+        ("Łukasz Żbik", "lukasz zbik", "lukasz zbik"),
+    ],
+)
+def test_names_in_other_scripts(catalogue: Any, name: str, text: str, words: str) -> None:
+    catalogue.add_name(name)
+    assert [found for found, _ in matched(catalogue, text)] == [words]
+
+
+def test_marks_that_are_vowels_count(catalogue: Any) -> None:
+    catalogue.add_name("कुल")
+    assert matched(catalogue, "कल") == []
+    assert matched(catalogue, "कुल") == [("कुल", "exact")]
+
+
+@pytest.mark.parametrize("text", ["R2-D2 and C-3PO", "r2d2 c3po", "R2 D2 / C 3PO", "C3PO R2D2"])
+def test_names_with_digits(catalogue: Any, text: str) -> None:
+    catalogue.add_name("R2-D2")
+    catalogue.add_name("C-3PO")
+    assert {match.evidence["registered"] for match in find(catalogue, text)} == {"R2-D2", "C-3PO"}
+
+
+def test_abbreviations_are_written_with_and_without_stops(catalogue: Any) -> None:
+    catalogue.add_title("E.T.")
+    for text in ("E.T. phones", "E. T. phones", "ET phones"):
+        assert len(find(catalogue, text)) == 1, text
+    assert find(catalogue, "the meet-up") == []
+
+
+def test_a_longer_match_wins_over_a_shorter_one_inside_it(catalogue: Any) -> None:
+    holmes = catalogue.add_name("Sherlock Holmes", "Sherlock", "Holmes")
+    catalogue.add_title("Frozen")
+    sequel = catalogue.add_title("Frozen II")
+    (match,) = find(catalogue, "Sherlock Holmes smokes")
+    assert (match.element_id, match.evidence["matched"]) == (holmes.id, "Sherlock Holmes")
+    assert "occurrences" not in match.evidence
+    assert [match.work_id for match in find(catalogue, "as in Frozen II, but longer")] == [sequel.id]
+
+
+def test_one_name_of_two_holders_is_reported_for_both(catalogue: Any) -> None:
+    first = catalogue.add_name("Captain Wren", work="w1", party="p1")
+    catalogue.named.append(type(first)("el:other", "p2", "w2", first.kind, "captain wren"))
+    catalogue.changes += 1
+    assert {match.work_id for match in find(catalogue, "Captain Wren")} == {"w1", "w2"}
+
+
+def test_a_title_registered_as_an_element_too_is_reported_once(catalogue: Any) -> None:
+    work = catalogue.add_title("Captain Wren")
+    element = catalogue.add_name("Captain Wren", work=work.id)
+    (match,) = find(catalogue, "Captain Wren")
+    assert match.element_id == element.id
+
+
+def test_an_everyday_word_is_ambiguous_until_something_else_tells(catalogue: Any) -> None:
+    frozen = catalogue.add_title("Frozen")
+    catalogue.add_name("Elsa", work=frozen.id)
+    cars = catalogue.add_title("Cars")
+    for text in ("a frozen lake at dawn", "Frozen lakes at dawn", "Night. Frozen trees"):
+        (match,) = find(catalogue, text)
+        assert match.work_id == frozen.id
+        assert match.evidence["ambiguous"] is True
+        assert match.score == AMBIGUOUS_SCORE
+    for text in ("in the style of Frozen", "a FROZEN poster", "frоzen with a Cyrillic o", "f r o z e n"):
+        (match,) = find(catalogue, text)
+        assert "ambiguous" not in match.evidence, text
+    both = {match.work_id: match for match in find(catalogue, "elsa from frozen") if match.element_id is None}
+    assert both[frozen.id].score == 1.0
+    for match in find(catalogue, "cars on a frozen lake"):
+        assert match.evidence["ambiguous"] is True
+    assert [match.work_id for match in find(catalogue, "a film like Cars")] == [cars.id]
+
+
+def test_another_certain_name_of_the_same_party_tells_too(catalogue: Any) -> None:
+    catalogue.add_title("Joker", party="dc")
+    catalogue.add_name("Gotham City", work="elsewhere", party="dc")
+    catalogue.add_name("Stranger Town", work="else", party="other")
+    certain = {match.work_id: match.score for match in find(catalogue, "the joker in gotham city")}
+    assert certain["work:Joker"] == 1.0
+    doubtful = {match.work_id: match.score for match in find(catalogue, "the joker in stranger town")}
+    assert doubtful["work:Joker"] == AMBIGUOUS_SCORE
+
+
+def test_a_title_that_holds_sentences_together_needs_to_be_meant(catalogue: Any) -> None:
+    catalogue.add_title("It")
+    catalogue.add_title("Up")
+    catalogue.add_title("The Mask")
+    assert find(catalogue, "It goes up and it stays there") == []
+    assert [match.work_id for match in find(catalogue, "the house from Up")] == ["work:Up"]
+    (match,) = find(catalogue, "a man takes the mask off")
+    assert match.evidence["ambiguous"] is True
+
+
+def test_a_name_counts_from_the_next_text_on_and_no_longer_than_it_stands(catalogue: Any) -> None:
+    detector = NamesDetector(catalogue)
+    assert detector.detect(as_prompt("Captain Wren"), {}) == []
+    catalogue.add_name("Captain Wren")
+    assert len(detector.detect(as_prompt("Captain Wren"), {})) == 1
+    catalogue.named.clear()
+    catalogue.changes += 1
+    assert detector.detect(as_prompt("Captain Wren"), {}) == []
+
+
+NASTY = st.text(
+    alphabet=st.one_of(
+        st.characters(), st.sampled_from("Ana DarthVader.-_ '’sІеaо\u0301\u200b\u0941कु엘사ナ1!|@4$3ſßİıﬃ\ud800\n")
+    ),
+    max_size=200,
+)
+
+
+@settings(deadline=None)
+@given(text=NASTY)
+def test_any_text_is_read_and_every_span_is_a_slice_of_it(memory_catalogue: Any, text: str) -> None:
+    memory = memory_catalogue()
+    for name in ("Ana", "Darth Vader", "엘사", "कुल", "ナルト", "Car", "a b", "ſß", "İı"):
+        memory.add_name(name)
+    for match in find(memory, text):
+        start, end = match.evidence["span"]
+        assert 0 <= start < end <= len(text)
+        assert text[start:end] == match.evidence["matched"]
+        assert 0 < match.score <= 1
+
+
+@settings(deadline=None)
+@given(name=st.text(min_size=2, max_size=40), around=st.sampled_from(["{}", "x {}", "({}),", "\u200b{} and more"]))
+def test_any_name_is_found_as_it_was_registered(memory_catalogue: Any, name: str, around: str) -> None:
+    letters = [char for char in name if unicodedata.category(char)[0] in "LN"]
+    assume(len(letters) > 1 and name.casefold().strip() not in FUNCTION_WORDS)
+    memory = memory_catalogue()
+    memory.add_name(name)
+    assert find(memory, around.replace("{}", name))
+
+
+def test_time_is_linear_in_the_text(catalogue: Any) -> None:
+    for length in (2, 3, 5, 8, 40):
+        catalogue.add_name("a" * length)
+    detector = NamesDetector(catalogue)
+    detector.detect(as_prompt("x"), {})
+
+    def seconds(text: str) -> float:
+        best = 9.0
+        for _ in range(3):
+            start = time.perf_counter()
+            detector.detect(as_prompt(text), {})
+            best = min(best, time.perf_counter() - start)
+        return best
+
+    for piece in ("aaaa ", "a", "a.", "a4"):
+        short, long = seconds(piece * (2_000 // len(piece))), seconds(piece * (20_000 // len(piece)))
+        assert long < 30 * max(short, 0.005), piece
