@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from faircut.decisions import with_label
 from faircut.domain import Asset, Decision, MediaKind, Stage, new_id
-from faircut.errors import InputError, LimitExceeded, NotFound
+from faircut.errors import InputError, NotFound
 from faircut.media.assets import asset_from_file
 from faircut.media.limits import MediaLimits
 from faircut.protocols import DecisionReader, Screener
@@ -18,11 +18,7 @@ from faircut.store.blobs import BlobStore
 from faircut.store.database import Database, now
 from faircut.store.models import UploadRow
 
-MAX_INPUTS = {MediaKind.IMAGE: 9, MediaKind.VIDEO: 3, MediaKind.AUDIO: 3}
-"""How many images, clips and sounds one request takes."""
-
 LABELS = {MediaKind.IMAGE: "Image", MediaKind.VIDEO: "Video", MediaKind.AUDIO: "Audio"}
-_PLURALS = {MediaKind.IMAGE: "images", MediaKind.VIDEO: "clips", MediaKind.AUDIO: "sounds"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,26 +100,8 @@ class Uploads:
 
 
 def numbered(assets: Sequence[Asset], kind: MediaKind) -> tuple[Asset, ...]:
-    """The assets as a request calls them: "Image 1", "Image 2", ….
-
-    Raises LimitExceeded naming the first one too many ("Image 10"), InputError naming one of the wrong kind.
-    """
-    most = MAX_INPUTS[kind]
-    if len(assets) > most:
-        raise LimitExceeded(
-            f"A request takes at most {most} {_PLURALS[kind]}; this one has {len(assets)}.",
-            field=f"{LABELS[kind]} {most + 1}",
-            remedy=f"Leave out {len(assets) - most} of them.",
-        )
-    labelled = tuple(replace(asset, label=f"{LABELS[kind]} {number}") for number, asset in enumerate(assets, 1))
-    for asset in labelled:
-        if asset.kind is not kind:
-            raise InputError(
-                f"{asset.name} is {asset.kind.value}, not {kind.value}.",
-                field=asset.label,
-                remedy=f"Send it as {LABELS[asset.kind]} instead." if asset.kind in LABELS else "Send a media file.",
-            )
-    return labelled
+    """The assets as a request calls them: "Image 1", "Image 2", …. How many it may have is the studio's business."""
+    return tuple(replace(asset, label=f"{LABELS[kind]} {number}") for number, asset in enumerate(assets, 1))
 
 
 def decision_as(upload: Upload, label: str) -> Decision:

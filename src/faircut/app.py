@@ -1,0 +1,192 @@
+"""The composition root: one object that holds all parts of a Faircut, wired together. The Python API."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+
+from faircut.access.keys import ApiKeys
+from faircut.access.sessions import Sessions
+from faircut.catalogue import Catalogue
+from faircut.config import Settings, load_settings
+from faircut.decisions import Decisions
+from faircut.domain import Asset, Decision, GenerationRequest, MediaKind, Ratio, Shot, Size, Stage
+from faircut.evidence import EvidencePictures
+from faircut.extract import CachedExtractor, FileExtractor
+from faircut.ledger import SqlLedger
+from faircut.media.assets import asset_from_file, asset_from_text
+from faircut.media.limits import MediaLimits
+from faircut.plugins import Plugins
+from faircut.provenance.authority import open_authority
+from faircut.provenance.check import ProvenanceCheck
+from faircut.provenance.signer import C2paSigner
+from faircut.request_text import compose
+from faircut.screening import Screening
+from faircut.store.blobs import BlobStore
+from faircut.store.database import open_database
+from faircut.studio import Studio
+from faircut.uploads import Upload, Uploads, numbered
+
+
+class Faircut:
+    """A Faircut on one data folder.
+
+    >>> with Faircut() as faircut:
+    ...     decision = faircut.screen_text("A lighthouse in a storm", actor="me")
+
+    Opening it creates the folder, the database, the signing authority and the keys where they are missing. Several
+    processes may open the same folder. Raises ConfigError.
+    """
+
+    def __init__(self, settings: Settings | None = None, *, plugins: Plugins | None = None) -> None:
+        self.settings = settings or load_settings()
+        self.home = self.settings.home
+        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.plugins = plugins or Plugins(modules=self.settings.plugins)
+        self.database = open_database(self.settings.resolved_database_url)
+        self.ledger = SqlLedger(self.database, self.home / "ledger.head")
+        self.references = BlobStore(self.home / "references")
+        self.evidence = BlobStore(self.home / "evidence")
+        self.upload_blobs = BlobStore(self.home / "uploads")
+        self.catalogue = Catalogue(
+            self.database,
+            self.ledger,
+            self.references,
+            FileExtractor(self.reference_limits, queries=False),
+            lambda path, label: asset_from_file(path, label, limits=self.reference_limits),
+        )
+        self.decisions = Decisions(self.database, self.ledger)
+
+    @cached_property
+    def reference_limits(self) -> MediaLimits:
+        """Limits for files of the catalogue: whole films."""
+        settings = self.settings
+        return MediaLimits(settings.max_reference_bytes, settings.max_pixels, settings.max_reference_seconds, 24 * 3600)
+
+    @cached_property
+    def upload_limits(self) -> MediaLimits:
+        """Limits for files of a request."""
+        settings = self.settings
+        return MediaLimits(
+            settings.max_upload_bytes, settings.max_pixels, settings.max_clip_seconds, settings.check_timeout_s
+        )
+
+    @cached_property
+    def signer(self) -> C2paSigner:
+        """Signs under the authority of this data folder, which is created at first use."""
+        return C2paSigner(open_authority(self.home / "provenance"))
+
+    @cached_property
+    def screener(self) -> Screening:
+        """The one judge."""
+        settings = self.settings
+        # What is examined outside a request (a file at the CLI, an engine's output) may be as long as a reference.
+        limits = MediaLimits(
+            settings.max_reference_bytes, settings.max_pixels, settings.max_reference_seconds, settings.check_timeout_s
+        )
+        return Screening(
+            catalogue=self.catalogue,
+            detectors=self.plugins.detectors(self.catalogue),
+            provenance=ProvenanceCheck(self.signer.reader),
+            extractor=CachedExtractor(FileExtractor(limits, queries=True)),
+            decisions=self.decisions,
+            pictures=EvidencePictures(self.evidence, self.reference_file),
+            check_timeout_s=settings.check_timeout_s,
+        )
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        """Files that people bring to their requests."""
+        return Uploads(self.database, self.upload_blobs, self.screener, self.decisions, self.upload_limits)
+
+    @cached_property
+    def studio(self) -> Studio:
+        """Jobs. Call ``studio.start()`` to run them in this process."""
+        return Studio(
+            settings=self.settings,
+            database=self.database,
+            ledger=self.ledger,
+            screener=self.screener,
+            plugins=self.plugins,
+            signer=self.signer,
+            decisions=self.decisions,
+            uploads=self.upload_blobs,
+        )
+
+    @cached_property
+    def keys(self) -> ApiKeys:
+        """API keys."""
+        return ApiKeys(self.database, self.ledger)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Sessions of the web studio."""
+        return Sessions(self.home / "session.key", self.keys)
+
+    def reference_file(self, reference_id: str) -> Path:
+        """The kept file of a reference. Raises NotFound."""
+        return self.references.open(self.catalogue.reference(reference_id).digest)
+
+    def screen_text(self, text: str, *, actor: str, label: str = "prompt") -> Decision:
+        """Judges a text as a prompt, and records the Decision."""
+        return self.screener.screen(asset_from_text(text, label), Stage.PROMPT, actor=actor)
+
+    def screen_file(self, path: Path, *, actor: str, stage: Stage = Stage.UPLOAD, label: str | None = None) -> Decision:
+        """Judges a media file, and records the Decision. Raises UnreadableMedia, LimitExceeded, NotFound."""
+        asset = asset_from_file(path, label or path.name, limits=self.reference_limits)
+        return self.screener.screen(asset, stage, actor=actor)
+
+    def preflight(self, shots: Sequence[str], *, names: Sequence[str] = ()) -> Decision:
+        """The verdict on a request's words while they are being typed: judged, not recorded, nothing spent."""
+        files = [(f"file {number}", name) for number, name in enumerate(names, 1)]
+        return self.screener.judge_text(compose(shots or [""], files))[1]
+
+    def build_request(
+        self,
+        *,
+        shots: Sequence[Shot],
+        images: Sequence[Upload] = (),
+        clips: Sequence[Upload] = (),
+        sounds: Sequence[Upload] = (),
+        size: Size = Size.P720,
+        ratio: Ratio = Ratio.R16_9,
+        duration: int = 6,
+        seed: int = 0,
+        audio: bool = True,
+        engine: str | None = None,
+    ) -> GenerationRequest:
+        """A request from uploads, which become Image 1, Video 1, Audio 1 …. ``studio.submit`` checks its limits."""
+
+        def files(uploads: Sequence[Upload], kind: MediaKind) -> tuple[Asset, ...]:
+            return numbered([upload.asset for upload in uploads], kind)
+
+        return GenerationRequest(
+            shots=tuple(shots),
+            images=files(images, MediaKind.IMAGE),
+            clips=files(clips, MediaKind.VIDEO),
+            sounds=files(sounds, MediaKind.AUDIO),
+            size=size,
+            ratio=ratio,
+            duration=duration,
+            seed=seed,
+            audio=audio,
+            engine=engine or self.settings.engine,
+        )
+
+    def close(self) -> None:
+        """Stops the worker if it runs here, and closes the database."""
+        if "studio" in self.__dict__:
+            self.studio.stop()
+        if "screener" in self.__dict__:
+            self.screener.close()
+        self.database.close()
+
+    def __enter__(self) -> Faircut:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
