@@ -17,6 +17,7 @@ from typing import Any
 from faircut.detectors.common_words import COMMON_WORDS, FUNCTION_WORDS
 from faircut.detectors.folding import Case, Folded, Gap, fold, unleet
 from faircut.detectors.registry import Name, Pattern, Registry, names_of
+from faircut.detectors.scripts import is_hangul, is_katakana, is_unspaced
 from faircut.domain import Asset, Fingerprint, Match, MediaKind, Stage
 from faircut.errors import InputError
 from faircut.protocols import CatalogueReader
@@ -41,7 +42,6 @@ _MIN_PLURAL = 4
 _MIN_KATAKANA = 5
 _MAX_SPANS = 20
 _LOOK_AROUND = 32
-_FIRST_UNSPACED = "\u0e00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ def _closes(text: str, folded: Folded, end: int, pattern: Pattern) -> bool:
         return True
     here, after = folded.letters[end - 1], folded.letters[end]
     # Korean particles are written onto the name.
-    if _is_hangul(here) and _is_hangul(after):
+    if is_hangul(here) and is_hangul(after):
         return True
     return _turns(text, folded, end, pattern) or _no_boundary_needed(here, after, pattern)
 
@@ -201,32 +201,9 @@ def _turns(text: str, folded: Folded, edge: int, pattern: Pattern) -> bool:
 
 
 def _no_boundary_needed(left: str, right: str, pattern: Pattern) -> bool:
-    if left < _FIRST_UNSPACED and right < _FIRST_UNSPACED:
-        return False
-    if _is_katakana(left) and _is_katakana(right):
+    if is_katakana(left) and is_katakana(right):
         return len(pattern.letters) >= _MIN_KATAKANA
-    return _is_unspaced(left) or _is_unspaced(right)
-
-
-def _is_katakana(char: str) -> bool:
-    return "\u30a0" <= char <= "\u30ff"
-
-
-def _is_hangul(char: str) -> bool:
-    return "\u1100" <= char <= "\u11ff"
-
-
-def _is_unspaced(char: str) -> bool:
-    """Letters of scripts that are written without spaces between words: Han, kana, Thai, Lao, Myanmar, Khmer."""
-    point = ord(char)
-    return (
-        0x0E00 <= point <= 0x0EFF
-        or 0x1000 <= point <= 0x109F
-        or 0x1780 <= point <= 0x17FF
-        or 0x3005 <= point <= 0x30FF
-        or 0x3400 <= point <= 0x9FFF
-        or 0x20000 <= point <= 0x3FFFF
-    )
+    return is_unspaced(left) or is_unspaced(right)
 
 
 def _span(text: str, folded: Folded, start: int, end: int) -> tuple[int, int]:
