@@ -38,7 +38,13 @@ class Settings(BaseSettings):
     port: int = Field(default=8750, ge=0, le=65535, description="Port that `faircut serve` listens on; 0 picks one.")
     workers: int = Field(default=2, ge=1, le=64, description="Generation jobs that run at the same time.")
     engine: str = Field(default="previz", description="Engine used when a request names none.")
+    plugins: tuple[str, ...] = Field(
+        default=(), description="Importable plugins (`module` or `module:attribute`) besides those installed."
+    )
     engine_timeout_s: float = Field(default=900, gt=0, description="Seconds after which an engine is stopped.")
+    engine_memory_bytes: int = Field(
+        default=16 * 2**30, ge=0, description="Address space of an engine's process; 0 sets no limit (CUDA needs that)."
+    )
     check_timeout_s: float = Field(default=120, gt=0, description="Seconds after which one check counts as timed out.")
     max_upload_bytes: int = Field(default=64 * 2**20, gt=0, description="Largest image, clip or sound in a request.")
     max_reference_bytes: int = Field(default=8 * 2**30, gt=0, description="Largest reference file.")

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Sequence
+
 import pluggy
 
-from faircut.errors import Conflict, NotFound
+from faircut.errors import ConfigError, Conflict, NotFound
 from faircut.hookspecs import NAMESPACE, FaircutSpec
 from faircut.protocols import CatalogueReader, Detector, Engine
 
 
 class Plugins:
-    """The plugins of this process: those installed as entry points, and any registered by hand."""
+    """The plugins of this process: those installed as entry points, those named in ``modules``, any registered by hand.
 
-    def __init__(self, *, entry_points: bool = True) -> None:
+    ``modules`` are ``module`` or ``module:attribute`` (the setting ``plugins``). They are kept, so that an engine's
+    own process can load the same ones. Raises ConfigError when one cannot be imported.
+    """
+
+    def __init__(self, *, entry_points: bool = True, modules: Sequence[str] = ()) -> None:
+        self.modules = tuple(modules)
+        self.entry_points = entry_points
         self._manager = pluggy.PluginManager(NAMESPACE)
         self._manager.add_hookspecs(FaircutSpec)
         if entry_points:
             self._manager.load_setuptools_entrypoints(NAMESPACE)
+        for spec in self.modules:
+            self._manager.register(_load(spec), spec)
 
     def register(self, plugin: object, name: str | None = None) -> None:
         """Adds a plugin for the life of this object."""
@@ -52,3 +63,16 @@ class Plugins:
                 f"Two plugins bring a detector named {sorted(twice)[0]!r}.", remedy="Uninstall or rename one of them."
             )
         return sorted(detectors, key=lambda detector: detector.name)
+
+
+def _load(spec: str) -> object:
+    module, _, attribute = spec.partition(":")
+    try:
+        found: object = importlib.import_module(module)
+        return getattr(found, attribute) if attribute else found
+    except (ImportError, AttributeError, ValueError) as error:
+        raise ConfigError(
+            f"The plugin {spec!r} cannot be loaded: {error}.",
+            field="plugins",
+            remedy="Name an importable `module` or `module:attribute`.",
+        ) from error

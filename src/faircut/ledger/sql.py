@@ -138,7 +138,7 @@ class SqlLedger:
         return None if row is None else to_event(row)
 
     def verify(self, progress: Progress = no_progress, *, released: Path | None = None) -> LedgerReport:
-        """Checks every byte of every event, the chain, the head file and, given the folder of released files, each of those."""
+        """Checks every byte of every event, the chain, the head file and, given their folder, the released files."""
         return verify_ledger(self._database, self._head, progress, released=released)
 
     def adopt_head(self, *, actor: str) -> Event:

@@ -1,0 +1,71 @@
+"""The process in which an engine runs: ``python -m faircut.studio.engine_process``.
+
+It reads one JSON line from standard input (what to make, where, under which limits) and writes JSON lines to what was
+standard output: ``{"progress": share, "message": text}``, then ``{"result": …}`` or ``{"error": …}``. The engine's
+own printing goes to standard error. When standard input closes, the worker is gone and the process ends itself.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import threading
+from pathlib import Path
+from typing import Any, TextIO
+
+from faircut import wire
+from faircut.domain import GenerationRequest
+from faircut.errors import FaircutError
+from faircut.plugins import Plugins
+from faircut.protocols import EngineJob
+
+
+def main() -> int:
+    """Runs one engine once. 0 after a result, 1 after an error of the engine, else what Python exits with."""
+    channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    task = json.loads(sys.stdin.readline())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _limit(task["limits"])
+    os.umask(0o077)
+    sys.path[:] = task["path"]
+    try:
+        engine = Plugins(entry_points=task["entry_points"], modules=task["plugins"]).engine(task["engine"])
+        job = EngineJob(
+            request=wire.load(GenerationRequest, task["request"]),
+            output=Path(task["output"]),
+            workdir=Path(task["workdir"]),
+        )
+        result = engine.generate(job, lambda share, message: _say(channel, progress=share, message=message))
+    except FaircutError as error:
+        _say(channel, error=error.as_dict())
+        return 1
+    _say(channel, result={"timeline": [dict(each) for each in result.timeline]})
+    return 0
+
+
+def _say(channel: TextIO, **message: Any) -> None:
+    channel.write(json.dumps(message) + "\n")
+    channel.flush()
+
+
+def _end_with_parent() -> None:
+    # Below Python's buffer, for a reader blocked inside it would hold up the interpreter's exit.
+    while os.read(0, 1):
+        pass
+    os._exit(1)
+
+
+def _limit(limits: dict[str, int]) -> None:
+    for name, value in limits.items():
+        kind = getattr(resource, name)
+        _, hard = resource.getrlimit(kind)
+        if hard != resource.RLIM_INFINITY:
+            value = min(value, hard)
+        resource.setrlimit(kind, (value, value))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,48 @@
+"""Measures what an engine wrote. Its own word is not taken for anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from faircut.config import Settings
+from faircut.domain import GenerationRequest, MediaKind
+from faircut.engines import frame_size
+from faircut.errors import EngineOutputInvalid, LimitExceeded, NotFound, UnreadableMedia
+from faircut.media.limits import MediaLimits
+from faircut.media.probe import Probe, probe
+
+FPS = 24.0
+_SECONDS_OFF = 0.5
+_PIXELS_OFF = 16
+
+
+def validate_output(path: Path, request: GenerationRequest, settings: Settings) -> Probe:
+    """The facts of the engine's file, when it is the video that was asked for.
+
+    It must be a regular file of at most ``max_output_bytes``, open as video, show the frame size of the request
+    (within 16 pixels: codecs pad to macroblocks) at 24 frames a second, last as long as asked within half a second,
+    and have sound if and only if sound was asked for. Raises EngineOutputInvalid.
+    """
+    if path.is_symlink() or not path.is_file():
+        raise _invalid("wrote no file")
+    limits = MediaLimits(max_bytes=settings.max_output_bytes, max_pixels=settings.max_pixels)
+    try:
+        found = probe(path, "output", limits)
+    except (UnreadableMedia, LimitExceeded, NotFound) as error:
+        raise _invalid(f"wrote a file that is not accepted: {error.message}") from error
+    if found.kind is not MediaKind.VIDEO:
+        raise _invalid(f"wrote {found.kind} instead of video")
+    width, height = frame_size(request.size, request.ratio)
+    if abs(found.width - width) > _PIXELS_OFF or abs(found.height - height) > _PIXELS_OFF:
+        raise _invalid(f"wrote {found.width}x{found.height} pixels instead of {width}x{height}")
+    if found.fps is None or abs(found.fps - FPS) > 0.01:
+        raise _invalid(f"wrote {found.fps} frames a second instead of {FPS:g}")
+    if found.seconds is None or abs(found.seconds - request.duration) > _SECONDS_OFF:
+        raise _invalid(f"wrote {found.seconds} seconds instead of {request.duration}")
+    if found.has_audio != request.audio:
+        raise _invalid("wrote no sound" if request.audio else "wrote sound that nobody asked for")
+    return found
+
+
+def _invalid(what: str) -> EngineOutputInvalid:
+    return EngineOutputInvalid(f"The engine {what}.", field="output", remedy="Try again, or choose another engine.")

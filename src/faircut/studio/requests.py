@@ -1,0 +1,94 @@
+"""What a request must look like before anything is decoded, screened or spent."""
+
+from __future__ import annotations
+
+from faircut.config import Settings
+from faircut.domain import Asset, GenerationRequest, MediaKind
+from faircut.errors import InputError, LimitExceeded
+from faircut.plugins import Plugins
+from faircut.store.blobs import BlobStore
+
+MOST_SHOTS = 12
+SHORTEST_S, LONGEST_S = 4, 15
+MOST_FILES = {MediaKind.IMAGE: 9, MediaKind.VIDEO: 3, MediaKind.AUDIO: 3}
+NAMES = {MediaKind.IMAGE: "Image", MediaKind.VIDEO: "Video", MediaKind.AUDIO: "Audio"}
+
+
+def validate_request(request: GenerationRequest, settings: Settings, plugins: Plugins, uploads: BlobStore) -> None:
+    """Raises LimitExceeded, InputError or NotFound, each naming the field at fault; returns when all is well.
+
+    Limits: 1 to 12 shots, 4 to 15 whole seconds, at most 9 images, 3 clips and 3 sounds labelled "Image 1" … in
+    order, ``max_prompt_chars`` of text, ``max_upload_bytes`` a file; each file lies in ``uploads``.
+    """
+    _check_shots(request, settings)
+    for kind, files in (
+        (MediaKind.IMAGE, request.images),
+        (MediaKind.VIDEO, request.clips),
+        (MediaKind.AUDIO, request.sounds),
+    ):
+        _check_files(kind, files, settings, uploads)
+    plugins.engine(request.engine)
+
+
+def _check_shots(request: GenerationRequest, settings: Settings) -> None:
+    if not SHORTEST_S <= request.duration <= LONGEST_S:
+        raise LimitExceeded(
+            f"{request.duration} seconds were asked for.",
+            field="duration",
+            remedy=f"Ask for {SHORTEST_S} to {LONGEST_S} seconds.",
+        )
+    if not 1 <= len(request.shots) <= MOST_SHOTS:
+        raise LimitExceeded(
+            f"The request has {len(request.shots)} shots.", field="shots", remedy=f"Send 1 to {MOST_SHOTS} shots."
+        )
+    characters = sum(len(shot.prompt) for shot in request.shots)
+    if characters > settings.max_prompt_chars:
+        raise LimitExceeded(
+            f"The prompts have {characters} characters together; {settings.max_prompt_chars} are accepted.",
+            field="prompt",
+            remedy="Shorten them.",
+        )
+    if not request.files and not any(shot.prompt.strip() for shot in request.shots):
+        raise InputError("The prompt is empty.", field="prompt", remedy="Say what the video should show.")
+    for number, shot in enumerate(request.shots, 1):
+        if shot.seconds is not None and not shot.seconds > 0:
+            raise InputError(
+                f"Shot {number} lasts {shot.seconds} seconds.",
+                field=f"shots[{number - 1}].seconds",
+                remedy="Give it more than 0 seconds, or none to share what is left.",
+            )
+    fixed = sum(shot.seconds or 0 for shot in request.shots)
+    if fixed > request.duration + 1e-6:
+        raise InputError(
+            f"The shots last {fixed:g} seconds, the video {request.duration}.",
+            field="shots",
+            remedy="Shorten shots or lengthen the video.",
+        )
+
+
+def _check_files(kind: MediaKind, files: tuple[Asset, ...], settings: Settings, uploads: BlobStore) -> None:
+    name, most = NAMES[kind], MOST_FILES[kind]
+    if len(files) > most:
+        raise LimitExceeded(
+            f"{name} {most + 1} is one too many: at most {most} are accepted in a request.",
+            field=f"{name} {most + 1}",
+            remedy=f"Leave it out, together with any after it ({len(files)} were sent).",
+        )
+    for number, asset in enumerate(files, 1):
+        label = f"{name} {number}"
+        if asset.label != label or asset.kind is not kind:
+            raise InputError(
+                f"File {number} of its kind is called {asset.label!r} and is {asset.kind}.",
+                field=label,
+                remedy=f"Call it {label!r} and send it among the files of its kind.",
+            )
+        if not uploads.has(asset.digest):
+            raise InputError(
+                "The file was not uploaded.", field=label, remedy="Upload it first, then name it in the request."
+            )
+        if (size := uploads.open(asset.digest).stat().st_size) > settings.max_upload_bytes:
+            raise LimitExceeded(
+                f"The file has {size} bytes; {settings.max_upload_bytes} are accepted.",
+                field=label,
+                remedy="Send a smaller file.",
+            )
