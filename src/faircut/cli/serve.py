@@ -1,0 +1,60 @@
+"""``faircut serve``: the API and the web studio, with a worker."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from faircut.cli.console import words
+from faircut.cli.root import app, opened
+
+if TYPE_CHECKING:
+    from faircut.app import Faircut
+
+
+@app.command()
+def serve(
+    context: typer.Context,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.", show_default="8750")] = None,
+) -> None:
+    """Serve the API and the web studio, and run jobs, until interrupted."""
+    with opened(context, host=host, port=port) as faircut:
+        serve_forever(faircut)
+
+
+def serve_forever(faircut: Faircut) -> None:
+    """Listens, prints the address with a one-time login link, and runs until SIGINT or SIGTERM."""
+    import uvicorn
+
+    from faircut.api import create_app
+
+    settings = faircut.settings
+    with _listen(settings.host, settings.port) as listener:
+        port = listener.getsockname()[1]
+        base = f"http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{port}"
+        faircut.studio.start()
+        words.print(f"Studio: [bold]{base}/login?token={faircut.sessions.one_time_token()}[/]")
+        words.print(f"API:    {base}/v1  (create a key with `faircut keys create NAME`)")
+        words.print("[dim]The link logs in once, as administrator. Ctrl+C stops.[/]")
+        config = uvicorn.Config(create_app(faircut), log_level="warning", server_header=False, proxy_headers=False)
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        from faircut.errors import ConfigError
+
+        raise ConfigError(
+            f"Cannot listen on {host}:{port}: {error.strerror}.",
+            field="port",
+            remedy="Choose another with --port, or 0 for any free one.",
+        ) from error
+    return listener
