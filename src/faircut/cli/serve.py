@@ -29,14 +29,14 @@ def serve_forever(faircut: Faircut) -> None:
     """Listens, prints the address with a one-time login link, and runs until SIGINT or SIGTERM."""
     import uvicorn
 
-    from faircut.api import create_app
+    from faircut.web import create_app
 
     settings = faircut.settings
     with _listen(settings.host, settings.port) as listener:
         port = listener.getsockname()[1]
         base = f"http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{port}"
         faircut.studio.start()
-        words.print(f"Studio: [bold]{base}/login?token={faircut.sessions.one_time_token()}[/]")
+        words.print(f"Studio: [bold]{base}/login?token={faircut.sessions.issue_login_token()}[/]")
         words.print(f"API:    {base}/v1  (create a key with `faircut keys create NAME`)")
         words.print("[dim]The link logs in once, as administrator. Ctrl+C stops.[/]")
         config = uvicorn.Config(create_app(faircut), log_level="warning", server_header=False, proxy_headers=False)

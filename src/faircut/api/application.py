@@ -1,0 +1,99 @@
+"""The HTTP API as one ASGI application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+
+from faircut.api import problems
+from faircut.api.guard import BodyLimit, SecurityHeaders
+from faircut.api.multipart import clear_stale
+from faircut.api.routes import (
+    catalogue,
+    decisions,
+    generations,
+    keys,
+    ledger,
+    preflight,
+    references,
+    service,
+    uploads,
+)
+from faircut.api.services import Services
+from faircut.app import Faircut
+
+ROUTERS: tuple[APIRouter, ...] = (
+    service.router,
+    preflight.router,
+    uploads.router,
+    generations.router,
+    decisions.router,
+    catalogue.router,
+    references.router,
+    ledger.router,
+    keys.router,
+)
+
+_DESCRIPTION = (
+    "Self-hosted generative video with the rights of others built in. Every refusal says which input, which protected "
+    "element, why, and what to change. Errors have one shape: `{error: {code, message, remedy, field}}`."
+)
+_OPEN = frozenset({"/healthz", "/version"})
+
+
+def create_app(faircut: Faircut) -> FastAPI:
+    """The API over an open Faircut; the web studio adds itself on top, see :func:`faircut.web.create_app`.
+
+    The caller owns ``faircut``: it starts the studio's worker if jobs are to run here, and closes it afterwards.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        clear_stale(faircut.settings.home / "incoming")
+        yield
+        app.state.services.close()
+
+    app = FastAPI(
+        title="Faircut",
+        version=version("faircut"),
+        description=_DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        generate_unique_id_function=_operation_id,
+        responses={"4XX": {"model": problems.ErrorBody, "description": "What is wrong, and what to do about it."}},
+    )
+    app.state.faircut = faircut
+    app.state.services = Services(faircut)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(SecurityHeaders)
+    problems.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.openapi = lambda: openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+def openapi(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document: FastAPI's, with the two ways to authenticate on every route that asks for it."""
+    if app.openapi_schema is None:
+        document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+        document.setdefault("components", {})["securitySchemes"] = {
+            "bearer": {"type": "http", "scheme": "bearer", "description": "An API key, `fck_…`."},
+            "session": {"type": "apiKey", "in": "cookie", "name": "faircut_session"},
+        }
+        for path, operations in document["paths"].items():
+            for operation in operations.values():
+                operation["security"] = [] if path in _OPEN else [{"bearer": []}, {"session": []}]
+        app.openapi_schema = document
+    return app.openapi_schema
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name

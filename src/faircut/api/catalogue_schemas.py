@@ -1,0 +1,229 @@
+"""What the API takes and says of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from faircut.api.registrations import Registration
+from faircut.api.schemas import ErrorOut, In, SegmentJson
+from faircut.domain import (
+    Alias,
+    Element,
+    ElementKind,
+    ElementPolicy,
+    Identifier,
+    MediaKind,
+    Party,
+    Reference,
+    Work,
+)
+
+
+class IdentifierJson(In):
+    """An identifier in the shape of MovieLabs OMC: a scope ("EIDR", "ISAN", "ISRC") and a value in it."""
+
+    scope: str
+    value: str
+
+
+class AliasJson(In):
+    """Another name, in a language (BCP 47) where known."""
+
+    text: str
+    language: str | None = None
+
+
+class PartyIn(In):
+    name: str
+
+
+class PartyOut(BaseModel):
+    id: str
+    name: str
+
+
+class WorkIn(In):
+    """``party``: id or name."""
+
+    title: str
+    party: str
+    identifiers: list[IdentifierJson] = Field(default_factory=list)
+    policy: ElementPolicy = ElementPolicy.BLOCK
+
+
+class WorkPatch(In):
+    title: str | None = None
+    identifiers: list[IdentifierJson] | None = None
+    policy: ElementPolicy | None = None
+
+
+class WorkOut(BaseModel):
+    id: str
+    title: str
+    party_id: str
+    identifiers: list[IdentifierJson]
+    policy: ElementPolicy
+
+
+class ElementIn(In):
+    """``work`` or ``party``: id or name of what it belongs to. Aliases are texts or objects with a language."""
+
+    kind: ElementKind
+    name: str
+    work: str | None = None
+    party: str | None = None
+    language: str | None = None
+    aliases: list[AliasJson | str] = Field(default_factory=list)
+    tagline: str = ""
+    description: str = ""
+    keywords: list[str] = Field(default_factory=list)
+    policy: ElementPolicy | None = None
+
+
+class ElementPatch(In):
+    kind: ElementKind | None = None
+    name: str | None = None
+    language: str | None = None
+    aliases: list[AliasJson | str] | None = None
+    tagline: str | None = None
+    description: str | None = None
+    keywords: list[str] | None = None
+    policy: ElementPolicy | None = None
+
+
+class ElementOut(BaseModel):
+    id: str
+    party_id: str
+    work_id: str | None
+    kind: ElementKind
+    name: str
+    language: str | None
+    aliases: list[AliasJson]
+    tagline: str
+    description: str
+    keywords: list[str]
+    policy: ElementPolicy
+
+
+class ReferencePatch(In):
+    name: str | None = None
+    exclude: list[SegmentJson] | None = None
+
+
+class ReferenceOut(BaseModel):
+    """A file or text that stands for a work or element. Segments in ``exclude`` never match."""
+
+    id: str
+    party_id: str
+    work_id: str | None
+    element_id: str | None
+    kind: MediaKind
+    name: str
+    sha256: str
+    duration: float | None
+    exclude: list[SegmentJson]
+
+
+class WorkDetail(WorkOut):
+    elements: list[ElementOut]
+    references: list[ReferenceOut]
+
+
+class FoundOut(BaseModel):
+    parties: list[PartyOut]
+    works: list[WorkOut]
+    elements: list[ElementOut]
+
+
+class RegistrationOut(BaseModel):
+    """A reference on its way into the catalogue; ``done`` means that the next request is judged against it."""
+
+    id: str
+    state: Literal["running", "done", "failed"]
+    progress: float
+    message: str
+    reference: ReferenceOut | None
+    error: ErrorOut | None
+
+
+class ImportOut(BaseModel):
+    """How much an import brought."""
+
+    parties: int
+    works: int
+    elements: int
+    references: int
+
+
+class CatalogueJson(In):
+    """The import document. Its inside is checked by the catalogue, which names the entry at fault."""
+
+    parties: list[dict[str, Any]] = Field(default_factory=list)
+    works: list[dict[str, Any]] = Field(default_factory=list)
+    elements: list[dict[str, Any]] = Field(default_factory=list)
+
+
+def identifiers_in(sent: Iterable[IdentifierJson]) -> list[Identifier]:
+    return [Identifier(each.scope, each.value) for each in sent]
+
+
+def aliases_in(sent: Iterable[AliasJson | str]) -> list[Alias]:
+    return [Alias(each) if isinstance(each, str) else Alias(each.text, each.language) for each in sent]
+
+
+def party_out(party: Party) -> PartyOut:
+    return PartyOut(id=party.id, name=party.name)
+
+
+def work_out(work: Work) -> WorkOut:
+    return WorkOut(
+        id=work.id,
+        title=work.title,
+        party_id=work.party_id,
+        identifiers=[IdentifierJson(scope=each.scope, value=each.value) for each in work.identifiers],
+        policy=work.policy,
+    )
+
+
+def element_out(element: Element) -> ElementOut:
+    return ElementOut(
+        id=element.id,
+        party_id=element.party_id,
+        work_id=element.work_id,
+        kind=element.kind,
+        name=element.name,
+        language=element.language,
+        aliases=[AliasJson(text=each.text, language=each.language) for each in element.aliases],
+        tagline=element.tagline,
+        description=element.description,
+        keywords=list(element.keywords),
+        policy=element.policy,
+    )
+
+
+def reference_out(reference: Reference) -> ReferenceOut:
+    return ReferenceOut(
+        id=reference.id,
+        party_id=reference.party_id,
+        work_id=reference.work_id,
+        element_id=reference.element_id,
+        kind=reference.kind,
+        name=reference.name,
+        sha256=reference.digest,
+        duration=reference.duration,
+        exclude=[(each.start, each.end) for each in reference.exclude],
+    )
+
+
+def registration_out(registration: Registration) -> RegistrationOut:
+    return RegistrationOut(
+        id=registration.id,
+        state=registration.state,
+        progress=registration.progress,
+        message=registration.message,
+        reference=None if registration.reference is None else reference_out(registration.reference),
+        error=None if registration.error is None else ErrorOut(**registration.error),
+    )

@@ -1,0 +1,126 @@
+"""Errors over HTTP: one shape for all of them, ``{"error": {"code", "message", "remedy", "field"}}``."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from faircut.errors import FaircutError, InputError, LimitExceeded, NotFound
+
+log = logging.getLogger(__name__)
+
+
+class Problem(BaseModel):
+    """What went wrong, and what to do about it. ``code`` is stable; ``field`` names the input at fault, if one is."""
+
+    code: str
+    message: str
+    remedy: str
+    field: str | None = None
+
+
+class ErrorBody(BaseModel):
+    """The body of every answer that is an error."""
+
+    error: Problem
+
+
+class MethodNotAllowed(FaircutError):
+    """The path exists; this method on it does not."""
+
+    code: ClassVar[str] = "method_not_allowed"
+    http_status: ClassVar[int] = HTTPStatus.METHOD_NOT_ALLOWED
+
+
+class RangeNotSatisfiable(FaircutError):
+    """The Range header asks for bytes that the file does not have (RFC 9110, 15.5.17)."""
+
+    code: ClassVar[str] = "range.invalid"
+    http_status: ClassVar[int] = HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
+
+
+class InternalError(FaircutError):
+    """A fault of ours; details are in the server's log only."""
+
+    code: ClassVar[str] = "internal"
+
+
+def as_faircut_error(error: Exception) -> FaircutError:
+    """Any exception that reaches a door, as one of ours. What is unexpected says nothing of its inside."""
+    if isinstance(error, FaircutError):
+        return error
+    if isinstance(error, RequestValidationError):
+        return _invalid(error.errors())
+    if isinstance(error, HTTPException):
+        return _from_http(error)
+    return InternalError(
+        "Something broke while answering this request.", remedy="Try again; the operator finds the cause in the log."
+    )
+
+
+def _invalid(problems: Sequence[Any]) -> InputError:
+    first = problems[0]
+    where = [str(part) for part in first["loc"] if part not in ("body", "query", "path", "header")]
+    field = ""
+    for part in where:
+        field += f"[{part}]" if part.isdigit() else f".{part}" if field else part
+    if first["type"] == "json_invalid":
+        return InputError("The body is not valid JSON.", remedy="Send JSON with `Content-Type: application/json`.")
+    message = str(first["msg"]).removeprefix("Value error, ").rstrip(".")
+    return InputError(f"{message}.", field=field or None, remedy="GET /openapi.json describes what is accepted.")
+
+
+def _from_http(error: HTTPException) -> FaircutError:
+    match error.status_code:
+        case HTTPStatus.NOT_FOUND:
+            return NotFound("There is nothing at this address.", remedy="GET /openapi.json lists every address.")
+        case HTTPStatus.METHOD_NOT_ALLOWED:
+            return MethodNotAllowed(
+                "This address does not take that method.", remedy="GET /openapi.json lists the methods of each address."
+            )
+        case LimitExceeded.http_status:
+            return LimitExceeded(str(error.detail), remedy="Send less, or ask the operator to raise the limit.")
+        case status if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            return InputError(str(error.detail), remedy="GET /openapi.json describes what is accepted.")
+        case _:
+            return InternalError(str(error.detail), remedy="Try again; the operator finds the cause in the log.")
+
+
+def status_of(original: Exception, error: FaircutError) -> int:
+    """The HTTP status to answer with: the framework's own where it raised the error, else the error's."""
+    return original.status_code if isinstance(original, HTTPException) else error.http_status
+
+
+def problem_response(original: Exception) -> JSONResponse:
+    """The JSON answer to an exception."""
+    error = as_faircut_error(original)
+    headers: dict[str, str] = {}
+    if isinstance(original, HTTPException) and original.headers:
+        headers.update(original.headers)
+    if error.http_status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse({"error": error.as_dict()}, status_code=status_of(original, error), headers=headers)
+
+
+async def _answer(_request: Request, error: Exception) -> Response:
+    return problem_response(error)
+
+
+async def _answer_unexpected(request: Request, error: Exception) -> Response:
+    log.error("%s %s broke", request.method, request.url.path, exc_info=error)
+    return problem_response(error)
+
+
+def install(app: FastAPI) -> None:
+    """Makes the app answer every exception in the one shape."""
+    for kind in (FaircutError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, _answer)
+    app.add_exception_handler(Exception, _answer_unexpected)

@@ -1,0 +1,315 @@
+"""What the API says of decisions, uploads and jobs. Written from domain values field by field: no path ever leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from faircut import wire
+from faircut.domain import (
+    Asset,
+    CheckOutcome,
+    Decision,
+    Job,
+    JobState,
+    JobStep,
+    MediaKind,
+    Ratio,
+    Reason,
+    Segment,
+    Size,
+    Stage,
+    Verdict,
+)
+
+_PICTURES = "pictures"
+
+SegmentJson = Annotated[tuple[float, float], Field(description="Seconds from the start of the media: [start, end].")]
+
+
+class In(BaseModel):
+    """Base of everything that is sent to us: unknown fields are errors."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=False)
+
+
+class Picture(BaseModel):
+    """One aligned moment of a match: the same frame in what was sent and in the reference."""
+
+    n: int = Field(description="Number within the Decision.")
+    t_query: float | None = None
+    t_reference: float | None = None
+    query_url: str | None = Field(description="Absent when the file could not be read any more.")
+    reference_url: str | None
+
+
+class ReasonOut(BaseModel):
+    """Why a Decision is not a plain allow: which input, which protected thing, and what to change."""
+
+    code: str
+    input: str
+    verdict: Verdict
+    message: str
+    remedy: str
+    work: str | None = None
+    element: str | None = None
+    work_id: str | None = None
+    element_id: str | None = None
+    reference_id: str | None = None
+    query_segment: SegmentJson | None = None
+    reference_segment: SegmentJson | None = None
+    score: float | None = None
+    detector: str | None = None
+    evidence: dict[str, Any] = Field(default_factory=dict)
+    pictures: list[Picture] = Field(default_factory=list)
+
+
+class CheckOut(BaseModel):
+    """One check that policy required, and what became of it."""
+
+    name: str
+    version: str
+    outcome: CheckOutcome
+    milliseconds: float
+    detail: str = ""
+
+
+class DecisionOut(BaseModel):
+    """A verdict on exactly the bytes whose SHA-256 is ``asset_digest``."""
+
+    id: str
+    input: str
+    asset_digest: str
+    kind: MediaKind
+    stage: Stage
+    verdict: Verdict
+    allows: bool = Field(description="True when the verdict is allow and every required check passed.")
+    reasons: list[ReasonOut]
+    required: list[str]
+    checks: list[CheckOut]
+    policy: str
+    catalogue_revision: int
+    created_at: datetime
+
+
+class UploadOut(BaseModel):
+    """An uploaded file and the verdict on it."""
+
+    id: str
+    kind: MediaKind
+    name: str
+    size: int
+    sha256: str
+    decision: DecisionOut
+
+
+class ShotIn(In):
+    """One shot: what it shows, and for how long (absent: an equal share of what is left)."""
+
+    prompt: str
+    seconds: float | None = Field(default=None, gt=0, le=60)
+
+
+class PreflightIn(In):
+    """Text to judge while it is being written, and the names of files that would go with it."""
+
+    shots: list[str] = Field(max_length=64)
+    names: list[str] = Field(default_factory=list, max_length=64)
+
+
+class GenerationIn(In):
+    """A request for a video. Files are ids of uploads, in the order that names them: Image 1, Image 2 ..."""
+
+    shots: list[ShotIn] = Field(min_length=1, max_length=64)
+    images: list[str] = Field(default_factory=list, max_length=64)
+    clips: list[str] = Field(default_factory=list, max_length=64)
+    sounds: list[str] = Field(default_factory=list, max_length=64)
+    size: Size = Size.P720
+    ratio: Ratio = Ratio.R16_9
+    duration: int = Field(default=6, ge=1, le=60, description="Seconds of video.")
+    seed: int = Field(default=0, ge=0, le=2**32 - 1)
+    audio: bool = True
+    engine: str | None = Field(default=None, description="Name of an engine; absent: the operator's default.")
+
+
+class FileOut(BaseModel):
+    """A file of a request, by the name that the prompt calls it."""
+
+    label: str
+    kind: MediaKind
+    name: str | None
+    size: int
+    sha256: str
+
+
+class ShotOut(BaseModel):
+    """One shot as it was asked for."""
+
+    prompt: str
+    seconds: float | None
+
+
+class RequestOut(BaseModel):
+    """What was asked for."""
+
+    shots: list[ShotOut]
+    files: list[FileOut]
+    size: Size
+    ratio: Ratio
+    duration: int
+    seed: int
+    audio: bool
+    engine: str
+
+
+class ErrorOut(BaseModel):
+    """Why a job failed."""
+
+    code: str | None = None
+    message: str | None = None
+    remedy: str | None = None
+    field: str | None = None
+
+
+class JobOut(BaseModel):
+    """A generation job. ``content_url`` is there once the video is released."""
+
+    id: str
+    state: JobState
+    step: JobStep | None
+    progress: float = Field(ge=0, le=1)
+    message: str
+    seconds_left: float | None
+    created_at: datetime
+    updated_at: datetime
+    request: RequestOut
+    decision_ids: list[str]
+    sha256: str | None
+    content_url: str | None
+    error: ErrorOut | None
+    timeline: list[dict[str, Any]]
+
+
+class Page(BaseModel):
+    """How many there are, and which part of them this is."""
+
+    limit: int
+    more: bool = Field(description="True when there are older ones beyond the limit.")
+
+
+class JobList(Page):
+    items: list[JobOut]
+
+
+class UploadList(Page):
+    items: list[UploadOut]
+
+
+def _segment(segment: Segment | None) -> tuple[float, float] | None:
+    return None if segment is None else (segment.start, segment.end)
+
+
+def evidence_pictures(decision: Decision) -> Iterator[tuple[Reason, Mapping[str, Any]]]:
+    """All picture pairs of a Decision with their reasons, in the order in which the API numbers them."""
+    for reason in decision.reasons:
+        for pair in reason.evidence.get(_PICTURES, ()):
+            yield reason, pair
+
+
+def decision_out(decision: Decision) -> DecisionOut:
+    """A Decision for its owner. Blob digests of evidence become addresses."""
+    base = f"/v1/decisions/{decision.id}/evidence"
+    pictures: dict[int, list[Picture]] = {}
+    for n, (reason, pair) in enumerate(evidence_pictures(decision)):
+        pictures.setdefault(id(reason), []).append(
+            Picture(
+                n=n,
+                t_query=pair.get("t_query"),
+                t_reference=pair.get("t_reference"),
+                query_url=f"{base}/{n}/query.jpg" if pair.get("query") else None,
+                reference_url=f"{base}/{n}/reference.jpg" if pair.get("reference") else None,
+            )
+        )
+    return DecisionOut(
+        id=decision.id,
+        input=decision.input,
+        asset_digest=decision.asset_digest,
+        kind=decision.kind,
+        stage=decision.stage,
+        verdict=decision.verdict,
+        allows=decision.allows,
+        reasons=[_reason_out(reason, pictures.get(id(reason), [])) for reason in decision.reasons],
+        required=list(decision.required),
+        checks=[
+            CheckOut(
+                name=check.name,
+                version=check.version,
+                outcome=check.outcome,
+                milliseconds=check.milliseconds,
+                detail=check.detail,
+            )
+            for check in decision.checks
+        ],
+        policy=decision.policy,
+        catalogue_revision=decision.catalogue_revision,
+        created_at=decision.created_at,
+    )
+
+
+def _reason_out(reason: Reason, pictures: list[Picture]) -> ReasonOut:
+    return ReasonOut(
+        code=reason.code,
+        input=reason.input,
+        verdict=reason.verdict,
+        message=reason.message,
+        remedy=reason.remedy,
+        work=reason.work,
+        element=reason.element,
+        work_id=reason.work_id,
+        element_id=reason.element_id,
+        reference_id=reason.reference_id,
+        query_segment=_segment(reason.query_segment),
+        reference_segment=_segment(reason.reference_segment),
+        score=reason.score,
+        detector=reason.detector,
+        evidence={key: value for key, value in wire.dump(dict(reason.evidence)).items() if key != _PICTURES},
+        pictures=pictures,
+    )
+
+
+def file_out(asset: Asset) -> FileOut:
+    return FileOut(label=asset.label, kind=asset.kind, name=asset.name, size=asset.size, sha256=asset.digest)
+
+
+def job_out(job: Job) -> JobOut:
+    """A Job for its owner."""
+    request = job.request
+    released = job.state is JobState.RELEASED
+    return JobOut(
+        id=job.id,
+        state=job.state,
+        step=job.step,
+        progress=min(1.0, max(0.0, job.progress)),
+        message=job.message,
+        seconds_left=job.seconds_left,
+        created_at=job.created_at,
+        updated_at=job.updated_at,
+        request=RequestOut(
+            shots=[ShotOut(prompt=shot.prompt, seconds=shot.seconds) for shot in request.shots],
+            files=[file_out(asset) for asset in request.files],
+            size=request.size,
+            ratio=request.ratio,
+            duration=request.duration,
+            seed=request.seed,
+            audio=request.audio,
+            engine=request.engine,
+        ),
+        decision_ids=list(job.decision_ids),
+        sha256=job.released_digest if released else None,
+        content_url=f"/v1/generations/{job.id}/content" if released else None,
+        error=None if job.error is None else ErrorOut(**job.error),
+        timeline=[dict(event) for event in job.timeline],
+    )

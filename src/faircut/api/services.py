@@ -1,0 +1,48 @@
+"""What the HTTP process keeps besides the Faircut: registrations under way, and how much may be screened at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, TypeVar
+
+import anyio
+import anyio.to_thread
+from fastapi import Depends, Request
+
+from faircut.api.problems import as_faircut_error
+from faircut.api.registrations import Registrations
+from faircut.app import Faircut
+
+T = TypeVar("T")
+
+
+class Services:
+    """One a process, made with the app."""
+
+    def __init__(self, faircut: Faircut) -> None:
+        self.registrations = Registrations(as_faircut_error)
+        # Decoding is heavy: more uploads at once than workers would only make every one of them slower.
+        self.screening = anyio.CapacityLimiter(faircut.settings.workers)
+
+    def close(self) -> None:
+        self.registrations.close()
+
+
+def services(request: Request) -> Services:
+    """The Services of the app that got this request."""
+    found: Services = request.app.state.services
+    return found
+
+
+async def screening_thread(request: Request, work: Callable[[], T]) -> T:
+    """Runs ``work`` in a thread, waiting while as many as there are workers are under way."""
+    return await anyio.to_thread.run_sync(work, limiter=services(request).screening)
+
+
+def faircut_of(request: Request) -> Faircut:
+    """The Faircut behind the app."""
+    found: Faircut = request.app.state.faircut
+    return found
+
+
+FaircutDep = Annotated[Faircut, Depends(faircut_of)]

@@ -1,0 +1,168 @@
+"""The catalogue: look up, add works and elements; references go through the API with a progress bar."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from faircut.api.access import FaircutDep, Principal, Require, Scope
+from faircut.app import Faircut
+from faircut.domain import ElementKind, Identifier
+from faircut.errors import FaircutError, NotFound
+from faircut.web.rendering import render
+
+router = APIRouter(prefix="/catalogue", include_in_schema=False)
+
+MayRead = Annotated[Principal, Depends(Require(Scope.CATALOGUE_READ, Scope.CATALOGUE_WRITE))]
+MayWrite = Annotated[Principal, Depends(Require(Scope.CATALOGUE_WRITE))]
+Text = Annotated[str, Form()]
+
+_SHOWN = 100
+_SCOPES = ("EIDR", "ISAN", "ISRC", "IMDb", "internal")
+
+
+@router.get("")
+def catalogue_page(faircut: FaircutDep, principal: MayRead, q: str = "") -> HTMLResponse:
+    """Counts, and works, elements and parties: all of them up to a limit, or those that the search finds."""
+    catalogue = faircut.catalogue
+    all_works = catalogue.works()
+    all_parties = catalogue.parties()
+    query = q.strip()
+    if query:
+        found = catalogue.search(query, limit=_SHOWN + 1)
+        works, elements, parties = found.works, found.elements, found.parties
+    else:
+        works, elements, parties = all_works, catalogue.elements(), all_parties
+    return render(
+        "catalogue.html",
+        principal=principal,
+        section="catalogue",
+        may_write=principal.may(Scope.CATALOGUE_WRITE),
+        q=query,
+        counts=catalogue.counts(),
+        works=works[:_SHOWN],
+        more_works=len(works) > _SHOWN,
+        elements=elements[:_SHOWN],
+        more_elements=len(elements) > _SHOWN,
+        parties=parties[:_SHOWN],
+        party_names={party.id: party.name for party in all_parties},
+        work_titles={work.id: work.title for work in all_works},
+        works_of=Counter(work.party_id for work in all_works),
+    )
+
+
+@router.get("/works/new")
+def new_work_page(faircut: FaircutDep, principal: MayWrite) -> HTMLResponse:
+    """The form for a new work."""
+    return _new_work(faircut, principal, _empty_work())
+
+
+@router.post("/works/new")
+def add_work(
+    faircut: FaircutDep,
+    principal: MayWrite,
+    title: Text = "",
+    party: Text = "",
+    scope: Text = "",
+    value: Text = "",
+    policy: Text = "block",
+) -> Response:
+    """Adds the work, and its party where the name is new; on an error shows the form again as it was filled."""
+    form = {"title": title, "party": party, "scope": scope, "value": value, "policy": policy}
+    identifiers = [Identifier(scope, value.strip())] if value.strip() else []
+    catalogue = faircut.catalogue
+    try:
+        try:
+            party_id = catalogue.party(party).id
+        except NotFound:
+            party_id = catalogue.add_party(party, actor=principal.owner).id
+        work = catalogue.add_work(title, party_id, identifiers=identifiers, policy=policy, actor=principal.owner)
+    except FaircutError as error:
+        return _new_work(faircut, principal, form, error)
+    return RedirectResponse(f"/catalogue/works/{work.id}", status_code=303)
+
+
+@router.get("/works/{work_id}")
+def work_page(work_id: str, faircut: FaircutDep, principal: MayRead) -> HTMLResponse:
+    """One work: identifiers, elements, references, and forms to add to it."""
+    return _work(faircut, principal, work_id, _empty_element())
+
+
+@router.post("/works/{work_id}/elements")
+def add_element(
+    work_id: str,
+    faircut: FaircutDep,
+    principal: MayWrite,
+    name: Text = "",
+    kind: Text = "",
+    aliases: Text = "",
+    description: Text = "",
+    policy: Text = "block",
+) -> Response:
+    """Adds an element; on an error shows the page again with the form as it was filled."""
+    form = {"name": name, "kind": kind, "aliases": aliases, "description": description, "policy": policy}
+    try:
+        element = faircut.catalogue.add_element(
+            kind,
+            name,
+            work=work_id,
+            aliases=[line.strip() for line in aliases.splitlines() if line.strip()],
+            description=description,
+            policy=policy,
+            actor=principal.owner,
+        )
+    except NotFound:
+        raise
+    except FaircutError as error:
+        return _work(faircut, principal, work_id, form, error)
+    return RedirectResponse(f"/catalogue/works/{work_id}#{element.id}", status_code=303)
+
+
+def _empty_work() -> dict[str, str]:
+    return {"title": "", "party": "", "scope": "EIDR", "value": "", "policy": "block"}
+
+
+def _empty_element() -> dict[str, str]:
+    return {"name": "", "kind": "character", "aliases": "", "description": "", "policy": "block"}
+
+
+def _new_work(
+    faircut: Faircut, principal: Principal, form: Mapping[str, Any], error: FaircutError | None = None
+) -> HTMLResponse:
+    return render(
+        "work_new.html",
+        principal=principal,
+        section="catalogue",
+        status=error.http_status if error else 200,
+        form=form,
+        error=error,
+        parties=faircut.catalogue.parties(),
+        scopes=_SCOPES,
+    )
+
+
+def _work(
+    faircut: Faircut, principal: Principal, work_id: str, form: Mapping[str, Any], error: FaircutError | None = None
+) -> HTMLResponse:
+    catalogue = faircut.catalogue
+    work = catalogue.work(work_id)
+    elements = catalogue.elements(work=work.id)
+    return render(
+        "work.html",
+        principal=principal,
+        section="catalogue",
+        status=error.http_status if error else 200,
+        may_write=principal.may(Scope.CATALOGUE_WRITE),
+        work=work,
+        party=catalogue.party(work.party_id),
+        elements=elements,
+        element_names={element.id: element.name for element in elements},
+        references=catalogue.references(work=work.id),
+        kinds=list(ElementKind),
+        form=form,
+        error=error,
+    )
