@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -39,46 +40,68 @@ class Edit:
 
 def reencode(source: Path, target: Path, edit: Edit) -> Path:
     """Writes an edited h264 + AAC copy."""
-    end = float("inf") if edit.seconds is None else edit.start + edit.seconds
     with av.open(str(source)) as reader, av.open(str(target), "w") as writer:
         video, audio = reader.streams.video[0], (reader.streams.audio or [None])[0]
-        fps = edit.fps or round(float(video.average_rate or 25))
-        height = edit.height or video.codec_context.height
-        width = round(video.codec_context.width * height / video.codec_context.height / 2) * 2
-        out = sound = None
+        copies: dict[int, _Copy] = {}
         if edit.picture:
-            out = writer.add_stream("libx264", rate=fps, options={"crf": str(edit.crf), "preset": "veryfast"})
-            out.width, out.height, out.pix_fmt = width, height, "yuv420p"
-            out.codec_context.thread_count = 2
+            copies[video.index] = _PictureCopy(writer, video, edit)
         if audio is not None and edit.sound:
-            sound = writer.add_stream("aac", rate=RATE, layout="stereo")
-        resampler = AudioResampler(format="fltp", layout="stereo", rate=RATE)
-        graph: Graph | None = None
-        sink_frames = samples = 0
-        for packet in reader.demux([stream for stream in (video, audio) if stream]):
+            copies[audio.index] = _SoundCopy(writer)
+        end = float("inf") if edit.seconds is None else edit.start + edit.seconds
+        for packet in reader.demux([reader.streams[index] for index in copies]):
             for frame in packet.decode():
-                time = frame.time or 0.0
-                if time < edit.start - 1e-6 or time >= end:
-                    continue
-                if isinstance(frame, av.VideoFrame):
-                    if out is None:
-                        continue
-                    if graph is None:
-                        graph = _graph(frame, width, height, fps, mirror=edit.mirror)
-                    graph.vpush(frame)
-                    for done in _drain(graph):
-                        done.pts, done.time_base = sink_frames, Fraction(1, fps)
-                        sink_frames += 1
-                        writer.mux(out.encode(done))
-                elif sound is not None:
-                    for piece in resampler.resample(frame):
-                        piece.pts, piece.time_base = samples, Fraction(1, RATE)
-                        samples += piece.samples
-                        writer.mux(sound.encode(piece))
-        for stream in (out, sound):
-            if stream is not None:
-                writer.mux(stream.encode(None))
+                if edit.start - 1e-6 <= (frame.time or 0.0) < end:
+                    copies[packet.stream_index].add(frame)
+        for copy in copies.values():
+            copy.finish()
     return target
+
+
+class _Copy:
+    """One stream of a copy."""
+
+    def __init__(self, writer: av.container.OutputContainer, stream) -> None:
+        self.writer, self.stream, self.written = writer, stream, 0
+
+    def add(self, frame) -> None:
+        raise NotImplementedError
+
+    def finish(self) -> None:
+        self.writer.mux(self.stream.encode(None))
+
+
+class _PictureCopy(_Copy):
+    def __init__(self, writer: av.container.OutputContainer, video: av.VideoStream, edit: Edit) -> None:
+        self.fps = edit.fps or round(float(video.average_rate or 25))
+        self.height = edit.height or video.codec_context.height
+        self.width = round(video.codec_context.width * self.height / video.codec_context.height / 2) * 2
+        self.mirror = edit.mirror
+        self.graph: Graph | None = None
+        options = {"crf": str(edit.crf), "preset": "veryfast"}
+        super().__init__(writer, writer.add_stream("libx264", rate=self.fps, options=options))
+        self.stream.width, self.stream.height, self.stream.pix_fmt = self.width, self.height, "yuv420p"
+        self.stream.codec_context.thread_count = 2
+
+    def add(self, frame) -> None:
+        if self.graph is None:
+            self.graph = _graph(frame, self.width, self.height, self.fps, mirror=self.mirror)
+        self.graph.vpush(frame)
+        for done in _drain(self.graph):
+            done.pts, done.time_base = self.written, Fraction(1, self.fps)
+            self.written += 1
+            self.writer.mux(self.stream.encode(done))
+
+
+class _SoundCopy(_Copy):
+    def __init__(self, writer: av.container.OutputContainer) -> None:
+        super().__init__(writer, writer.add_stream("aac", rate=RATE, layout="stereo"))
+        self.resampler = AudioResampler(format="fltp", layout="stereo", rate=RATE)
+
+    def add(self, frame) -> None:
+        for piece in self.resampler.resample(frame):
+            piece.pts, piece.time_base = self.written, Fraction(1, RATE)
+            self.written += piece.samples
+            self.writer.mux(self.stream.encode(piece))
 
 
 def _graph(frame: av.VideoFrame, width: int, height: int, fps: int, *, mirror: bool) -> Graph:
@@ -91,7 +114,7 @@ def _graph(frame: av.VideoFrame, width: int, height: int, fps: int, *, mirror: b
         graph.add("format", "yuv420p"),
         graph.add("buffersink"),
     ]
-    for one, next_one in zip(nodes, nodes[1:], strict=False):
+    for one, next_one in pairwise(nodes):
         one.link_to(next_one)
     graph.configure()
     return graph
