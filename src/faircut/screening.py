@@ -8,8 +8,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import av
-
 from faircut.decisions import Decisions
 from faircut.domain import (
     Asset,
@@ -27,6 +25,7 @@ from faircut.errors import FaircutError, NotFound
 from faircut.evidence import EvidencePictures
 from faircut.extract import CachedExtractor
 from faircut.media.assets import asset_from_text
+from faircut.media.decode import DECODER
 from faircut.policy import MEDIA_CHECK, POLICY, Finding, decide, required_checks
 from faircut.protocols import CatalogueReader, Detector
 from faircut.request_text import RequestText, compose
@@ -143,14 +142,13 @@ class Screening:
 
     def _extract(self, asset: Asset) -> tuple[CheckRun, Mapping[str, Fingerprint] | None]:
         begun = time.perf_counter()
-        version = f"pyav-{av.__version__}"
         try:
             if asset.path is None:
                 raise NotFound("The file is not there.", field=asset.label, remedy="Send it again.")
             found = self._extractor.extract_digest(asset.digest, asset.path, asset.kind, label=asset.label)
         except FaircutError as error:
-            return CheckRun(MEDIA_CHECK, version, CheckOutcome.FAILED, _since(begun), error.message), None
-        return CheckRun(MEDIA_CHECK, version, CheckOutcome.PASSED, _since(begun)), found
+            return CheckRun(MEDIA_CHECK, DECODER, CheckOutcome.FAILED, _since(begun), error.message), None
+        return CheckRun(MEDIA_CHECK, DECODER, CheckOutcome.PASSED, _since(begun)), found
 
     def _collect(self, detector: Detector, future: Future[tuple[float, Sequence[Match]]], deadline: float) -> _Result:
         def check(outcome: CheckOutcome, milliseconds: float, detail: str = "") -> CheckRun:

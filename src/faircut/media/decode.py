@@ -25,6 +25,8 @@ from faircut.errors import UnreadableMedia
 from faircut.media.limits import Deadline, MediaLimits
 from faircut.media.probe import open_media, probe, unreadable
 
+DECODER = f"pyav-{av.__version__}"
+"""What decoded, for the record of a check."""
 SIDE = 64
 SAMPLE_RATE = 11025
 _BATCH = 128
