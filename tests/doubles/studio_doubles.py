@@ -118,7 +118,7 @@ class WrongEngine(TinyEngine):
     def write(self, job: EngineJob, size: tuple[int, int]) -> None:
         what, seconds, audio = job.request.shots[0].prompt, job.request.duration, job.request.audio
         if what == "size":
-            write_video(job.output, (size[0] // 2, size[1] // 2), seconds, audio=audio)
+            write_video(job.output, (size[0] // 4 * 2, size[1] // 4 * 2), seconds, audio=audio)
         elif what == "duration":
             write_video(job.output, size, seconds - 1, audio=audio)
         elif what == "fps":

@@ -26,6 +26,7 @@ def main() -> int:
     """Runs one engine once. 0 after a result, 1 after an error of the engine, else what Python exits with."""
     channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
+    sys.stdout = sys.stderr  # in order, so that the last words are the last line
     task = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _limit(task["limits"])

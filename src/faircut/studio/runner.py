@@ -101,7 +101,7 @@ class EngineRunner:
             _end(process)
         if answer is None:
             raise EngineError(
-                f"The engine {request.engine} stopped without a result ({_exit(code)}): {_last_line(log)}",
+                f"The engine {request.engine} stopped without a result ({_exit(code)}): {_last_line(log).rstrip('.')}.",
                 field="engine",
                 remedy="Try again, or choose another engine.",
             )

@@ -104,6 +104,20 @@ class Studio:
 
         ``on_change`` is called with the job whenever it changed. Raises NotFound.
         """
+
+        def ended(job: Job) -> bool:
+            return job.state.final
+
+        return self.wait_until(job_id, ended, timeout, on_change)
+
+    def wait_until(
+        self,
+        job_id: str,
+        reached: Callable[[Job], bool],
+        timeout: float | None = None,
+        on_change: Callable[[Job], None] | None = None,
+    ) -> Job:
+        """As :meth:`wait`, but also returns as soon as ``reached`` says so of the job."""
         deadline = None if timeout is None else time.monotonic() + timeout
         pause = threading.Event()
         seen: Job | None = None
@@ -112,7 +126,7 @@ class Studio:
             if on_change is not None and job != seen:
                 on_change(job)
             seen = job
-            if job.state.final or (deadline is not None and time.monotonic() >= deadline):
+            if job.state.final or reached(job) or (deadline is not None and time.monotonic() >= deadline):
                 return job
             pause.wait(_POLL_S)
 
