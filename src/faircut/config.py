@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     max_reference_bytes: int = Field(default=8 * 2**30, gt=0, description="Largest reference file.")
     max_output_bytes: int = Field(default=512 * 2**20, gt=0, description="Largest file accepted from an engine.")
     max_pixels: int = Field(default=40_000_000, gt=0, description="Most pixels in an image or a video frame.")
-    max_clip_seconds: float = Field(default=15.5, gt=0, description="Longest uploaded clip or sound.")
+    max_clip_seconds: float = Field(default=120, gt=0, description="Longest uploaded clip or sound.")
     max_reference_seconds: float = Field(default=6 * 3600, gt=0, description="Longest reference.")
     max_prompt_chars: int = Field(default=20_000, gt=0, description="Longest text of one request, all shots together.")
 
