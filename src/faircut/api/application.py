@@ -16,6 +16,7 @@ from faircut.api.guard import BodyLimit, SecurityHeaders
 from faircut.api.multipart import clear_stale
 from faircut.api.routes import (
     catalogue,
+    catalogue_files,
     decisions,
     generations,
     keys,
@@ -34,6 +35,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     uploads.router,
     generations.router,
     decisions.router,
+    catalogue_files.router,
     catalogue.router,
     references.router,
     ledger.router,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
@@ -147,23 +147,6 @@ class RegistrationOut(BaseModel):
     message: str
     reference: ReferenceOut | None
     error: ErrorOut | None
-
-
-class ImportOut(BaseModel):
-    """How much an import brought."""
-
-    parties: int
-    works: int
-    elements: int
-    references: int
-
-
-class CatalogueJson(In):
-    """The import document. Its inside is checked by the catalogue, which names the entry at fault."""
-
-    parties: list[dict[str, Any]] = Field(default_factory=list)
-    works: list[dict[str, Any]] = Field(default_factory=list)
-    elements: list[dict[str, Any]] = Field(default_factory=list)
 
 
 def identifiers_in(sent: Iterable[IdentifierJson]) -> list[Identifier]:

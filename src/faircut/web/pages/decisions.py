@@ -93,7 +93,7 @@ def decision_page(decision_id: str, faircut: FaircutDep, principal: MayRead, job
             quotes=_quotes(reason, index, marks, found),
             pictures=pictures[index],
             lines=_lines(faircut, decision, reason, pictures[index]),
-            version=reason.detector,
+            version=next((each.version for each in decision.checks if each.name == reason.detector), reason.detector),
         )
         for index, reason in enumerate(decision.reasons)
     ]
@@ -112,7 +112,7 @@ def decision_page(decision_id: str, faircut: FaircutDep, principal: MayRead, job
 
 
 def _headline(decision: Decision) -> str:
-    what = {"prompt": "The text"}.get(decision.input, decision.input[:1].upper() + decision.input[1:])
+    what = {"prompt": "The text", "output": "The finished video"}.get(decision.input, decision.input)
     match decision.verdict:
         case Verdict.ALLOW:
             return f"{what} is clear"

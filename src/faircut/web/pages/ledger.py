@@ -52,6 +52,7 @@ def ledger_page(
         kind=kind,
         kinds=sorted({*_KINDS, *({kind} if kind else ())}),
         subject=subject,
+        actors={key.id: key.name for key in faircut.keys.list()},
     )
 
 
