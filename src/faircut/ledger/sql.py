@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from faircut.domain import Event
 from faircut.errors import Conflict, IntegrityError
@@ -104,7 +104,7 @@ class SqlLedger:
         session.flush()
         if not session.info.get(_PENDING):
             session.info[_PENDING] = True
-            sqlalchemy_event.listen(session, "after_commit", self._after_commit)
+            sqlalchemy_event.listen(session, "after_transaction_end", self._after_end)
         return to_event(row)
 
     def events(
@@ -163,7 +163,10 @@ class SqlLedger:
             if not self._head.path.exists():
                 self._head.write(EMPTY)
 
-    def _after_commit(self, _session: Session) -> None:
+    def _after_end(self, _session: Session, transaction: SessionTransaction) -> None:
+        # After the outermost end only: the connection is back in its pool, so reading the head cannot starve it.
+        if transaction.parent is not None:
+            return
         try:
             self._advance()
         except OSError as error:

@@ -99,8 +99,6 @@ class Worker:
 
     def start(self) -> None:
         """Launches DBOS and recovers interrupted jobs. Raises Conflict when this process has a worker."""
-        from dbos import DBOS, DBOSConfig
-
         from faircut.studio import workflow
 
         workflow.bind(self._pipeline)
@@ -108,31 +106,36 @@ class Worker:
         library = logging.getLogger("dbos")
         if not library.handlers:
             library.addHandler(logging.NullHandler())
-        name, self._slot = self._slots.take()
-        config: DBOSConfig = {
-            "name": "faircut",
-            "system_database_url": self._database_url,
-            "application_version": workflow.VERSION,
-            "executor_id": name,
-            "enable_otlp": False,
-            "log_level": "ERROR",
-            "notification_listener_polling_interval_sec": 0.5,
-        }
         try:
-            with self._slots.launching():
-                DBOS(config=config)
-                DBOS.launch()
-                DBOS.register_queue(
-                    workflow.QUEUE,
-                    worker_concurrency=self._concurrency,
-                    polling_interval_sec=_POLL_S,
-                    on_conflict="always_update",
-                )
+            self._launch(workflow.VERSION, workflow.QUEUE)
         except BaseException:
             self._leave()
             raise
         self._thread = threading.Thread(target=self._dispatch, name="faircut-dispatch", daemon=True)
         self._thread.start()
+
+    def _launch(self, version: str, queue: str) -> None:
+        from dbos import DBOS, DBOSConfig
+
+        name, self._slot = self._slots.take()
+        config: DBOSConfig = {
+            "name": "faircut",
+            "system_database_url": self._database_url,
+            "application_version": version,
+            "executor_id": name,
+            "enable_otlp": False,
+            "log_level": "ERROR",
+            "notification_listener_polling_interval_sec": 0.5,
+        }
+        with self._slots.launching():
+            DBOS(config=config)
+            DBOS.launch()
+            DBOS.register_queue(
+                queue,
+                worker_concurrency=self._concurrency,
+                polling_interval_sec=_POLL_S,
+                on_conflict="always_update",
+            )
 
     def nudge(self) -> None:
         """Looks for queued jobs now instead of at the next poll."""

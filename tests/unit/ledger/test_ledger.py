@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -374,6 +375,14 @@ def test_several_processes_append_to_one_chain(ledger: SqlLedger, tmp_path: Path
     assert report.count == 25 + 25 + 25
     head = json.loads((tmp_path / "ledger.head").read_text())
     assert head["seq"] == report.count
+
+
+def test_more_writers_than_connections_do_not_starve(ledger: SqlLedger) -> None:
+    with ThreadPoolExecutor(30) as pool:
+        list(pool.map(lambda number: ledger.append("k", f"s{number}", {}, actor="a"), range(120)))
+    report = ledger.verify()
+    assert report.intact
+    assert report.count == 120
 
 
 def test_rows_hold_the_hashed_text_byte_for_byte(ledger: SqlLedger, database: Database) -> None:
