@@ -36,6 +36,7 @@ _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "CUDA_VISIBLE_D
 
 _LONGEST_LINE = 8 << 20
 _TICK_S = 0.1
+_GONE_S = 1.0
 _KINDS = {kind.code: kind for kind in (EngineOutputInvalid, EngineTimeout, InputError, LimitExceeded, UnreadableMedia)}
 
 
@@ -170,9 +171,14 @@ class EngineRunner:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Kills the engine with all that it started, and waits until it is gone."""
+    """Kills the engine with all that it started, and waits until they are gone, so that none writes any more."""
+    deadline = time.monotonic() + _GONE_S
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        while time.monotonic() < deadline:  # what the engine started dies a moment later; zombies never leave
+            os.killpg(process.pid, 0)
+            time.sleep(0.005)
     process.wait()
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
