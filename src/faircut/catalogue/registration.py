@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqlalchemy import select
@@ -124,6 +124,16 @@ class References:
         except BaseException:
             self.sweep([digest])
             raise
+
+    def again(
+        self, prepared: Prepared, source: Source, *, exclude: Iterable[tuple[float, float] | Segment]
+    ) -> Prepared:
+        """The same content for another owner, under another name or with other segments excluded."""
+        field_name = f"{source.label}.exclude"
+        segments = clean_exclude(tuple(exclude), field=field_name, duration=prepared.duration)
+        if prepared.duration is None:
+            _refuse_exclude(segments, source)
+        return replace(prepared, name=source.name, exclude=segments, source=source.content)
 
     def keep(self, prepared: Prepared) -> None:
         """Within the transaction: makes sure that the bytes are still there, whatever another process swept."""

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from faircut.catalogue import removal, validation
-from faircut.catalogue.changes import Change, change, fact_sheet
+from faircut.catalogue import exporting, importing, removal, validation
+from faircut.catalogue.base import CatalogueBase
+from faircut.catalogue.changes import Change, fact_sheet
 from faircut.catalogue.identifiers import normalise_identifiers
+from faircut.catalogue.importing import ImportReport
 from faircut.catalogue.queries import (
-    CatalogueQueries,
     find_element,
     find_party,
     find_reference,
@@ -25,7 +27,7 @@ from faircut.catalogue.queries import (
     resolve_reference,
     resolve_work,
 )
-from faircut.catalogue.registration import Prepared, References, Sniff
+from faircut.catalogue.registration import Prepared
 from faircut.catalogue.rows import element_of, party_of, reference_of, work_of
 from faircut.domain import (
     Alias,
@@ -40,30 +42,20 @@ from faircut.domain import (
     new_id,
 )
 from faircut.errors import Conflict, InputError
-from faircut.protocols import Extractor, Ledger, Progress, no_progress
-from faircut.store.blobs import BlobStore
-from faircut.store.database import Database
+from faircut.protocols import Progress, no_progress
 from faircut.store.models import IdentifierRow
 
 
-class Catalogue(CatalogueQueries):
+class Catalogue(CatalogueBase):
     """Parties, works, elements and references.
 
-    ``blobs`` must be a store of the catalogue's own. ``sniff`` says what kind of media a file is.
     Wherever a party, work or element is asked for, its id or its name will do.
     """
-
-    def __init__(
-        self, database: Database, ledger: Ledger, blobs: BlobStore, extractor: Extractor, sniff: Sniff
-    ) -> None:
-        super().__init__(database, blobs)
-        self.ledger = ledger
-        self.registrations = References(database, blobs, extractor, sniff)
 
     def add_party(self, name: str, *, actor: str) -> Party:
         """Raises InputError, or Conflict naming the party that has this name."""
         party = Party(new_id("party"), validation.clean_name(name, field="name"))
-        with self._change(actor) as edit:
+        with self.change(actor) as edit:
             if taken := find_party(edit.session, party.name):
                 raise Conflict(
                     f"There is a party {taken.name!r} already ({taken.id}).", field="name", remedy="Use that one."
@@ -85,7 +77,7 @@ class Catalogue(CatalogueQueries):
         title = validation.clean_title(title, field="title")
         checked = normalise_identifiers(identifiers, field="identifiers")
         checked_policy = validation.clean_policy(policy, field="policy")
-        with self._change(actor) as edit:
+        with self.change(actor) as edit:
             owner = resolve_party(edit.session, party)
             work = Work(new_id("work"), title, owner.id, checked, checked_policy)
             _check_title_free(edit, title, owner.id)
@@ -130,7 +122,7 @@ class Catalogue(CatalogueQueries):
             keywords=validation.clean_keywords(keywords, field="keywords"),
         )
         checked_policy = None if policy is None else validation.clean_policy(policy, field="policy")
-        with self._change(actor) as edit:
+        with self.change(actor) as edit:
             default = ElementPolicy.BLOCK
             if work is not None:
                 work_row = resolve_work(edit.session, work, party=party)
@@ -171,7 +163,7 @@ class Catalogue(CatalogueQueries):
         with self.database.read() as session:
             _check_reference_free(session, source.digest, *_owner(session, work, element)[1:])
         prepared = self.registrations.prepare(source, exclude=exclude, progress=progress)
-        with self._swept_unless_written(prepared), self._change(actor) as edit:
+        with self._swept_unless_written(prepared), self.change(actor) as edit:
             party_id, work_id, element_id = _owner(edit.session, work, element)
             _check_reference_free(edit.session, prepared.digest, work_id, element_id)
             self.registrations.keep(prepared)
@@ -184,7 +176,7 @@ class Catalogue(CatalogueQueries):
     def edit_party(self, party: str, *, name: str, actor: str) -> Party:
         """Renames a party. Raises InputError, NotFound, Conflict."""
         name = validation.clean_name(name, field="name")
-        with self._change(actor) as edit:
+        with self.change(actor) as edit:
             row = resolve_party(edit.session, party)
             taken = find_party(edit.session, name)
             if taken is not None and taken.id != row.id:
@@ -206,7 +198,7 @@ class Catalogue(CatalogueQueries):
         actor: str,
     ) -> Work:
         """Changes what is not None. ``policy`` does not reach down to elements that exist already."""
-        with self._change(actor) as edit:
+        with self.change(actor) as edit:
             row = resolve_work(edit.session, work)
             if title is not None:
                 cleaned = validation.clean_title(title, field="title")
@@ -240,7 +232,7 @@ class Catalogue(CatalogueQueries):
         actor: str,
     ) -> Element:
         """Changes what is not None; an empty text or list clears. ``work`` only helps to find the element."""
-        with self._change(actor) as edit:
+        with self.change(actor) as edit:
             row = resolve_element(edit.session, element, work=work)
             old = element_of(row)
             new = replace(
@@ -272,7 +264,7 @@ class Catalogue(CatalogueQueries):
         actor: str,
     ) -> Reference:
         """Changes what is not None. To replace the file, remove the reference and add another."""
-        with self._change(actor) as edit:
+        with self.change(actor) as edit:
             row = resolve_reference(edit.session, reference_id)
             if name is not None:
                 row.name = validation.clean_text(name, field="name", limit=validation.MAX_TITLE)
@@ -291,7 +283,7 @@ class Catalogue(CatalogueQueries):
 
     def remove_party(self, party: str, *, actor: str) -> None:
         """Removes a party that has nothing left. Raises NotFound, Conflict."""
-        with self._change(actor) as edit:
+        with self.change(actor) as edit:
             removal.remove_party(edit, resolve_party(edit.session, party))
 
     def remove_work(self, work: str, *, cascade: bool = False, actor: str) -> None:
@@ -299,24 +291,53 @@ class Catalogue(CatalogueQueries):
 
         Raises NotFound, and Conflict where something depends on it and ``cascade`` is not set.
         """
-        with self._change(actor) as edit:
+        with self.change(actor) as edit:
             digests = removal.remove_work(edit, resolve_work(edit.session, work), cascade=cascade)
         self.registrations.sweep(digests)
 
     def remove_element(self, element: str, *, work: str | None = None, cascade: bool = False, actor: str) -> None:
         """Removes an element; with ``cascade`` its references too. Raises NotFound, Conflict."""
-        with self._change(actor) as edit:
+        with self.change(actor) as edit:
             digests = removal.remove_element(edit, resolve_element(edit.session, element, work=work), cascade=cascade)
         self.registrations.sweep(digests)
 
     def remove_reference(self, reference_id: str, *, actor: str) -> None:
         """Removes a reference, its fingerprints, and its bytes if no other reference has them. Raises NotFound."""
-        with self._change(actor) as edit:
+        with self.change(actor) as edit:
             digests = removal.remove_reference(edit, resolve_reference(edit.session, reference_id))
         self.registrations.sweep(digests)
 
-    def _change(self, actor: str) -> AbstractContextManager[Change]:
-        return change(self.database, self.ledger, actor)
+    def import_file(self, path: Path, *, progress: Progress = no_progress, actor: str) -> ImportReport:
+        """Imports a .json or .csv file, all of it or nothing. See ``importing``."""
+        return importing.import_file(self, path, progress=progress, actor=actor)
+
+    def import_document(
+        self, document: object, *, folder: Path | None = None, progress: Progress = no_progress, actor: str
+    ) -> ImportReport:
+        """Imports a document of the import contract. Without a ``folder`` it can name no files, only texts."""
+        return importing.import_document(self, document, folder=folder, progress=progress, actor=actor)
+
+    def import_csv(
+        self, text: str, *, folder: Path | None = None, progress: Progress = no_progress, actor: str
+    ) -> ImportReport:
+        """Imports a table. Without a ``folder`` it can name no files."""
+        return importing.import_table(self, text, folder=folder, progress=progress, actor=actor)
+
+    def export_file(self, path: Path) -> int:
+        """Writes a .json or .csv file with the reference files beside it; returns how many. See ``exporting``."""
+        return exporting.export_file(self, path)
+
+    def export_document(self) -> dict[str, Any]:
+        """The catalogue as a document of the import contract."""
+        return exporting.export_document(self)
+
+    def export_json(self) -> str:
+        """The same as text. Files are named as ``export_file`` lays them out."""
+        return exporting.export_json(self)
+
+    def export_csv(self) -> str:
+        """The catalogue as a table, one row an element. Files are named as ``export_file`` lays them out."""
+        return exporting.export_table(self)
 
     @contextmanager
     def _swept_unless_written(self, prepared: Prepared) -> Iterator[None]:
