@@ -65,7 +65,9 @@ def generate(
             )
             progress(1.0, "")
         job = faircut.studio.submit(request, owner=ACTOR)
-        faircut.studio.start()
+        if not faircut.studio.workers():
+            # `faircut serve` on the same data folder would do the work; without one, this process does.
+            faircut.studio.start()
         with progress_bar("generating", quiet=as_json) as progress:
             while not job.state.final:
                 job = faircut.studio.wait(job.id, timeout=0.5)
