@@ -145,17 +145,26 @@ def _inner(folded: Folded, start: int, end: int, pattern: Pattern) -> str | None
     gaps = {index - start for index in range(start + 1, end) if folded.gaps[index] is not Gap.NONE}
     expected = pattern.words - {0}
     extra = gaps - expected
+    if any(_within_number(folded.letters, start + index) for index in expected - gaps):
+        return None
     if not extra:
         return "whole" if gaps == expected or pattern.spelled_out else "joined"
     length = end - start
     if len(gaps) == length - 1:
         return "spaced" if length >= _MIN_SPACED else None
+    if any(_within_number(folded.letters, start + index) for index in extra):
+        return None
     by_space = any(folded.gaps[start + index] is Gap.SPACE for index in extra)
     if length < (_MIN_SPLIT_BY_SPACE if by_space else _MIN_SPLIT_BY_SYMBOL):
         return None
     cuts = [0, *sorted(gaps), length]
     pieces = [folded.letters[start + cut : start + after] for cut, after in pairwise(cuts)]
     return None if all(piece in COMMON_WORDS for piece in pieces) else "split"
+
+
+def _within_number(letters: str, index: int) -> bool:
+    """Whether a gap before ``index`` makes one number into two: 2049 is not 20 49."""
+    return letters[index - 1].isdigit() and letters[index].isdigit()
 
 
 def _inside_one(positions: list[int], edge: int) -> bool:

@@ -111,6 +111,9 @@ def test_disguises(catalogue: Any, text: str, words: str, how: str) -> None:
         ("Darth Vader", "dart invader; Vader, Darth"),
         ("엘사", "엘산 산맥"),
         ("アナ", "バナナ"),
+        ("Blade Runner 2049", "a blade runner in 20 49 pieces"),
+        ("Room 1 2 Person", "room 12 person"),
+        ("Person 77 0", "Person 7 70"),
     ],
 )
 def test_what_only_looks_alike_is_left_alone(catalogue: Any, name: str, text: str) -> None:
