@@ -42,17 +42,17 @@ def import_file(
 @catalogue.command("export")
 def export_file(
     context: typer.Context,
-    out: Annotated[Path | None, typer.Option(help="The file to write (default: stdout).")] = None,
+    out: Annotated[Path | None, typer.Option(help="The file to write, with reference files beside it (default: stdout).")] = None,
     file_format: Annotated[FileFormat, typer.Option("--format", help="json or csv.")] = FileFormat.JSON,
 ) -> None:
     """Write the whole catalogue in the form that `import` reads."""
     with opened(context) as faircut:
-        text = faircut.catalogue.export_csv() if file_format is FileFormat.CSV else faircut.catalogue.export_json()
-    if out is None:
-        typer.echo(text, nl=not text.endswith("\n"))
-    else:
-        out.write_text(text, encoding="utf-8", newline="")
-        words.print(f"wrote {plain(str(out))}")
+        if out is None:
+            as_csv = file_format is FileFormat.CSV
+            typer.echo(faircut.catalogue.export_csv() if as_csv else faircut.catalogue.export_json(), nl=False)
+        else:
+            count = faircut.catalogue.export_file(out.with_suffix(f".{file_format.value}"))
+            words.print(f"wrote {plain(str(out))}, and {count} reference files beside it")
 
 
 @catalogue.command("list")
