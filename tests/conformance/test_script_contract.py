@@ -76,7 +76,8 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
 
 def test_the_environment_lives_in_venv() -> None:
     assert FAIRCUT.is_file()
-    assert "\n.venv" in (Path(__file__).parents[2] / "Makefile").read_text().replace("/.venv", "\n.venv")
+    assert ".venv" in (Path(__file__).parents[2] / "Makefile").read_text()
+    assert ".venv" in (Path(__file__).parents[2] / "scripts" / "setup").read_text()
 
 
 def test_the_home_variable_selects_the_data_folder(shell: Shell) -> None:

@@ -42,7 +42,7 @@ def import_file(
 @catalogue.command("export")
 def export_file(
     context: typer.Context,
-    out: Annotated[Path | None, typer.Option(help="The file to write, with reference files beside it (default: stdout).")] = None,
+    out: Annotated[Path | None, typer.Option(help="File to write, its references beside it (default: stdout).")] = None,
     file_format: Annotated[FileFormat, typer.Option("--format", help="json or csv.")] = FileFormat.JSON,
 ) -> None:
     """Write the whole catalogue in the form that `import` reads."""
