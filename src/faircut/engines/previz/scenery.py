@@ -1,0 +1,365 @@
+"""The parts that scenes are built from: sky, clouds, ridges, ground in true perspective, trees, foreground growth."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from faircut.engines.previz.directives import Physics
+from faircut.engines.previz.geometry import INFINITY, Path, Plane, View
+from faircut.engines.previz.layers import Canvas, Field, Layer, canvas_for, layer_from
+from faircut.engines.previz.palette import Palette, Rgb, mix, rgb
+from faircut.engines.previz.seeding import generator
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What every painter needs: the camera and its path, the light, the weather, and a seed that is the same for every shot
+    of one place, so that cutting back to it shows the same hills."""
+
+    view: View
+    path: Path
+    frames: int
+    palette: Palette
+    physics: Physics
+    place: str
+    seed: int
+    text: str = ""
+
+    def rng(self, *parts: object) -> np.random.Generator:
+        return generator("scene", self.place, self.seed, *parts)
+
+    def canvas(self, plane: Plane, quality: float = 1.0, pad: float = 0.0) -> Canvas:
+        return canvas_for(self.view, self.path, self.frames, plane, quality, pad)
+
+    def base(self, depth: float) -> float:
+        """y, in frame heights, where the ground is at a depth in metres (negative: below the horizon)."""
+        return -self.view.focal * self.view.camera_m / depth / self.view.height
+
+    def size(self, metres: float, depth: float) -> float:
+        """A length in metres at a depth, in frame heights."""
+        return self.view.focal * metres / depth / self.view.height
+
+
+def noise(rng: np.random.Generator, width: int, height: int, cells: float, octaves: int = 4, stretch: float = 1.0) -> Field:
+    """(height, width) fractal value noise, about -1..1; ``cells`` of the coarsest octave across the width."""
+    total = np.zeros((height, width), np.float32)
+    amplitude, weight = 1.0, 0.0
+    for octave in range(octaves):
+        columns = max(2, round(cells * 2**octave))
+        rows = max(2, round(cells * stretch * 2**octave * height / width))
+        if columns > width or rows > height:
+            break
+        grid = rng.uniform(-1, 1, (rows + 1, columns + 1)).astype(np.float32)
+        total += cv2.resize(grid, (width, height), interpolation=cv2.INTER_CUBIC) * amplitude
+        weight += amplitude
+        amplitude *= 0.5
+    result: Field = total / max(weight, 1e-6) * 1.5
+    return result
+
+
+def tile_noise(rng: np.random.Generator, size: int, cells: int, octaves: int = 4) -> Field:
+    """(size, size) noise that wraps around, about -1..1."""
+    total = np.zeros((size, size), np.float32)
+    for octave in range(octaves):
+        count = cells * 2**octave
+        if count > size:
+            break
+        grid = rng.uniform(-1, 1, (count, count)).astype(np.float32)
+        padded = np.pad(grid, 2, mode="wrap")
+        step = size / count
+        big = cv2.resize(padded, (round(size * (count + 4) / count),) * 2, interpolation=cv2.INTER_CUBIC)
+        off = round(2 * step)
+        total += big[off : off + size, off : off + size] * 0.5**octave
+    result: Field = total
+    return result
+
+
+def smoothstep(low: float, high: float, value: npt.NDArray[np.float32]) -> Field:
+    """0 below low, 1 above high, smooth between."""
+    t = np.clip((value - low) / (high - low), 0, 1)
+    result: Field = (t * t * (3 - 2 * t)).astype(np.float32)
+    return result
+
+
+def profile(rng: np.random.Generator, xs: Field, rough: float, octaves: int = 6, sharp: float = 0.0) -> Field:
+    """A skyline: one height for each x, about -1..1. ``sharp`` 0 rolls like hills, 1 peaks like mountains."""
+    total = np.zeros_like(xs)
+    weight = 0.0
+    for octave in range(octaves):
+        rate, amplitude = rough * 1.93**octave, 0.52**octave
+        wave = np.sin(xs * rate * math.tau + rng.uniform(0, math.tau)) * 0.6 + np.sin(xs * rate * 1.618 * math.tau + rng.uniform(0, math.tau)) * 0.4
+        peaked = 1 - 2 * np.abs(wave)
+        total += (wave * (1 - sharp) + peaked * sharp) * amplitude
+        weight += amplitude
+    result: Field = (total / weight).astype(np.float32)
+    return result
+
+
+def sun_position(stage: Stage) -> tuple[float, float] | None:
+    """Where the sun or moon stands, in frame heights; None when it is behind the camera."""
+    side = stage.palette.side
+    aspect = stage.view.width / stage.view.height
+    if side in ("front", "below"):
+        return None
+    x = {"left": -0.3, "right": 0.3, "above": 0.1, "behind": 0.06}[side] * aspect
+    y = stage.palette.disc_height + (0.12 if side == "above" else 0.0)
+    return x, min(y, stage.view.cy / stage.view.height * 0.78)
+
+
+def sky(stage: Stage) -> Layer:
+    """The sky at infinity: gradient, glow, sun or moon, stars."""
+    palette, canvas = stage.palette, stage.canvas(INFINITY, 0.6)
+    ys, xs = canvas.ys()[:, None], canvas.xs()[None, :]
+    up = np.clip(ys / 0.62, 0, 1)
+    low = smoothstep(0.0, 0.42, up)[..., None]
+    high = smoothstep(0.25, 1.0, up)[..., None]
+    column = palette.horizon * (1 - low) + palette.middle * low
+    column = column * (1 - high) + palette.zenith * high
+    picture = np.broadcast_to(column, (canvas.height, canvas.width, 3)).astype(np.float32)
+    rng = stage.rng("sky")
+    place = sun_position(stage)
+    if place is not None:
+        distance = np.hypot(xs - place[0], ys - place[1])
+        warm = np.exp(-distance * 2.6)[..., None] * (0.55 if palette.name != "night" else 0.16)
+        core = np.exp(-((distance / 0.075) ** 2))[..., None] * (0.6 if palette.name != "night" else 0.22)
+        picture = picture + (palette.disc.astype(np.float32) - picture) * np.clip(warm + core, 0, 1)
+    picture += rng.uniform(-1.2, 1.2, (canvas.height, canvas.width, 1)).astype(np.float32)
+    canvas.fill(np.clip(picture * palette.gain, 0, 255))
+    if place is not None and palette.stars < 0.9:
+        canvas.ellipse(*place, 0.034, 0.034, palette.disc)
+    if place is not None and palette.stars >= 0.9:
+        canvas.ellipse(*place, 0.042, 0.042, palette.disc, 0.98)
+        for dx, dy, r in ((-0.012, 0.008, 0.010), (0.014, -0.004, 0.007), (0.0, -0.018, 0.008), (0.012, 0.018, 0.005)):
+            canvas.ellipse(place[0] + dx, place[1] + dy, r, r, palette.disc * 0.86, 0.5)
+    if palette.stars:
+        stars(canvas, rng, palette.stars)
+    return layer_from(canvas, INFINITY, math.inf, opaque=True)
+
+
+def stars(canvas: Canvas, rng: np.random.Generator, strength: float, count: int = 420) -> None:
+    """Scatters stars over a canvas, denser and brighter towards the top."""
+    left, right = float(canvas.xs()[0]), float(canvas.xs()[-1])
+    low, high = max(float(canvas.ys()[-1]), 0.03), float(canvas.ys()[0])
+    if high <= low:
+        return
+    for _ in range(int(count * (right - left) * (high - low) / 1.2)):
+        x, y = rng.uniform(left, right), low + (high - low) * rng.uniform() ** 0.8
+        bright = rng.uniform() ** 3
+        size = 0.0009 + 0.0014 * bright
+        tone = mix(rgb(190, 208, 255), rgb(255, 240, 214), rng.uniform())
+        canvas.ellipse(x, y, size, size, tone, (0.35 + 0.65 * bright) * strength * min(1.0, (y + 0.05) * 4))
+
+
+def twinkles(stage: Stage) -> list[Layer]:
+    """A few bright stars whose light comes and goes."""
+    layers = []
+    for group in range(2):
+        canvas = stage.canvas(INFINITY, 0.8)
+        stars(canvas, stage.rng("twinkle", group), stage.palette.stars, count=36)
+        rate, phase = 0.31 + 0.17 * group, 2.0 * group
+        layers.append(layer_from(canvas, INFINITY, math.inf, opacity=_breathing(rate, phase, 0.2, 1.0)))
+    return layers
+
+
+def _breathing(rate: float, phase: float, low: float, high: float) -> Callable[[float], float]:
+    return lambda seconds: low + (high - low) * (0.5 + 0.5 * math.sin(math.tau * rate * seconds + phase))
+
+
+def clouds(stage: Stage, amount: float = 0.5) -> list[Layer]:
+    """Banks of cloud at infinity that drift with the wind; lit from the side of the sun."""
+    palette, wind = stage.palette, stage.physics.wind
+    layers = []
+    for bank, (low, high, cover, cells, speed) in enumerate(((0.20, 0.62, amount, 2.4, 1.0), (0.06, 0.24, amount * 0.9, 5.0, 0.55))):
+        travel = wind * 2.2 * speed * stage.frames / 24 * stage.view.width / 1280
+        canvas = stage.canvas(INFINITY, 0.42, pad=travel)
+        rng = stage.rng("clouds", bank)
+        shape = noise(rng, canvas.width, canvas.height, cells * canvas.width / canvas.unit * 0.7, 5, stretch=2.6)
+        ys = canvas.ys()[:, None]
+        band = np.clip(1 - np.abs((ys - (low + high) / 2) / ((high - low) / 2 + 0.06)), 0, 1) ** 0.7
+        density = smoothstep(0.62 - cover, 1.15 - cover * 0.5, shape * 0.55 + band * 0.75 - 0.05)
+        light = cv2.GaussianBlur(shape, (0, 0), max(1.0, canvas.unit * 0.016))
+        dx, dy, _ = palette.direction
+        step = max(1, round(canvas.unit * 0.018))
+        rim = light - np.roll(light, (round(-dy * step), round(dx * step)), (0, 1))
+        bright = np.clip(0.62 + rim * 2.6 + (shape - 0.3) * 0.12, 0, 1)[..., None]
+        shadow = mix(palette.middle, palette.haze, 0.45) * (0.9 if palette.name != "night" else 1.15)
+        sunny = mix(palette.horizon, palette.disc, 0.72) if palette.name != "night" else mix(palette.middle, rgb(160, 180, 214), 0.35)
+        tone = (shadow * (1 - bright) + sunny * bright) * palette.gain
+        canvas.fill(tone, density * (0.9 if palette.name != "night" else 0.5))
+        rate = wind * 2.2 * speed * stage.view.width / 1280
+        layers.append(layer_from(canvas, INFINITY, math.inf, slide=lambda seconds, rate=rate: (rate * seconds, 0.0)))
+    return layers
+
+
+def ridge(stage: Stage, depth: float, top: float, spread: float, colour: Rgb, haze: float, *, rough: float, sharp: float, caps: Rgb | None = None) -> Layer:
+    """A skyline of hills or peaks on an upright plane. ``top`` and ``spread``: mean height and relief, in frame heights."""
+    plane = Plane.at_depth(depth)
+    canvas = stage.canvas(plane)
+    rng = stage.rng("ridge", round(depth / stage.view.subject_m, 1))
+    xs, ys = canvas.xs(), canvas.ys()[:, None]
+    heights = top + spread * profile(rng, xs, rough, 7 if sharp else 5, sharp)
+    below = (heights[None, :] - ys).astype(np.float32)
+    cover = np.clip(below * canvas.unit + 0.5, 0, 1)
+    palette = stage.palette
+    slope = np.gradient(cv2.GaussianBlur(heights[None, :], (0, 0), max(1.0, canvas.unit * 0.006))[0], xs)
+    towards = -palette.direction[0]
+    face = np.clip(0.45 + towards * slope * 0.35, 0.1, 1)[None, :, None]
+    if sharp:
+        crag = noise(rng, canvas.width, canvas.height, 9 * canvas.width / canvas.unit, 4, stretch=0.7)
+        lean = cv2.warpAffine(crag, np.array([[1, 0.55 * towards, 0], [0, 1, 0]], np.float32), (canvas.width, canvas.height), borderMode=cv2.BORDER_REFLECT)
+        face = np.clip(face + (lean[..., None] * 0.32 if caps is not None else lean[..., None] * 0.16), 0.05, 1)
+    base = np.broadcast_to(colour, (1, 1, 3)).astype(np.float32)
+    if caps is not None:
+        line = smoothstep(0.0, spread * 0.35, heights[None, :] - top - spread * 0.05 - below * 0.9 + spread * 0.1 * np.sin(xs * 61)[None, :])[..., None]
+        base = base * (1 - line) + caps.astype(np.float32) * line
+    tone = base * (palette.ambient + palette.key * face) * palette.gain
+    mist = np.clip(haze + np.clip(below / max(spread * 2 + top, 0.05), 0, 1) * 0.3, 0, 1)[..., None]
+    tone = tone * (1 - mist) + palette.haze * palette.gain * mist
+    canvas.fill(np.clip(tone, 0, 255), cover)
+    return layer_from(canvas, plane, depth)
+
+
+def ground(
+    stage: Stage,
+    colour: Rgb,
+    *,
+    grain: float = 0.16,
+    scale_m: float = 2.4,
+    stretch: float = 1.0,
+    track: Rgb | None = None,
+    haze_m: float = 120.0,
+    alpha: float = 1.0,
+    far: Rgb | None = None,
+) -> Layer:
+    """The ground as a true plane under the camera, with a texture in metres and, on request, a winding track."""
+    plane = Plane.ground(stage.view)
+    canvas = stage.canvas(plane)
+    view, palette, rng = stage.view, stage.palette, stage.rng("ground")
+    rows = np.maximum((view.cy - canvas.ys() * view.height) - view.cy, 0.35)
+    depth = (view.camera_m * view.focal / rows).astype(np.float32)[:, None]
+    across = canvas.xs()[None, :] * view.height * depth / view.focal
+    tile = tile_noise(rng, 512, 8, 6)
+    unit = scale_m * max(stage.view.camera_m / 1.6, 0.35)
+    total = np.zeros((canvas.height, canvas.width), np.float32)
+    for factor, weight in ((1.0, 0.5), (7.3, 0.8), (41.0, 0.7)):
+        period = unit * factor * 8
+        footprint = depth * depth / (view.camera_m * view.focal) / period * 128
+        u = np.mod(across / period * 512, 512).astype(np.float32)
+        v = np.broadcast_to(np.mod(depth / (period * stretch) * 512, 512), u.shape).astype(np.float32)
+        sampled = cv2.remap(tile, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
+        total += sampled * weight * np.clip(1.4 - footprint, 0, 1)
+    shade = (1 + total * grain)[..., None]
+    base = np.broadcast_to(colour, (canvas.height, canvas.width, 3)).astype(np.float32) * shade
+    if track is not None:
+        unit_m = view.subject_m
+        centre = np.sin(depth / unit_m * 0.55 + rng.uniform(0, 6)) * unit_m * 0.35 * np.clip(depth / unit_m - 0.2, 0, 2) + unit_m * 0.1
+        width = unit_m * 0.16
+        on = np.clip((width - np.abs(across - centre + total * width * 0.25)) / (depth / view.focal * 1.5 + width * 0.18), 0, 1)[..., None] * 0.85
+        base = base * (1 - on) + track.astype(np.float32) * (1 + total[..., None] * grain * 0.6) * on
+    light = palette.ambient + palette.key * (0.42 + 0.25 * max(palette.direction[1], 0))
+    tone = base * light * palette.gain
+    mist = (1 - np.exp(-depth / haze_m))[..., None]
+    tone = tone * (1 - mist) + (palette.haze if far is None else far) * palette.gain * mist
+    cover = smoothstep(0.0, 1.5, np.broadcast_to(canvas.ys()[:, None] * -view.height, (canvas.height, 1)).astype(np.float32)) * alpha
+    canvas.fill(np.clip(tone, 0, 255), cover)
+    return layer_from(canvas, plane, 0.0)
+
+
+def conifer(canvas: Canvas, x: float, base: float, height: float, colour: Rgb, light: Rgb, rng: np.random.Generator, side: float) -> None:
+    """A fir: tiers of boughs, the lit side lighter."""
+    canvas.line((x, base), (x, base + height * 0.3), height * 0.05, colour * 0.5)
+    tiers = 5
+    for tier in range(tiers):
+        share = tier / tiers
+        y0, y1 = base + height * (0.1 + 0.78 * share), base + height * (0.42 + 0.62 * share)
+        half = height * 0.24 * (1 - share * 0.82)
+        ragged = rng.uniform(0.86, 1.12, 2)
+        canvas.polygon([(x - half * ragged[0], y0), (x - half * 0.35, y0 - half * 0.12), (x + half * 0.4, y0 - half * 0.12), (x + half * ragged[1], y0), (x, min(y1, base + height))], colour)
+        edge = half * (ragged[1] if side > 0 else ragged[0]) * side
+        canvas.polygon([(x + edge, y0), (x + edge * 0.3, y0 + height * 0.02), (x, min(y1, base + height))], light)
+
+
+def broadleaf(canvas: Canvas, x: float, base: float, height: float, colour: Rgb, light: Rgb, rng: np.random.Generator, side: float) -> None:
+    """A round-crowned tree: trunk, a dark mass of leaves and lighter clumps on the lit side."""
+    bark = mix(colour, rgb(70, 52, 42), 0.6) * 0.8
+    canvas.polygon([(x - height * 0.035, base), (x + height * 0.035, base), (x + height * 0.018, base + height * 0.5), (x - height * 0.018, base + height * 0.5)], bark)
+    crown = base + height * 0.64
+    clumps = [(rng.uniform(-1, 1), rng.uniform(-1, 1), rng.uniform(0.13, 0.22)) for _ in range(9)]
+    for layer, tone in enumerate((colour * 0.78, colour, light)):
+        for cx, cy, r in clumps if layer < 2 else clumps[:6]:
+            lean = side * height * 0.035 * layer
+            radius = height * r * (1.08, 0.92, 0.55)[layer]
+            canvas.ellipse(x + cx * height * 0.22 + lean, crown + cy * height * 0.2 + height * 0.03 * layer, radius, radius * 0.88, tone)
+
+
+def palm(canvas: Canvas, x: float, base: float, height: float, colour: Rgb, light: Rgb, rng: np.random.Generator, side: float) -> None:
+    """A palm with a leaning trunk."""
+    lean = rng.uniform(-0.18, 0.18) * height
+    bark = mix(colour, rgb(96, 72, 52), 0.7)
+    points = [(x + lean * t * t, base + height * 0.8 * t) for t in np.linspace(0, 1, 8)]
+    for a, b in zip(points, points[1:], strict=False):
+        canvas.line(a, b, height * 0.035, bark)
+    cx, cy = points[-1]
+    for index in range(9):
+        angle = math.pi * (index + 0.5) / 9 * 1.3 - 0.15 * math.pi
+        tip = (cx + math.cos(angle) * height * 0.36, cy + math.sin(angle) * height * 0.16 - abs(math.cos(angle)) * height * 0.1)
+        middle = ((cx + tip[0]) / 2, (cy + tip[1]) / 2 + height * 0.1)
+        canvas.polygon([(cx, cy), middle, tip, (middle[0], middle[1] - height * 0.045)], light if math.cos(angle) * side > 0 else colour)
+
+
+Tree = Callable[[Canvas, float, float, float, Rgb, Rgb, np.random.Generator, float], None]
+
+
+def trees(stage: Stage, depth: float, kind: Tree, colour: Rgb, haze: float, *, height_m: float, per_unit: float, clear: float = 0.0, name: str = "trees") -> Layer:
+    """A row of trees standing on the ground at a depth. ``per_unit``: trees in one frame height of width; ``clear`` leaves a
+    gap of that half-width in the middle of the picture."""
+    plane = Plane.at_depth(depth)
+    canvas = stage.canvas(plane)
+    rng, palette = stage.rng(name, round(depth / stage.view.subject_m, 1)), stage.palette
+    side = 1.0 if palette.direction[0] >= 0 else -1.0
+    left, right = float(canvas.xs()[0]) - 0.2, float(canvas.xs()[-1]) + 0.2
+    base = stage.base(depth)
+    spots = np.arange(math.floor(left * per_unit), math.ceil(right * per_unit)) / per_unit
+    order = []
+    for spot in spots:
+        own = generator("tree", stage.seed, name, round(depth / stage.view.subject_m, 1), round(float(spot) * 1000))
+        order.append((own.uniform(-0.004, 0.004), float(spot) + own.uniform(-0.5, 0.5) / per_unit, own))
+    for lift, x, own in sorted(order, key=lambda each: -each[0]):
+        if abs(x) < clear:
+            continue
+        height = stage.size(height_m * own.uniform(0.65, 1.2), depth)
+        tint = colour * own.uniform(0.86, 1.12)
+        dark = palette.far(palette.lit(tint, 0.3), haze)
+        light = palette.far(palette.lit(tint, 0.85), haze)
+        kind(canvas, x, base + lift - height * 0.02, height, dark, light, own, side)
+    del rng
+    return layer_from(canvas, plane, depth)
+
+
+def grasses(stage: Stage, depth: float, colour: Rgb, *, height: float, dense: float = 46.0) -> Layer:
+    """Dark blades close to the lens along the bottom edge, swaying with the wind: depth for the eye and for parallax."""
+    plane = Plane.at_depth(depth)
+    canvas = stage.canvas(plane)
+    palette = stage.palette
+    bottom = (stage.view.cy - stage.view.height) / stage.view.height
+    tone = palette.lit(colour, 0.12) * 0.55
+    left, right = float(canvas.xs()[0]), float(canvas.xs()[-1])
+    half = stage.view.width / stage.view.height / 2
+    for index in range(math.floor(left * dense), math.ceil(right * dense)):
+        own = generator("grass", stage.seed, index, dense)
+        x = (index + own.uniform(-0.5, 0.5)) / dense
+        edge = 0.35 + 0.65 * min(1.0, abs(x / half)) ** 1.5
+        tall = height * own.uniform(0.35, 1.0) * edge
+        lean = own.uniform(-0.35, 0.35) * tall
+        wide = 0.0035 + 0.004 * own.uniform()
+        foot = bottom - 0.30
+        shade = tone * own.uniform(0.7, 1.25)
+        canvas.polygon([(x - wide, foot), (x - wide, bottom), (x + lean * 0.4, bottom + tall * 0.62), (x + lean, bottom + tall), (x + lean * 0.55 + wide, bottom + tall * 0.55), (x + wide, bottom), (x + wide, foot)], shade)
+    strength = 0.012 + 0.006 * min(stage.physics.wind, 12.0)
+    return layer_from(canvas, plane, depth, sway=(strength, 0.45), foot=stage.view.height * 1.05)
