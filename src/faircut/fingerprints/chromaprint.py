@@ -161,7 +161,8 @@ class ChromaprintHasher:
     """Collects a file's samples into one Fingerprint: codes (n, 4) little-endian, times of the start of each."""
 
     def __init__(self) -> None:
-        self._pending = np.empty(0, np.float32)
+        self._pending: list[npt.NDArray[np.float32]] = []
+        self._waiting = 0
         self._energies: list[npt.NDArray[np.float64]] = []
         self._start: float | None = None
         self._count = 0
@@ -171,15 +172,18 @@ class ChromaprintHasher:
         if self._start is None:
             self._start = start
         self._count += len(samples)
-        self._pending = np.concatenate([self._pending, samples])
-        if len(self._pending) >= FRAME * 16:
+        self._pending.append(samples)
+        self._waiting += len(samples)
+        if self._waiting >= FRAME * 16:
             self._fold()
 
     def _fold(self) -> None:
-        energies = chroma(self._pending)
+        samples = np.concatenate([np.empty(0, np.float32), *self._pending])
+        energies = chroma(samples)
         if len(energies):
             self._energies.append(energies)
-            self._pending = self._pending[len(energies) * STEP :]
+            samples = samples[len(energies) * STEP :]
+        self._pending, self._waiting = [samples], len(samples)
 
     def finish(self) -> Fingerprint:
         """The Fingerprint of all that was added. Quality is 0 for silent codes and 100 otherwise."""

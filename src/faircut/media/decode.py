@@ -23,7 +23,7 @@ from av.video.frame import VideoFrame
 
 from faircut.errors import UnreadableMedia
 from faircut.media.limits import Deadline, MediaLimits
-from faircut.media.probe import open_media, probe, unreadable
+from faircut.media.probe import check_header, open_media, unreadable
 
 DECODER = f"pyav-{av.__version__}"
 """What decoded, for the record of a check."""
@@ -87,8 +87,8 @@ def decode(path: Path, label: str, limits: MediaLimits) -> Iterator[LumaBatch | 
     A damaged packet raises UnreadableMedia rather than being skipped: what we cannot see, a player might show.
     Raises UnreadableMedia, LimitExceeded, NotFound.
     """
-    probe(path, label, limits)
     with open_media(path, label) as container:
+        check_header(container, path, label, limits)
         try:
             yield from _Decoder(container, label, limits).batches()
         except FFmpegError as error:
@@ -165,7 +165,7 @@ class _Decoder:
 
 
 def _seconds(frame: VideoFrame | av.AudioFrame) -> float | None:
-    return None if frame.pts is None or not frame.time_base else float(frame.pts * frame.time_base)
+    return frame.time
 
 
 def frame_at(path: Path, seconds: float, label: str, limits: MediaLimits | None = None) -> npt.NDArray[np.uint8]:

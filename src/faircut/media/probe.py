@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import av
@@ -78,14 +78,25 @@ def _words(error: BaseException) -> str:
 
 def probe(path: Path, label: str, limits: MediaLimits | None = None) -> Probe:
     """Reads the header, checks the limits, decodes nothing. Raises UnreadableMedia, LimitExceeded, NotFound."""
-    limits = limits or MediaLimits()
     with open_media(path, label) as container:
-        limits.check_bytes(path.stat().st_size, label)
-        found = _describe(container, label)
-        limits.check_pixels(found.width, found.height, label)
-        if found.seconds is not None:
-            limits.check_seconds(found.seconds, label)
+        found = check_header(container, path, label, limits or MediaLimits())
+        if _picture_file(container) and found.kind is MediaKind.VIDEO and not _animated(container):
+            return replace(found, kind=MediaKind.IMAGE, seconds=0.0)
         return found
+
+
+def check_header(container: InputContainer, path: Path, label: str, limits: MediaLimits) -> Probe:
+    """The facts of an open file, after checking its limits; a still image counts as a video of one frame.
+
+    Nothing is read beyond what opening has read, so decoding may begin at once. Raises LimitExceeded, UnreadableMedia.
+    """
+    limits.check_bytes(path.stat().st_size, label)
+    found = _describe(container, label)
+    limits.check_pixels(found.width, found.height, label)
+    # How long a still is shown says nothing, and the frames of a moving picture file are checked one by one.
+    if found.seconds is not None and not _picture_file(container):
+        limits.check_seconds(found.seconds, label)
+    return found
 
 
 def _describe(container: InputContainer, label: str) -> Probe:
@@ -103,11 +114,10 @@ def _describe(container: InputContainer, label: str) -> Probe:
     context = video.codec_context
     if not context.width or not context.height:
         raise unreadable(label, "no picture size in it")
-    still = bool(set(name.split(",")) & _IMAGE_FORMATS) and not _animated(container)
     return Probe(
-        kind=MediaKind.IMAGE if still else MediaKind.VIDEO,
+        kind=MediaKind.VIDEO,
         format=name,
-        seconds=0.0 if still else seconds,
+        seconds=seconds,
         width=context.width,
         height=context.height,
         fps=float(video.average_rate) if video.average_rate else None,
@@ -115,6 +125,10 @@ def _describe(container: InputContainer, label: str) -> Probe:
         video_codec=context.name,
         audio_codec=audio_codec,
     )
+
+
+def _picture_file(container: InputContainer) -> bool:
+    return bool(set(container.format.name.split(",")) & _IMAGE_FORMATS)
 
 
 def _animated(container: InputContainer) -> bool:
