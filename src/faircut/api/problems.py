@@ -107,6 +107,9 @@ def problem_response(original: Exception) -> JSONResponse:
         headers.update(original.headers)
     if error.http_status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
+    if error.http_status == LimitExceeded.http_status:
+        # Otherwise the server would go on reading, and throwing away, whatever else the sender has.
+        headers["Connection"] = "close"
     return JSONResponse({"error": error.as_dict()}, status_code=status_of(original, error), headers=headers)
 
 

@@ -94,6 +94,7 @@ def environment() -> Environment:
         long_time=_long_time,
         milliseconds=_milliseconds,
         policy_words=lambda value: _POLICY_WORDS[str(value)],
+        short_day=lambda value: _moment(value).strftime("%-d %b, %H:%M UTC"),
         pretty=lambda value: json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True),
         size_words=lambda value: "2K" if value == "2k" else value,
         stage_words=lambda value: _STAGE_WORDS[value],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -141,8 +142,8 @@ def timeline(job: Job) -> Timeline:
     """The engine's timeline as shots and impacts."""
     seconds = float(job.request.duration)
     events = sorted((dict(each) for each in job.timeline if "t" in each), key=lambda each: float(each["t"]))
-    cuts = [float(each["t"]) for each in events if str(each.get("event")) == "shot"]
-    shots = [Span(start, end) for start, end in zip(cuts, [*cuts[1:], seconds], strict=True)]
+    cuts = [float(each["t"]) for each in events if each.get("event") in ("shot", "cut")]
+    shots = [Span(start, end) for start, end in pairwise([*cuts, seconds])]
     impacts = [float(each["t"]) for each in events if str(each.get("event")) == "impact"]
     moments = [Moment(float(each["t"]), _event_words(each)) for each in events]
     return Timeline(seconds, shots, impacts, moments)

@@ -195,7 +195,8 @@ class Studio extends HTMLElement {
     const files = this.files.all.length;
     const parts = [`${count} ${count === 1 ? "shot" : "shots"}`];
     if (files) parts.push(`${files} ${files === 1 ? "file" : "files"}`);
-    const made = `${parts.join(" and ")} become one ${duration} s video at ${HEIGHTS[size]}p, ${ratio}, ${
+    const verb = count + files === 1 ? "becomes" : "become";
+    const made = `${parts.join(" and ")} ${verb} one ${duration} s video at ${HEIGHTS[size]}p, ${ratio}, ${
       audio ? "with sound" : "silent"
     }.`;
     this.summary.replaceChildren(
