@@ -1,0 +1,172 @@
+"""The studio as a person uses it: verdict while writing, files, a video with sound, a refusal that explains itself."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+
+def _ready(page: Page) -> Page:
+    page.wait_for_selector("fc-studio[data-ready]")
+    return page
+
+
+def _smallest(page: Page) -> None:
+    page.get_by_role("radio", name="480p", exact=True).check()
+    page.locator("#duration").fill("4")
+
+
+def test_verdict_appears_while_writing(visit):
+    page = _ready(visit.open("/"))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    generate = page.get_by_role("button", name="Generate")
+    expect(generate).to_be_disabled()
+    page.locator("textarea").fill("Captain Lumen walks along the quay")
+    expect(page.locator("[data-verdict]")).to_have_attribute("data-state", "block")
+    expect(page.locator(".editor-ink mark")).to_have_text("Captain Lumen")
+    reason = page.locator("[data-verdict] .reasons li")
+    expect(reason).to_contain_text("The Lantern Keeper")
+    expect(reason).to_contain_text("What to change")
+    expect(generate).to_be_disabled()
+    expect(page.locator("[data-why-not]")).to_contain_text("refused")
+    assert not [url for url in asked if "/v1/generations" in url]
+    page.locator("textarea").fill("A keeper walks along the quay")
+    expect(page.locator("[data-verdict]")).to_have_attribute("data-state", "allow")
+    expect(page.locator(".editor-ink mark")).to_have_count(0)
+    expect(generate).to_be_enabled()
+
+
+def test_verdict_is_prompt(visit):
+    page = _ready(visit.open("/"))
+    page.locator("textarea").fill("A harbour")
+    expect(page.locator("[data-verdict]")).to_have_attribute("data-state", "allow")
+    started = time.monotonic()
+    page.locator("textarea").fill("Captain Lumen at the harbour")
+    expect(page.locator("[data-verdict]")).to_have_attribute("data-state", "block")
+    # A quarter of a second of waiting for the writer, and generous room for a busy machine.
+    assert time.monotonic() - started < 2
+
+
+def test_files_are_judged_before_anything_is_spent(visit, site):
+    page = _ready(visit.open("/"))
+    page.locator("textarea").fill("The camera moves slowly over")
+    page.set_input_files("input[type=file]", [site.films["picture"], site.films["cut"]])
+    tiles = page.locator(".tile")
+    expect(tiles.nth(0).locator(".chip")).to_have_text("Clear")
+    expect(tiles.nth(1).locator(".chip")).to_have_text("Refused")
+    expect(tiles.nth(0).locator("[data-label]")).to_have_text("Image 1")
+    expect(tiles.nth(1).locator("[data-label]")).to_have_text("Video 1")
+    expect(tiles.nth(1)).to_contain_text("The Lantern Keeper")
+    expect(page.locator("[data-why-not]")).to_contain_text("Video 1")
+    expect(page.get_by_role("button", name="Generate")).to_be_disabled()
+    assert tiles.nth(0).locator("img").evaluate("picture => picture.naturalWidth") == 960
+    page.get_by_role("button", name="Insert Image 1 into the prompt").click()
+    expect(page.locator("textarea")).to_have_value("The camera moves slowly over Image 1")
+    page.get_by_role("button", name="Remove Video 1").click()
+    expect(page.get_by_role("button", name="Generate")).to_be_enabled()
+    page.get_by_role("button", name="Remove Image 1").click()
+    expect(page.locator("[data-why-not]")).to_contain_text("mentions Image 1, which is not there")
+
+
+def test_draft_survives_leaving_the_page(visit, site):
+    page = _ready(visit.open("/"))
+    page.locator("textarea").fill("A lighthouse in a storm")
+    page.get_by_role("button", name="Add a shot").click()
+    page.locator("textarea").nth(1).fill("Rain on the window")
+    page.set_input_files("input[type=file]", [site.films["picture"]])
+    expect(page.locator(".tile .chip")).to_have_text("Clear")
+    visit.open("/ledger")
+    page = _ready(visit.open("/"))
+    expect(page.locator("textarea").nth(1)).to_have_value("Rain on the window")
+    expect(page.locator(".tile [data-label]")).to_have_text("Image 1")
+    page.get_by_role("button", name="Remove Shot 1").click()
+    expect(page.locator("textarea")).to_have_count(1)
+
+
+def test_a_video_is_made_and_plays_with_sound(visit, site):
+    page = _ready(visit.open("/"))
+    _smallest(page)
+    page.locator("textarea").fill("A red ball falls and bounces on a pier at dusk")
+    expect(page.get_by_role("button", name="Generate")).to_be_enabled()
+    page.get_by_role("button", name="Generate").click()
+    page.wait_for_url(re.compile(r"/jobs/job_"))
+    video = page.locator(".screen video")
+    expect(video).to_be_visible(timeout=120_000)
+    expect(page.locator(".rail .done")).to_have_count(6)
+    expect(page.locator(".facts")).to_contain_text("previz, not AI-generated")
+    expect(page.locator(".facts")).to_contain_text("Trusted")
+    heard = video.evaluate(
+        """async video => {
+          await video.play();
+          const from = video.currentTime;
+          await new Promise(resolve => {
+            const look = () => (video.currentTime > from + 0.5 ? resolve() : requestAnimationFrame(look));
+            look();
+          });
+          return [video.currentTime, video.webkitAudioDecodedByteCount, video.videoHeight, video.duration];
+        }"""
+    )
+    assert heard[0] > 0.5
+    assert heard[1] > 0, "no sound was decoded"
+    assert heard[2] == 480
+    assert heard[3] == pytest.approx(4, abs=0.1)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download").click()
+    assert download.value.suggested_filename.endswith(".mp4")
+
+
+def test_progress_moves_while_a_job_runs(visit):
+    page = _ready(visit.open("/"))
+    page.get_by_role("radio", name="720p", exact=True).check()
+    page.locator("textarea").fill("A long walk along an empty beach in the rain")
+    page.get_by_role("button", name="Generate").click()
+    page.wait_for_url(re.compile(r"/jobs/job_"))
+    expect(page.locator(".rail .now")).to_contain_text("Make the video")
+    expect(page.locator("[data-percent]")).not_to_have_text("0 %")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("heading", name="Cancelled").first).to_be_visible(timeout=60_000)
+
+
+def test_the_refusal_page_shows_both_sides(visit, site):
+    page = _ready(visit.open("/"))
+    page.set_input_files("input[type=file]", [site.films["cut"]])
+    page.get_by_role("link", name="See the match").click()
+    page.wait_for_url(re.compile(r"/decisions/dec_"))
+    first = page.locator("main h2").first
+    expect(first).to_have_text("What to change")
+    pair = page.locator(".pair:visible").first
+    sizes = pair.locator("img").evaluate_all(
+        "all => Promise.all(all.map(each => each.decode().then(() => each.naturalWidth)))"
+    )
+    assert len(sizes) == 2
+    assert all(width > 100 for width in sizes)
+    expect(page.locator(".lines svg .hit").first).to_be_visible()
+    expect(page.locator(".lines svg .band").first).to_be_visible()
+    moments = page.locator(".moments").first.locator("button")
+    assert moments.count() > 1
+    shown = pair.locator("img").first.get_attribute("src")
+    moments.nth(1).click()
+    expect(moments.nth(1)).to_have_attribute("aria-pressed", "true")
+    assert page.locator(".pair:visible").first.locator("img").first.get_attribute("src") != shown
+    page.keyboard.press("ArrowLeft")
+    expect(moments.nth(0)).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("main")).to_contain_text("The Lantern Keeper")
+
+
+def test_a_refused_request_explains_itself_and_can_be_changed(visit, site):
+    job = site.job("A harbour", "C a p t a i n Lumen walks in")
+    assert job.state == "refused"
+    page = visit.open(f"/jobs/{job.id}")
+    expect(page.locator(".rail .stopped")).to_contain_text("Check text and files")
+    page.get_by_role("link", name="See what matched").click()
+    expect(page.locator(".quoted mark")).to_have_text("C a p t a i n Lumen")
+    page.get_by_role("link", name="Change and try again").click()
+    _ready(page)
+    expect(page.locator("textarea").nth(1)).to_have_value("C a p t a i n Lumen walks in")
+    expect(page.locator(".editor-ink mark")).to_have_text("C a p t a i n Lumen")
