@@ -15,7 +15,7 @@ from faircut.domain import Decision, Verdict
 from faircut.errors import FaircutError
 from faircut.protocols import Progress as Watch
 
-words = Console(stderr=True, highlight=False)
+words = Console(stderr=True, highlight=False, soft_wrap=True)
 data = Console(highlight=False, soft_wrap=True)
 
 EXIT_OK, EXIT_ERROR, EXIT_USAGE, EXIT_BLOCKED, EXIT_REVIEW = 0, 1, 2, 3, 4
