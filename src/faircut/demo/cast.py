@@ -5,13 +5,27 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
-from faircut.demo.paper import Camera, Cutout, Frame, Matrix, Sheet, band, box, centre, chain, curve, glow, oval, pose
+from faircut.demo.paper import (
+    Camera,
+    Cutout,
+    Frame,
+    Matrix,
+    Sheet,
+    band,
+    box,
+    centre,
+    chain,
+    curve,
+    glow,
+    hull,
+    oval,
+    pose,
+)
 
 _SHARP = 2.0
 """Pixels a unit of the parts, so that close-ups stay sharp."""
 
 INK = (38, 26, 40)
-FLAME = (255, 214, 120)
 
 
 @lru_cache
@@ -139,7 +153,7 @@ def draw_lumi(
 @lru_cache
 def tumbril_body() -> Sheet:
     """Old Tumbril's hull, 560 x 240 units: plates, rivets, portholes, a grooved throat, no eye yet."""
-    hull = Cutout(580, 260, scale=1.6, seed=21)
+    plates = Cutout(580, 260, scale=1.6, seed=21)
     outline = curve(
         [
             (18, 128),
@@ -156,8 +170,8 @@ def tumbril_body() -> Sheet:
             (44, 178),
         ]
     )
-    hull.glue(outline, (206, 158, 74), foot=(138, 84, 48))
-    hull.glue(
+    plates.glue(outline, (206, 158, 74), foot=(138, 84, 48))
+    plates.glue(
         curve(
             [(20, 140), (100, 160), (230, 168), (360, 160), (440, 150), (370, 188), (250, 221), (120, 212), (46, 178)]
         ),
@@ -165,24 +179,24 @@ def tumbril_body() -> Sheet:
         foot=(150, 100, 62),
     )
     for k in range(6):
-        hull.glue(
+        plates.glue(
             band([(46 + 6 * k, 156 + 8 * k), (150, 176 + 7 * k), (290 - 6 * k, 176 + 6 * k)], 1.8),
             (124, 78, 48),
             lift=0.5,
         )
     for x, top, bottom in ((120, 34, 156), (190, 30, 164), (262, 32, 166), (332, 54, 160), (398, 82, 152)):
-        hull.glue(band([(x, top), (x - 10, (top + bottom) / 2), (x, bottom)], 4), (150, 98, 50), lift=1)
+        plates.glue(band([(x, top), (x - 10, (top + bottom) / 2), (x, bottom)], 4), (150, 98, 50), lift=1)
         for k in range(6):
             y = top + (bottom - top) * (k + 0.5) / 6
-            hull.glue(oval(x + 7 - 8 * math.sin(math.pi * (k + 0.5) / 6), y, 2.6, 2.6), (250, 216, 140), lift=1)
-    hull.glue(curve([(206, 50), (250, 46), (252, 86), (208, 90)]), (116, 134, 104), lift=1.5)
+            plates.glue(oval(x + 7 - 8 * math.sin(math.pi * (k + 0.5) / 6), y, 2.6, 2.6), (250, 216, 140), lift=1)
+    plates.glue(curve([(206, 50), (250, 46), (252, 86), (208, 90)]), (116, 134, 104), lift=1.5)
     for x, y in ((212, 55), (245, 52), (246, 81), (213, 84)):
-        hull.glue(oval(x, y, 2.2, 2.2), (226, 228, 190), lift=0.5)
+        plates.glue(oval(x, y, 2.2, 2.2), (226, 228, 190), lift=0.5)
     for k, x in enumerate((290, 334, 376, 416)):
-        hull.glue(oval(x, 104 + 6 * k, 12, 12), (102, 64, 42))
-        hull.glue(oval(x, 104 + 6 * k, 8, 8), (255, 226, 142), foot=(240, 160, 70), lift=0)
-    hull.glue(band([(30, 142), (80, 152), (116, 140), (128, 124)], 4), (84, 48, 38), lift=0.5)
-    return hull.bake(shadow=8)
+        plates.glue(oval(x, 104 + 6 * k, 12, 12), (102, 64, 42))
+        plates.glue(oval(x, 104 + 6 * k, 8, 8), (255, 226, 142), foot=(240, 160, 70), lift=0)
+    plates.glue(band([(30, 142), (80, 152), (116, 140), (128, 124)], 4), (84, 48, 38), lift=0.5)
+    return plates.bake(shadow=8)
 
 
 @lru_cache
@@ -201,24 +215,8 @@ def tumbril_eye(lid: float) -> Sheet:
     lid_edge = [(10, 8), (54, 8), (54, 4 + drop), (32, 8 + drop), (10, 4 + drop)]
     inside = [(x, y) for x, y in curve(lid_edge) if (x - 32) ** 2 + (y - 32) ** 2 <= 20.5**2]
     rim = [(x, y) for x, y in oval(32, 32, 20, 20) if y < 4 + drop]
-    eye.glue(_hull([*inside, *rim]), (190, 134, 64), foot=(150, 98, 50), lift=1.5)
+    eye.glue(hull([*inside, *rim]), (190, 134, 64), foot=(150, 98, 50), lift=1.5)
     return eye.bake(shadow=2)
-
-
-def _hull(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    ordered = sorted(set(points))
-
-    def half(run: list[tuple[float, float]]) -> list[tuple[float, float]]:
-        kept: list[tuple[float, float]] = []
-        for p in run:
-            while len(kept) > 1 and (kept[-1][0] - kept[-2][0]) * (p[1] - kept[-2][1]) <= (
-                kept[-1][1] - kept[-2][1]
-            ) * (p[0] - kept[-2][0]):
-                kept.pop()
-            kept.append(p)
-        return kept[:-1]
-
-    return half(ordered) + half(ordered[::-1])
 
 
 @lru_cache

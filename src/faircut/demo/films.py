@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from faircut.demo import cast, music, scenery
-from faircut.demo.paper import Camera, Cutout, Frame, Sheet, glow, pose
+from faircut.demo.paper import Camera, Cutout, Frame, Sheet, chain, glow, moved, pose
 
 WIDTH, HEIGHT, FPS = 640, 360, 24
 STUDIO = "Paper Lantern Pictures"
@@ -95,8 +95,8 @@ def _roofs(frame: Frame, time: float, share: float) -> None:
     scenery.cloud(3, (150, 96, 132), (112, 72, 116)).place(frame, pose((0, 0), (60 - 24 * share, 50), size=0.8))
     scenery.roofline(81, (112, 78, 122), (84, 56, 104), 0.35, 90, 220).place(frame, camera.view(frame, 0.35))
     scenery.roofline(82, (92, 66, 104), (62, 44, 84), 0.5, 60, 170).place(frame, camera.view(frame, 0.65))
-    scenery.lamps(83).place(frame, camera.view(frame, 0.8) @ np.array([[1, 0, 0], [0, 1, 60], [0, 0, 1]]))
-    scenery.street().place(frame, camera.view(frame, 1.0) @ np.array([[1, 0, 0], [0, 1, 282], [0, 0, 1]]))
+    scenery.lamps(83).place(frame, camera.view(frame, 0.8) @ moved(0, 60))
+    scenery.street().place(frame, camera.view(frame, 1.0) @ moved(0, 282))
     cast.draw_lumi(
         frame,
         cast.look(frame, camera, 1.0, (340 + 390 * share, 300), 0.78),
@@ -110,8 +110,7 @@ def _roofs(frame: Frame, time: float, share: float) -> None:
         )
         cast.moth(math.sin(time * 26 + number) > 0).place(
             frame,
-            cast.look(frame, camera, 1.0, (x, y), 0.5, angle=20 * math.sin(time * 3 + number))
-            @ np.array([[1, 0, -30], [0, 1, -23], [0, 0, 1]]),
+            cast.look(frame, camera, 1.0, (x, y), 0.5, angle=20 * math.sin(time * 3 + number)) @ moved(-30, -23),
         )
 
 
@@ -119,7 +118,7 @@ def _face(frame: Frame, time: float, share: float) -> None:
     camera = Camera(620 + 20 * share, 210, 1.0 + 0.16 * _ease(share), roll=-2 + 3 * share)
     _backdrop(frame, _DEEP)
     scenery.roofline(84, (70, 66, 124), (48, 46, 98), 0.55, 140, 320).place(frame, camera.view(frame, 0.6))
-    scenery.lamps(85).place(frame, camera.view(frame, 0.9) @ np.array([[1.3, 0, -190], [0, 1.3, 20], [0, 0, 1]]))
+    scenery.lamps(85).place(frame, camera.view(frame, 0.9) @ moved(-190, 20, 1.3))
     blink = 1.2 < time < 1.36 or 2.3 < time < 2.44
     cast.draw_lumi(
         frame,
@@ -131,11 +130,10 @@ def _face(frame: Frame, time: float, share: float) -> None:
     )
     for number in range(5):
         a = time * (1.1 + 0.14 * number) + number * 1.3
-        x, y = 600 + (150 + 18 * number) * math.cos(a), 190 + (86 + 10 * number) * math.sin(a * 1.1)
+        x, y = 600 + (200 + 14 * number) * math.cos(a), 200 + (150 + 10 * number) * math.sin(a)
         cast.moth(math.sin(time * 28 + 2 * number) > -0.2).place(
             frame,
-            cast.look(frame, camera, 1.3, (x, y), 0.9, angle=math.degrees(a) % 50 - 25)
-            @ np.array([[1, 0, -30], [0, 1, -23], [0, 0, 1]]),
+            cast.look(frame, camera, 1.3, (x, y), 0.9, angle=math.degrees(a) % 50 - 25) @ moved(-30, -23),
         )
 
 
@@ -158,10 +156,9 @@ def _canal(frame: Frame, time: float, share: float) -> None:
             x, y = 560 - 150 * age + 20 * math.sin(3 * age), 120 - 70 * age + 30 * math.sin(age * 2.6 + number)
             cast.letter(number).place(
                 frame,
-                cast.look(frame, camera, 1.15, (x, y), 0.85, angle=160 * age + 30 * number)
-                @ np.array([[1, 0, -22], [0, 1, -16], [0, 0, 1]]),
+                cast.look(frame, camera, 1.15, (x, y), 0.85, angle=160 * age + 30 * number) @ moved(-22, -16),
             )
-    scenery.lamps(87).place(frame, camera.view(frame, 1.35) @ np.array([[1, 0, 0], [0, 1, -4], [0, 0, 1]]))
+    scenery.lamps(87).place(frame, camera.view(frame, 1.35) @ moved(0, -4))
 
 
 def _to_the_moon(frame: Frame, time: float, share: float) -> None:
@@ -172,11 +169,9 @@ def _to_the_moon(frame: Frame, time: float, share: float) -> None:
     scenery.moon().place(frame, pose((108, 108), (330, 40 + rise), size=1.15, angle=-4 + 6 * share))
     camera = Camera(560 + 60 * share, 210 - rise)
     scenery.roofline(88, (64, 62, 120), (42, 42, 92), 0.45, 70, 190).place(
-        frame, camera.view(frame, 0.8) @ np.array([[1, 0, 0], [0, 1, 40], [0, 0, 1]])
+        frame, camera.view(frame, 0.8) @ moved(0, 40)
     )
-    scenery.roofline(89, (48, 46, 98), (30, 30, 72), 0.6, 40, 130).place(
-        frame, camera.view(frame, 1.2) @ np.array([[1, 0, 0], [0, 1, 40], [0, 0, 1]])
-    )
+    scenery.roofline(89, (48, 46, 98), (30, 30, 72), 0.6, 40, 130).place(frame, camera.view(frame, 1.2) @ moved(0, 40))
     for number in range(16):
         a = time * 0.9 + number * 0.41
         far = 1 - 0.5 * ((number * 0.37 + share) % 1)
@@ -192,9 +187,7 @@ def _cloud_sea(frame: Frame, time: float, share: float) -> None:
     scenery.sun().place(frame, pose((118, 118), (140 - 20 * share, 96), size=0.7, angle=24 * time))
     scenery.mountains(91, (126, 140, 178), (176, 178, 200), 110).place(frame, camera.view(frame, 0.3))
     scenery.mountains(92, (86, 112, 156), (142, 154, 186), 190).place(frame, camera.view(frame, 0.5))
-    scenery.cloud_bank(93, (232, 220, 222), (196, 182, 204)).place(
-        frame, camera.view(frame, 0.7) @ np.array([[1, 0, 0], [0, 1, 206], [0, 0, 1]])
-    )
+    scenery.cloud_bank(93, (232, 220, 222), (196, 182, 204)).place(frame, camera.view(frame, 0.7) @ moved(0, 206))
     cast.draw_tumbril(
         frame,
         cast.look(
@@ -212,9 +205,7 @@ def _cloud_sea(frame: Frame, time: float, share: float) -> None:
         scenery.cloud(94 + number, (252, 246, 238), (222, 208, 214)).place(
             frame, camera.view(frame, 1.2) @ np.array([[0.7, 0, place[0]], [0, 0.7, place[1]], [0, 0, 1]])
         )
-    scenery.cloud_bank(97, (246, 238, 234), (206, 194, 212)).place(
-        frame, camera.view(frame, 1.25) @ np.array([[1, 0, 0], [0, 1, 268], [0, 0, 1]])
-    )
+    scenery.cloud_bank(97, (246, 238, 234), (206, 194, 212)).place(frame, camera.view(frame, 1.25) @ moved(0, 268))
 
 
 def _eye(frame: Frame, time: float, share: float) -> None:
@@ -228,9 +219,7 @@ def _eye(frame: Frame, time: float, share: float) -> None:
         time,
         lid=lid,
     )
-    scenery.cloud_bank(99, (250, 242, 238), (212, 200, 214)).place(
-        frame, camera.view(frame, 1.3) @ np.array([[1, 0, 0], [0, 1, 300], [0, 0, 1]])
-    )
+    scenery.cloud_bank(99, (250, 242, 238), (212, 200, 214)).place(frame, camera.view(frame, 1.3) @ moved(0, 300))
 
 
 def _mechanic(frame: Frame, time: float, share: float) -> None:
@@ -239,7 +228,7 @@ def _mechanic(frame: Frame, time: float, share: float) -> None:
     for number in range(4):
         x = 1150 - ((time * 210 + 330 * number) % 1300)
         scenery.cloud(101 + number, (248, 238, 232), (216, 196, 208)).place(
-            frame, camera.view(frame, 0.7) @ np.array([[0.9, 0, x], [0, 0.9, 40 + 52 * (number % 3)], [0, 0, 1]])
+            frame, camera.view(frame, 0.7) @ moved(x, 40 + 52 * (number % 3), 0.9)
         )
     scenery.mountains(105, (104, 124, 166), (156, 164, 192), 230).place(
         frame, Camera(camera.x - 90 + 130 * share, 212).view(frame, 0.6)
@@ -247,20 +236,18 @@ def _mechanic(frame: Frame, time: float, share: float) -> None:
     cast.draw_bettany(frame, cast.look(frame, camera, 1.0, (566, 326 + 4 * math.sin(time * 2.1)), 1.3), time)
     cast.tumbril_funnel().place(
         frame,
-        cast.look(frame, camera, 1.0, (742, 352), 1.7, angle=5 * math.sin(time * 2))
-        @ np.array([[1, 0, -32], [0, 1, -84], [0, 0, 1]]),
+        cast.look(frame, camera, 1.0, (742, 352), 1.7, angle=5 * math.sin(time * 2)) @ moved(-32, -84),
     )
     for number in range(5):
         age = (time * 0.6 + number / 5) % 1
         cast.puff().place(
             frame,
             cast.look(frame, camera, 1.0, (738 + 190 * age, 196 - 110 * age), 0.8 + 1.6 * age, angle=50 * age)
-            @ np.array([[1, 0, -30], [0, 1, -25], [0, 0, 1]]),
+            @ moved(-30, -25),
         )
     cast.tumbril_body().place(
         frame,
-        cast.look(frame, camera, 1.0, (700, 560 + 4 * math.sin(time * 2.1)), 2.6)
-        @ np.array([[1, 0, -290], [0, 1, -128], [0, 0, 1]]),
+        cast.look(frame, camera, 1.0, (700, 560 + 4 * math.sin(time * 2.1)), 2.6) @ moved(-290, -128),
     )
 
 
@@ -278,7 +265,7 @@ def _dive(frame: Frame, time: float, share: float) -> None:
     for number in range(3):
         depth = 0.9 + 0.25 * number
         tint = 1 - 0.12 * number
-        drift = np.array([[1, 0, -60 + 50 * math.sin(time * 0.8 + number)], [0, 1, 236 + 34 * number], [0, 0, 1]])
+        drift = moved(-60 + 50 * math.sin(time * 0.8 + number), 236 + 34 * number)
         scenery.cloud_bank(107 + number, (244 * tint, 180 * tint, 150 * tint), (150, 92, 126)).place(
             frame, camera.view(frame, depth) @ drift
         )
@@ -292,13 +279,12 @@ def _kites(frame: Frame, time: float, share: float) -> None:
     for number in range(4):
         scenery.cloud(111 + number, (250, 252, 252), (206, 224, 234)).place(
             frame,
-            camera.view(frame, 0.25)
-            @ np.array([[0.6, 0, 180 + 210 * number], [0, 0.6, 24 + 40 * (number % 2)], [0, 0, 1]]),
+            camera.view(frame, 0.25) @ moved(180 + 210 * number, 24 + 40 * (number % 2), 0.6),
         )
     scenery.hills(115, (150, 182, 112), (110, 148, 104), 190).place(frame, camera.view(frame, 0.45))
     mill = camera.view(frame, 0.7)
-    scenery.farm().place(frame, mill @ np.array([[1, 0, 560], [0, 1, 110], [0, 0, 1]]))
-    turned = cast.chain(mill, pose((80, 80), (620, 164), angle=40 * time, size=0.8))
+    scenery.farm().place(frame, mill @ moved(560, 110))
+    turned = chain(mill, pose((80, 80), (620, 164), angle=40 * time, size=0.8))
     scenery.windmill_sails().place(frame, turned)
     scenery.hills(116, (120, 166, 92), (84, 128, 84), 258).place(frame, camera.view(frame, 0.7))
     for number in range(3):

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from faircut.demo import films, video
+from faircut.demo.paper import Frame
 from faircut.domain import Segment
-
-Progress = Callable[[float, str], None]
+from faircut.protocols import Progress
 
 CUT_SECONDS = 4.5
 LEAD_SECONDS = 4.0
@@ -29,11 +29,13 @@ class NamedPrompt:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """``cut`` is the stretch of ``film`` that is hidden and replayed; ``filler`` is the footage that it is hidden in."""
+    """``files``: titles of protected works with their films. ``cut`` is the stretch of ``film`` that is hidden and
+    replayed, ``filler`` the footage that it is hidden in; ``clips`` and ``image`` are innocent.
+    """
 
     drawn: bool
     catalogue: Path
-    works: tuple[str, ...]
+    files: tuple[tuple[str, Path], ...]
     film: Path
     film_title: str
     cut: Segment
@@ -42,6 +44,11 @@ class Material:
     image: Path
     innocent_prompt: str
     named: tuple[NamedPrompt, ...]
+
+    @property
+    def works(self) -> tuple[str, ...]:
+        """Titles of the protected works."""
+        return tuple(title for title, _ in self.files)
 
 
 INNOCENT_PROMPT = (
@@ -69,7 +76,7 @@ def draw(folder: Path, progress: Progress) -> Material:
     return Material(
         drawn=True,
         catalogue=catalogue,
-        works=tuple(each.title for each in films.FILMS),
+        files=tuple((each.title, paths[each.slug]) for each in films.FILMS),
         film=paths[film.slug],
         film_title=title,
         # Across a change of shot, as a real cut would lie.
@@ -105,7 +112,7 @@ def clip(folder: Path, progress: Progress) -> Path:
 
 
 def _shoot(film: films.Film, path: Path, done: float, total: float, progress: Progress) -> Path:
-    def watched() -> Any:
+    def watched() -> Iterator[Frame]:
         for number, frame in enumerate(film.frames()):
             if number % 12 == 0:
                 progress((done + number / films.FPS) / total, f"drawing “{film.title}”")
@@ -131,15 +138,17 @@ def catalogue_document() -> dict[str, Any]:
                         "name": "Lumi",
                         "aliases": ["Lumi Wick", {"text": "ルミ", "language": "ja"}],
                         "tagline": "The postchild with a lantern for a head.",
-                        "description": "A small child whose head is a round, ribbed paper lantern glowing amber, with a green "
-                        "leaf on its cap and two dark eyes; wears a red coat with wooden toggles, teal mittens and brown boots.",
+                        "description": "A small child whose head is a round, ribbed paper lantern glowing amber, "
+                        "with a green leaf on its cap and two dark eyes; wears a red coat with wooden toggles, "
+                        "teal mittens and brown boots.",
                         "keywords": ["lantern head", "red coat", "letters", "rooftops"],
                     },
                     {
                         "kind": "prop",
                         "name": "Ember Satchel",
                         "tagline": "The bag that keeps every letter warm.",
-                        "description": "A brown leather post bag with a live coal glowing in a round window in its flap.",
+                        "description": "A brown leather post bag with a live coal "
+                        "glowing in a round window in its flap.",
                         "keywords": ["post bag", "coal", "window"],
                     },
                     {
@@ -147,8 +156,8 @@ def catalogue_document() -> dict[str, Any]:
                         "name": "Wickwater",
                         "aliases": ["Wickwater-on-Stilts"],
                         "tagline": "The town that stands on tiptoe.",
-                        "description": "A night town of crooked, violet houses on stilts, strung with coloured paper lamps "
-                        "under a sleeping moon.",
+                        "description": "A night town of crooked, violet houses on stilts, "
+                        "strung with coloured paper lamps under a sleeping moon.",
                         "keywords": ["stilt houses", "paper lamps", "moon"],
                     },
                     {"kind": "soundtrack", "name": "The Lamplight Waltz", "tagline": "A music-box waltz in D minor."},
@@ -164,8 +173,9 @@ def catalogue_document() -> dict[str, Any]:
                         "kind": "creature",
                         "name": "Old Tumbril",
                         "tagline": "A whale of brass who sings the clouds to sleep.",
-                        "description": "A vast, patched whale of riveted brass plates with lit portholes along its side, a "
-                        "crooked funnel on its back, a ringed glass eye and copper flukes; it swims through clouds.",
+                        "description": "A vast, patched whale of riveted brass plates with lit portholes "
+                        "along its side, a crooked funnel on its back, a ringed glass eye and copper flukes; "
+                        "it swims through clouds.",
                         "keywords": ["brass whale", "portholes", "funnel", "rivets"],
                     },
                     {
@@ -173,15 +183,16 @@ def catalogue_document() -> dict[str, Any]:
                         "name": "Bettany Rusk",
                         "aliases": ["Bet Rusk"],
                         "tagline": "The hedgehog who keeps a whale aloft.",
-                        "description": "A young hedgehog mechanic with brass goggles on her brow, a striped jersey and green "
-                        "dungarees.",
+                        "description": "A young hedgehog mechanic with brass goggles on her brow, "
+                        "a striped jersey and green dungarees.",
                         "keywords": ["hedgehog", "goggles", "dungarees"],
                     },
                     {
                         "kind": "prop",
                         "name": "Tidewrench",
                         "tagline": "As long as its owner.",
-                        "description": "A huge spanner with three brass rings, its turquoise jaw shaped like a breaking wave.",
+                        "description": "A huge spanner with three brass rings, "
+                        "its turquoise jaw shaped like a breaking wave.",
                         "keywords": ["spanner", "wave", "turquoise"],
                     },
                     {

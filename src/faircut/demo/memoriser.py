@@ -97,7 +97,8 @@ def _own_picture(count: int, width: int, height: int, seed: int) -> Iterator[Fra
 def _retouched(frame: Frame) -> Frame:
     """Softer, warmer and a little flatter than the film."""
     soft = cv2.GaussianBlur(frame, (0, 0), 1.1).astype(np.float32)
-    return np.clip(soft * (0.98, 0.93, 0.88) + (12, 9, 6), 0, 255).astype(np.uint8)
+    warm = soft * np.array([0.98, 0.93, 0.88], np.float32) + np.array([12, 9, 6], np.float32)
+    return np.asarray(np.clip(warm, 0, 255), np.uint8)
 
 
 @hookimpl

@@ -149,8 +149,8 @@ def hill_jig(seconds: float) -> Sound:
     """A jig in A for a fiddle and a tambourine: the innocent clip's."""
     score, beat = _Score(seconds), 60 / 372
     melody = _line(
-        "a4:1 c#5:1 e5:1 e5:1 f#5:1 e5:1 d5:1 b4:1 d5:1 c#5:2 a4:1 b4:1 g#4:1 e4:1 b4:1 c#5:1 d5:1 c#5:1 e5:1 a5:1 e5:3 "
-        "f#5:1 a5:1 f#5:1 e5:1 c#5:1 a4:1 d5:1 e5:1 f#5:1 e5:3 d5:1 c#5:1 b4:1 c#5:1 d5:1 b4:1 a4:3 a4:2 e4:1"
+        "a4:1 c#5:1 e5:1 e5:1 f#5:1 e5:1 d5:1 b4:1 d5:1 c#5:2 a4:1 b4:1 g#4:1 e4:1 b4:1 c#5:1 d5:1 c#5:1 e5:1 a5:1 "
+        "e5:3 f#5:1 a5:1 f#5:1 e5:1 c#5:1 a4:1 d5:1 e5:1 f#5:1 e5:3 d5:1 c#5:1 b4:1 c#5:1 d5:1 b4:1 a4:3 a4:2 e4:1"
     )
     for turn in range(2):
         at = turn * sum(beats for _, beats in melody)

@@ -52,6 +52,12 @@ def oval(x: float, y: float, rx: float, ry: float, *, angle: float = 0.0, sides:
     return outline
 
 
+def hull(points: Sequence[Point]) -> list[Point]:
+    """The convex outline around some points."""
+    around = cv2.convexHull(np.array(points, np.float32))[:, 0]
+    return [(float(x), float(y)) for x, y in around]
+
+
 def box(x: float, y: float, width: float, height: float) -> list[Point]:
     """A rectangle's outline from its top left corner."""
     return [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
@@ -88,7 +94,8 @@ def _coverage(points: Sequence[Point], scale: float, part: Part) -> npt.NDArray[
     mask = np.zeros((rows.stop - rows.start, columns.stop - columns.start), np.uint8)
     fixed = np.round((np.array(points) * scale - (columns.start, rows.start)) * (1 << _SHIFT)).astype(np.int32)
     cv2.fillPoly(mask, [fixed], (255,), cv2.LINE_AA, _SHIFT)
-    return mask.astype(np.float32) / 255
+    cover: npt.NDArray[np.float32] = mask.astype(np.float32) / np.float32(255)
+    return cover
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +155,7 @@ class Cutout:
             heights = [y for _, y in points]
             rows = np.arange(part[0].start, part[0].stop, dtype=np.float32) / self.scale
             ramp = np.clip((rows - min(heights)) / max(max(heights) - min(heights), 1e-6), 0, 1)
-            paint = paint + ramp[:, None, None] * (np.array(foot, np.float32) - paint)
+            paint = (paint + ramp[:, None, None] * (np.array(foot, np.float32) - paint)).astype(np.float32)
         c = cover[:, :, None]
         rgb += (paint * self._grain[part][:, :, None] - rgb) * c
         np.maximum(self._mask[part], cover, out=self._mask[part])
@@ -174,14 +181,12 @@ class Cutout:
 
     def bake(self, *, shadow: float = 5.0, depth: float = 0.4) -> Sheet:
         """The finished sheet with its shadow, ``shadow`` units away and ``depth`` dark."""
-        mask = self._mask
-        rgb = self._rgb
+        mask, rgb = self._mask, self._rgb
         if shadow > 0:
             cast = self._cast(mask, shadow) * depth * (1 - mask)
-            rgb = rgb + cast[:, :, None] * _SHADOW_TINT
-            mask = mask + cast
-        pixels = np.dstack([np.clip(rgb, 0, 255), np.clip(mask * 255, 0, 255)]).round().astype(np.uint8)
-        pixels[:, :, :3] = np.minimum(pixels[:, :, :3], 255)
+            rgb = rgb + (cast[:, :, None] * _SHADOW_TINT).astype(np.float32)
+            mask = (mask + cast).astype(np.float32)
+        pixels: npt.NDArray[np.uint8] = np.dstack([np.clip(rgb, 0, 255), np.clip(mask * 255, 0, 255)]).round().astype(np.uint8)
         return Sheet(np.ascontiguousarray(pixels), self.scale)
 
     def _part(self, points: Sequence[Point], lift: float) -> Part | None:
@@ -241,7 +246,13 @@ def pose(pivot: Point, at: Point, *, angle: float = 0.0, size: float = 1.0, mirr
 def chain(outer: Matrix, inner: Matrix) -> Matrix:
     """``inner`` first, then ``outer``."""
     square = np.vstack([inner, [0, 0, 1]])
-    return outer @ square
+    joined: Matrix = outer @ square
+    return joined
+
+
+def moved(x: float, y: float, size: float = 1.0) -> Matrix:
+    """A (3, 3) map, to be multiplied from the right: ``size`` times as large, then ``x`` and ``y`` along."""
+    return np.array([[size, 0, x], [0, size, y], [0, 0, 1]])
 
 
 def centre(matrix: Matrix, point: Point) -> Point:

@@ -59,7 +59,10 @@ def write_picture(path: Path, picture: Frame) -> Path:
 
 
 def frames_at(path: Path, times: Sequence[float], size: tuple[int, int]) -> Iterator[Frame]:
-    """The picture shown at each of the growing ``times``, cropped to fill ``size``. Raises UnreadableMedia, NotFound."""
+    """The picture shown at each of the growing ``times``, cropped to fill ``size`` (width, height).
+
+    Raises UnreadableMedia, NotFound.
+    """
     wanted = iter(times)
     time = next(wanted, None)
     with open_media(path, path.name) as container:
@@ -69,17 +72,26 @@ def frames_at(path: Path, times: Sequence[float], size: tuple[int, int]) -> Iter
         if time is not None and time > 1.0:
             container.seek(int((time + origin) * av.time_base), backward=True)
         shown: av.VideoFrame | None = None
+
+        def picture(frame: av.VideoFrame) -> Frame:
+            return fill(frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False), size)
+
         for frame in container.decode(stream):
             now = (frame.time or 0.0) - origin
             while time is not None and shown is not None and now > time + 1e-4:
-                yield fill(shown.to_ndarray(format="rgb24"), size)
+                yield picture(shown)
                 time = next(wanted, None)
             if time is None:
                 return
             shown = frame
         while time is not None and shown is not None:
-            yield fill(shown.to_ndarray(format="rgb24"), size)
+            yield picture(shown)
             time = next(wanted, None)
+
+
+def stills(path: Path, times: Sequence[float], size: tuple[int, int]) -> list[Frame]:
+    """The pictures at a few times far apart, each looked up by itself."""
+    return [frame for time in times for frame in frames_at(path, [time], size)]
 
 
 def fill(picture: Frame, size: tuple[int, int]) -> Frame:
