@@ -16,7 +16,11 @@ CLIP_1080P = "big-buck-bunny-1080p-10s.mp4"
 FILMS = ("big-buck-bunny-480p-30s.mp4", "sintel-720p-16s.mp4", "tears-of-steel-800x332-70s-vp8.webm")
 INNOCENT = ("chair-480x720-22s.mp4", "crystal-720x480-12s.mp4", "frog-720x480-8s.mp4")
 _DRAWN = {
-    "film": ("mandelbrot=size={size}:rate=30", "life=size={size}:rate=30:mold=10:ratio=0.1", "cellauto=size={size}:rate=30"),
+    "film": (
+        "mandelbrot=size={size}:rate=30",
+        "life=size={size}:rate=30:mold=10:ratio=0.1",
+        "cellauto=size={size}:rate=30",
+    ),
     "innocent": ("testsrc2=size={size}:rate=30", "gradients=size={size}:rate=30:n=6", "sierpinski=size={size}:rate=30"),
 }
 

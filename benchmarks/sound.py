@@ -21,8 +21,8 @@ from faircut.media.limits import MediaLimits
 TITLE = "Sound fingerprints"
 METHOD = """\
 The sound of the films, as 44.1 kHz stereo WAV, through our extractor and through `fpcalc -raw` (Chromaprint's program),
-both with decoding and resampling. Codes are compared in order; the two resample differently, so a few bits differ. Speed
-is taken on ten minutes of it."""
+both with decoding and resampling. Codes are compared in order; the two resample differently, so a few bits differ.
+Speed is taken on ten minutes of it."""
 ROUNDS = 5
 
 
@@ -46,7 +46,9 @@ def run() -> list[Row]:
             result = fresh(fingerprint, str(long))
             ours.values.append(result["seconds"] / result["cpu"])
             if fpcalc:
-                theirs.values.append(result["seconds"] / program([fpcalc, "-ignore-errors", "-length", "0", str(long)]).cpu)
+                theirs.values.append(
+                    result["seconds"] / program([fpcalc, "-ignore-errors", "-length", "0", str(long)]).cpu
+                )
         n = f"{ROUNDS} rounds"
         rows = [Row("ours, sound alone", ours.text(" times real time", 0), n=n)]
         if not fpcalc:

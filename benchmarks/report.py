@@ -1,0 +1,68 @@
+"""The measurements as a table for the terminal and as a page of the documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.table import Table
+
+from benchmarks.harness import Row
+
+_MARKS = {True: "met", False: "MISSED", None: ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part: its title, how it was measured, and its rows."""
+
+    title: str
+    method: str
+    rows: tuple[Row, ...]
+
+
+def table(sections: Sequence[Section]) -> Table:
+    """For the terminal."""
+    result = Table(title="Benchmarks", title_justify="left", show_lines=False)
+    for heading in ("what", "result: median (range)", "target", "", "N"):
+        result.add_column(heading, overflow="fold")
+    for section in sections:
+        result.add_section()
+        result.add_row(f"[bold]{section.title}[/]")
+        for row in section.rows:
+            colour = {True: "green", False: "red", None: "default"}[row.met]
+            result.add_row(row.what, row.result, row.target, f"[{colour}]{_MARKS[row.met]}[/]", row.n)
+            if row.note:
+                result.add_row("", f"[dim]{row.note}[/]")
+    return result
+
+
+def markdown(sections: Sequence[Section], machine: Mapping[str, str], seconds: float) -> str:
+    """For docs/benchmarks.md."""
+    lines = [
+        "# Benchmarks",
+        "",
+        "Written by `make bench`; do not edit by hand. A result is the median of N measurements, with the smallest and",
+        "the largest in brackets. CPU time is user and system time together, over all threads.",
+        "",
+        "## Machine",
+        "",
+        "| | |",
+        "|---|---|",
+        *(f"| {key} | {value} |" for key, value in machine.items()),
+        f"| all of it took | {seconds / 60:.1f} min |",
+    ]
+    for section in sections:
+        lines += [
+            "",
+            f"## {section.title}",
+            "",
+            section.method.strip(),
+            "",
+            "| what | result | target | | N |",
+            "|---|---|---|---|---|",
+        ]
+        for row in section.rows:
+            note = f" ({row.note})" if row.note else ""
+            lines.append(f"| {row.what}{note} | {row.result} | {row.target} | {_MARKS[row.met]} | {row.n} |")
+    return "\n".join(lines) + "\n"
