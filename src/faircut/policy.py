@@ -59,7 +59,10 @@ def decide(
     if not required:
         # Nothing looked at this kind of asset at this stage: that is no ground to let it pass.
         reasons.append(_unguarded(label))
-    reasons = sorted(_merged(reasons), key=lambda each: (-each.verdict.severity, -(each.score or 0.0)))
+    # Among the equally grave, what can be shown side by side comes first.
+    reasons = sorted(
+        _merged(reasons), key=lambda each: (-each.verdict.severity, "moments" not in each.evidence, -(each.score or 0))
+    )
     verdict = max((each.verdict for each in reasons), key=lambda each: each.severity, default=Verdict.ALLOW)
     return verdict, tuple(reasons)
 
@@ -134,28 +137,29 @@ def _reason(finding: Finding) -> Reason:
 def _words(match: Match, subject: Subject) -> tuple[str, str, str]:
     """The kind of finding, the message and the remedy."""
     thing = describe(subject)
-    licence = f" or ask {subject.party} for a licence" if subject.policy is not ElementPolicy.BLOCK else ""
+    licence = f", or ask {subject.party} for a licence" if subject.policy is not ElementPolicy.BLOCK else ""
+    place = "the prompt" if match.input == "prompt" else match.input
     family = match.detector.rsplit("-v", 1)[0]
     if family in ("pdq", "chromaprint"):
         what = "picture" if family == "pdq" else "sound"
         shows = "shows" if what == "picture" else "sounds like"
         message = f"{_where(match)} {shows} {thing}{_reference(match)}{_transform(match)}."
         cut = f"Cut out {_span(match.query)}" if match.query else f"Leave {match.input} out"
-        return what, message, f"{cut}, use material of your own{licence}."
+        return what, message, f"{cut}, or use material of your own{licence}."
     seen = str(match.evidence.get("matched", ""))
     quoted = f"“{seen}”" if len(seen) <= 80 else f"“{seen[:77]}…”"
     if family == "quotes":
-        return "quote", f"{match.input} quotes {thing}: {quoted}.", f"Say it in words of your own{licence}."
+        return "quote", f"{place[0].upper()}{place[1:]} quotes {thing}: {quoted}.", f"Say it in words of your own{licence}."
     what = "title" if subject.element is None else "name"
     if match.evidence.get("ambiguous"):
         return (
             what,
-            f"{quoted} in {match.input} is a common word, and also {thing}.",
+            f"{quoted} in {place} is a common word, and also {thing}.",
             "If you mean the common word, add what makes that plain; otherwise describe something of your own.",
         )
     return (
         what,
-        f"{quoted} in {match.input} names {thing}.",
+        f"{quoted} in {place} names {thing}.",
         f"Describe a {_noun(subject)} of your own instead{licence}.",
     )
 

@@ -99,7 +99,7 @@ def test_a_picture_reason_says_from_when_to_when_and_how_it_was_changed() -> Non
         "Video 1 at 2.0 s to 9.5 s shows “Lantern Street” (North Pictures), 1:02.0 to 1:09.5 of it "
         "(mirrored, at 1.25 times its speed)."
     )
-    assert reason.remedy == "Cut out 2.0 s to 9.5 s, use material of your own."
+    assert reason.remedy == "Cut out 2.0 s to 9.5 s, or use material of your own."
     assert (reason.query_segment, reason.reference_segment) == (Segment(2, 9.5), Segment(62, 69.5))
 
 
