@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -155,7 +155,8 @@ def direction_of(seed: int) -> int:
 
 def cast(plan: ShotPlan, view: View, palette: Palette, seed: int, closest: float) -> list[Actor]:
     """All drawn subjects of a shot as actors, far ones first. ``closest``: the greatest magnification of the shot."""
-    lineup = [(subject, number) for subject in plan.subjects for number in range(subject.count)]
+    lineup = [(subject, number) for subject in plan.subjects for number in range(subject.count) if not subject.carried]
+    palette = _lamplit(palette, plan.place)
     direction = direction_of(seed)
     ground_count = sum(1 for subject, _ in lineup if _medium(subject) in ("ground", "surface"))
     actors: list[Actor] = []
@@ -169,7 +170,7 @@ def cast(plan: ShotPlan, view: View, palette: Palette, seed: int, closest: float
         reach = view.width / (view.focal / z) / 2
         drawing = drawing_of(subject.kind)
         if medium in ("ground", "surface"):
-            slot = (seen + 0.5) / ground_count * 2 - 1 if ground_count > 1 else rng.choice([-1.0, 1.0]) * 0.16
+            slot = (seen + 0.5) / ground_count * 2 - 1 if ground_count > 1 else -direction * 0.14
             seen += 1
             x, lift = slot * reach * (0.62 if ground_count > 1 else 1.0), 0.0
         else:
@@ -181,7 +182,11 @@ def cast(plan: ShotPlan, view: View, palette: Palette, seed: int, closest: float
                 lift = max(height * 0.2, lift - height * 0.1)
         speed = SPEEDS.get(subject.motion, 0.0) * (height / 1.7) ** 0.5 if drawing.feet else SPEEDS.get(subject.motion, 0.0)
         allowed = 0.62 * 2 * reach / max(seconds, 0.5) * (0.45 if plan.camera.framing == "close" else 1.0)
+        allowed /= max(closest, 1.0) ** 2
         speed = min(speed, allowed) if not plan.camera.follow else min(speed, allowed * 1.6)
+        if plan.camera.framing == "close" and ground_count == 1 and drawing.reach > 0.6:
+            # A close shot of a long body looks at its head.
+            x = -direction * height * min(drawing.reach * 0.42, 0.5)
         size_px = view.focal / z * height * closest
         sprite = sprite_of(subject, palette, min(size_px, view.height * 1.5), number)
         actor = Actor(sprite, drawing, subject.motion, float(x), z, float(lift), speed, direction, medium, phase=float(rng.uniform()) if number or index else 0.0)
@@ -190,11 +195,42 @@ def cast(plan: ShotPlan, view: View, palette: Palette, seed: int, closest: float
         if sprite.glow is not None:
             strength = sprite.glow[3] * (1.0 if palette.lamps > 0.5 else 0.5 if palette.lamps > 0 else 0.22)
             actor.halo = halo_for(strength)
+        if subject.ridden and actors:
+            rider = actors[-1]
+            actor.x_m, actor.speed = rider.x_m, rider.speed
+            rider.lift_m, rider.motion, rider.shadow, rider.z_m = height * 0.40, "stand", None, z * 1.001
+            rider.sprite = sprite_of(replace(lineup[index - 1][0], motion="stand"), palette, view.focal / z * rider.sprite.height_m * closest)
         if subject.caption:
             actor.caption = slate.lettering(subject.caption, max(9.0, min(view.width, view.height) * 0.02), 0.85)
         actors.append(actor)
     del half_m
+    for subject in plan.subjects:
+        if subject.carried and actors:
+            actors.append(_carried(subject, actors[0], view, palette, closest))
     return sorted(actors, key=lambda actor: -actor.z_m)
+
+
+def _lamplit(palette: Palette, place: str) -> Palette:
+    """At night under lamps subjects catch a warm fill, so that they read."""
+    if palette.lamps < 0.6 or place not in ("street", "city", "room", "beach"):
+        return palette
+    fill = np.array([0.50, 0.44, 0.38])
+    return replace(palette, ambient=np.maximum(palette.ambient, fill), key=palette.key + 0.18)
+
+
+def _carried(subject: SubjectPlan, bearer: Actor, view: View, palette: Palette, closest: float) -> Actor:
+    """A thing in the hand of the first subject: it goes where its bearer goes."""
+    height = min(height_of(subject.kind), bearer.sprite.height_m * 0.62)
+    if subject.kind == "umbrella":
+        height = bearer.sprite.height_m * 0.66
+    sprite = sprite_of(subject, palette, view.focal / bearer.z_m * height * closest)
+    sprite = replace(sprite, height_m=height)
+    lift = bearer.sprite.height_m * (0.50 if subject.kind in ("umbrella", "balloon", "kite") else 0.34)
+    x = bearer.x_m + bearer.direction * bearer.sprite.height_m * 0.15
+    actor = Actor(sprite, drawing_of(subject.kind), "stand", x, bearer.z_m * 0.998, lift, bearer.speed, bearer.direction)
+    if sprite.glow is not None:
+        actor.halo = halo_for(sprite.glow[3])
+    return actor
 
 
 def _medium(subject: SubjectPlan) -> str:

@@ -31,16 +31,16 @@ class Build:
 
 
 _BUILDS = {
-    "dog": Build(0.86, 0.17, 0.44, 0.050, 0.22, 0.85, 0.125, 0.16, "flop", "up"),
-    "cat": Build(0.92, 0.15, 0.40, 0.042, 0.17, 0.75, 0.125, 0.05, "point", "long", "stripes"),
-    "fox": Build(0.98, 0.15, 0.40, 0.040, 0.20, 0.75, 0.120, 0.17, "point", "brush", "chest"),
+    "dog": Build(0.80, 0.19, 0.40, 0.050, 0.22, 0.85, 0.125, 0.16, "flop", "up"),
+    "cat": Build(0.80, 0.17, 0.36, 0.044, 0.17, 0.75, 0.125, 0.05, "point", "long", "stripes"),
+    "fox": Build(0.82, 0.17, 0.37, 0.042, 0.20, 0.75, 0.120, 0.17, "point", "brush", "chest"),
     "horse": Build(0.78, 0.15, 0.50, 0.042, 0.34, 0.95, 0.085, 0.17, "small", "mane", "mane"),
     "cow": Build(1.0, 0.22, 0.40, 0.050, 0.20, 0.35, 0.115, 0.17, "flop", "thin", "spots"),
     "deer": Build(0.64, 0.12, 0.42, 0.028, 0.30, 1.05, 0.070, 0.12, "antlers", "stub", "chest"),
     "elephant": Build(0.86, 0.27, 0.36, 0.085, 0.12, 0.3, 0.17, 0.0, "trunk", "thin"),
     "bear": Build(0.98, 0.26, 0.36, 0.085, 0.20, 0.35, 0.145, 0.11, "round", "stub"),
     "lion": Build(1.0, 0.19, 0.40, 0.055, 0.20, 0.6, 0.135, 0.09, "round", "tuft", "ruff"),
-    "rabbit": Build(0.66, 0.24, 0.24, 0.05, 0.18, 0.9, 0.15, 0.05, "long", "puff"),
+    "rabbit": Build(0.52, 0.23, 0.19, 0.042, 0.12, 0.9, 0.15, 0.05, "long", "puff"),
     "sheep": Build(0.78, 0.27, 0.34, 0.042, 0.16, 0.55, 0.10, 0.11, "flop", "stub", "wool"),
 }
 
@@ -69,7 +69,9 @@ def _quadruped(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, mo
     leg(chest - 0.03, y + pitch, 0.5 if motion != "run" else 0.62, False, deep)
     _tail(pad, shape, colour, back, y - pitch, phase, moving)
     hump = shape.belly * (1.25 if shape.ears in ("long",) else 1.0)
-    pad.blob([(back - 0.10, y - pitch + hump * 0.3), (back + 0.06, y - pitch + hump * 1.02), (0.0, y + shape.belly * 0.86), (chest + 0.04, y + pitch + shape.belly * 0.95), (chest + 0.15, y + pitch + shape.belly * 0.1), (chest + 0.06, y + pitch - shape.belly * 0.9), (0.0, y - shape.belly * 0.78), (back - 0.02, y - pitch - shape.belly * 0.75)], colour)
+    pad.oval(back + 0.07, y - pitch + shape.belly * 0.08, 0.17 + shape.belly * 0.22, shape.belly * 0.92 * hump / shape.belly, colour)
+    pad.oval(chest - 0.05, y + pitch + shape.belly * 0.02, 0.15 + shape.belly * 0.3, shape.belly * 1.06, colour)
+    pad.blob([(back - 0.06, y - pitch + shape.belly * 0.75), (0.0, y + shape.belly * 0.95), (chest + 0.02, y + pitch + shape.belly * 1.04), (chest + 0.04, y + pitch - shape.belly * 0.9), (0.02, y - shape.belly * 0.72), (back, y - pitch - shape.belly * 0.6)], colour)
     if shape.patch == "spots":
         for _ in range(5):
             pad.oval(rng.uniform(back, chest), y + rng.uniform(-0.6, 0.5) * shape.belly, rng.uniform(0.04, 0.1), rng.uniform(0.03, 0.07), _DARK * 1.3, rng.uniform(0, 90))
@@ -207,6 +209,7 @@ def whale(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, motion:
     sway = math.sin(math.tau * phase) * 0.12
     belly = mix(colour, rgb(236, 240, 244), 0.7)
     pad.blob([(-1.15, 0.48 + sway), (-1.5, 0.72 + sway * 1.7), (-1.38, 0.48 + sway * 1.3), (-1.55, 0.28 + sway * 1.7)], colour * 0.85)
+    pad.limb((-0.55, 0.5), (-1.22, 0.48 + sway), 0.17, 0.06, colour)
     pad.blob([(-1.25, 0.48 + sway), (-0.6, 0.68), (0.2, 0.86), (0.9, 0.78), (1.18, 0.5), (0.9, 0.28), (0.1, 0.16), (-0.6, 0.36)], colour)
     pad.blob([(-0.4, 0.36), (0.4, 0.42), (1.1, 0.44), (0.9, 0.28), (0.2, 0.17)], belly)
     pad.blob([(0.05, 0.84), (-0.2, 1.04), (-0.28, 0.78)], colour * 0.9)

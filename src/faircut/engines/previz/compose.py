@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 
-from faircut.engines.previz.drawn import height_of
+from faircut.engines.previz.drawn import drawing_of, height_of
 from faircut.engines.previz.geometry import View
 from faircut.engines.previz.lexicon import SUBJECTS
 from faircut.engines.previz.plan import ShotPlan
 
 _HORIZON = {"eye": 0.60, "low": 0.80, "high": 0.36, "aerial": 0.26}
-_SHARE = {"wide": 0.27, "medium": 0.50, "close": 0.92}
-_FOOT = {"wide": 0.84, "medium": 0.91, "close": 1.24}
+_SHARE = {"wide": 0.27, "medium": 0.50, "close": 1.0}
+_FOOT = {"wide": 0.84, "medium": 0.91, "close": 1.30}
 
 
 def focal_for(width: int, height: int) -> float:
@@ -45,6 +45,11 @@ def scene_view(plan: ShotPlan, width: int, height: int, cutouts: int) -> View:
         if hero < 0.6 and framing == "close":
             share, foot = 0.55, 0.90
         distance = focal * hero / (share * height)
+        row = [each for each in plan.subjects if height_of(each.kind) < 3 * hero and not each.carried and each.kind not in ("bird", "gull")]
+        if sum(each.count for each in row) > 1:
+            # Side by side they must fit into the frame.
+            widths = sum(1.7 * drawing_of(each.kind).reach * height_of(each.kind) * each.count for each in row)
+            distance = max(distance, focal * widths / (0.92 * width))
         if drop is not None:
             distance = max(distance, 4.2)
     elif drop is not None:

@@ -28,7 +28,7 @@ def _legs(pad: Pad, phase: float, motion: str, hip: tuple[float, float], cloth: 
         x, lift, _, _ = _gait(phase + offset, motion)
         spread = 0.035 if motion in ("stand", "dance", "jump") else 0.0
         foot = (x + (spread if number else -spread), 0.035 + lift)
-        joint = knee(hip, (foot[0], foot[1] + 0.02), 0.245, 0.245, 1.0)
+        joint = knee(hip, (foot[0], foot[1] + 0.02), 0.226, 0.226, 1.0)
         tone = cloth * (0.78 if number == 0 else 1.0)
         pad.limb(hip, joint, thick, thick * 0.8, tone)
         pad.limb(joint, (foot[0], foot[1] + 0.02), thick * 0.8, thick * 0.58, tone)
@@ -99,7 +99,7 @@ def robot(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, motion:
     for number, offset in enumerate((0.5, 0.0)):
         x, lift, _, _ = _gait(phase + offset, gait)
         foot = (x * 0.8 + (0.06 if number else -0.05), 0.04 + lift)
-        mid = knee(hip, foot, 0.22, 0.2, 1.0)
+        mid = knee(hip, foot, 0.205, 0.195, 1.0)
         dim = 0.75 if number == 0 else 1.0
         pad.limb(hip, mid, 0.036, 0.032, joint * dim)
         pad.limb(mid, foot, 0.05, 0.058, colour * dim * 0.95)

@@ -33,10 +33,10 @@ class Finish:
         width, height = size
         palette = palette_for(plan.lighting, plan.physics, plan.place)
         side = plan.lighting.side or "left"
-        strength = 0.34 if plan.side_commanded else 0.07
+        strength = (0.34 if plan.beats else 0.20) if plan.side_commanded else 0.06
         vignette = 0.34 if palette.name in ("night", "dusk") else 0.24
         self._mask = light_mask(width, height, side, strength, vignette)
-        wash = {"golden": 0.34, "dawn": 0.22}.get(plan.lighting.time or "", 0.0) * (1.0 if plan.side_commanded else 0.5)
+        wash = {"golden": 0.24, "dawn": 0.14}.get(plan.lighting.time or "", 0.0) * (1.0 if plan.side_commanded else 0.5)
         self._flare = flare(width, height, side, palette.disc, wash)
         self._weather = Weather(plan.physics, palette, width, height, horizon, (seed, plan.index))
         self._marks = Marks(width, height, plan.index + 1, plan.camera.title)
@@ -123,7 +123,7 @@ def _check(request: GenerationRequest) -> None:
 def _shot(
     plan: ShotPlan, size: tuple[int, int], seed: int, files: dict[str, Asset], reels: dict[str, float], progress: Progress, share: float
 ) -> SceneShot | PlateShot:
-    if plan.beats and not plan.cutouts:
-        return PlateShot(plan, size, seed, files, reels, progress, share)
     cutouts = {label: cutout(load_image(files[label])) for label in plan.cutouts}
+    if plan.beats:
+        return PlateShot(plan, size, seed, files, reels, list(cutouts.values()), progress, share)
     return SceneShot(plan, size, seed, cutouts, progress, share)

@@ -132,7 +132,9 @@ class Path:
                 case MoveKind.TRUCK:
                     centre[0] += half * view.width / view.pixels_per_metre
                 case MoveKind.CRANE:
-                    centre[1] -= half * view.height / view.pixels_per_metre
+                    reach = abs(move.amount) * view.height / view.pixels_per_metre
+                    floor = max(0.0, reach / 2 - 0.7 * view.camera_m)
+                    centre[1] -= half * view.height / view.pixels_per_metre + floor
                 case MoveKind.ORBIT:
                     orbit += math.radians(half)
                 case MoveKind.STATIC:
@@ -198,6 +200,9 @@ def coverage(view: View, path: Path, frames: int, plane: Plane) -> tuple[float, 
         xy = good[:, :2] / good[:, 2:]
         box = [min(box[0], xy[:, 0].min()), min(box[1], xy[:, 1].min()), max(box[2], xy[:, 0].max()), max(box[3], xy[:, 1].max())]
         scale = max(scale, magnification(matrix, w / 2, h / 2))
+    if floor and (sunk := max(float(path.pose(frame).centre[1]) for frame in (0, (frames - 1) / 2, frames - 1))) > 0:
+        # From lower down the same rows show nearer ground, which the reference view has below its frame.
+        box[3] = max(box[3], view.cy + (box[3] - view.cy) * view.camera_m / max(view.camera_m - sunk, view.camera_m * 0.2))
     if floor or side:
         travel = max(abs(float(path.pose(frame).centre[0])) for frame in (0, frames - 1)) * view.focal / max(view.subject_m * 0.6, 0.1)
         box[0], box[2] = box[0] - travel, box[2] + travel

@@ -198,7 +198,10 @@ def paint_warped(
     if opaque and opacity >= 0.996:
         region[:] = warped
     else:
-        over_onto(region, warped)
+        # The frame is opaque, so its own alpha need not be right.
+        inverse = cv2.cvtColor(cv2.bitwise_not(cv2.extractChannel(warped, 3)), cv2.COLOR_GRAY2BGRA)
+        cv2.multiply(region, inverse, region, 1 / 255)
+        cv2.add(region, warped, region)
 
 
 def alpha_bounds(picture: Picture) -> tuple[int, int, int, int]:

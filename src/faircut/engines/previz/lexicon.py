@@ -31,9 +31,9 @@ PLACES: Final[tuple[tuple[str, str], ...]] = (
     ("sea", r"sea|ocean|waves|harbou?r|bay|lake|river|lagoon|open water"),
     ("beach", r"beach|shore|coast|seaside|island|sand bar"),
     ("desert", r"desert|dunes?|sahara|canyon|wasteland|savannah?"),
-    ("snow", r"snowy|arctic|tundra|glacier|frozen|winter|ice|snow-covered|in the snow|snow|antarctica?"),
-    ("forest", r"forests?|woods?|jungle|woodland|grove|rainforest"),
+    ("forest", r"forests?|woods|jungle|woodland|grove|rainforest"),
     ("mountains", r"mountains?|alps|peaks?|cliffs?|valley|highlands|summit"),
+    ("snow", r"snowy|arctic|tundra|glacier|frozen|winter|ice|snow-covered|in the snow|snow|antarctica?"),
     ("sky", r"in the sky|through the sky|sky|clouds|above the clouds"),
     ("hills", r"hills?|meadow|field|fields|grass|farm|countryside|park|garden|plain|prairie|village|lawn|pasture"),
 )  # fmt: skip
@@ -60,7 +60,8 @@ SUBJECTS: Final[dict[str, Kind]] = {
     "wolf": Kind("dog", 0.95, (112, 116, 124)), "horse": Kind("horse", 2.0, (122, 76, 46)), "cow": Kind("cow", 1.6, (232, 226, 216)),
     "deer": Kind("deer", 1.5, (160, 104, 60)), "elephant": Kind("elephant", 3.1, (138, 140, 146)), "bear": Kind("bear", 1.4, (104, 70, 46)),
     "lion": Kind("lion", 1.2, (204, 154, 84)), "rabbit": Kind("rabbit", 0.42, (196, 186, 174)), "sheep": Kind("sheep", 1.0, (238, 234, 224)),
-    "bird": Kind("bird", 0.55, (84, 112, 150), "fly", "air"), "owl": Kind("bird", 0.6, (142, 112, 82), "fly", "air"),
+    "bird": Kind("bird", 0.55, (84, 112, 150), "fly", "air"), "gull": Kind("bird", 0.6, (236, 236, 234), "fly", "air"),
+    "crow": Kind("bird", 0.5, (52, 52, 60), "fly", "air"), "owl": Kind("bird", 0.6, (142, 112, 82), "fly", "air"),
     "fish": Kind("fish", 0.5, (238, 138, 50), "swim", "water"), "whale": Kind("whale", 3.4, (66, 92, 124), "swim", "water"),
     "dolphin": Kind("whale", 1.4, (112, 140, 160), "swim", "water"), "butterfly": Kind("butterfly", 0.3, (226, 118, 48), "fly", "air"),
     "car": Kind("car", 1.45, (190, 54, 46)), "truck": Kind("truck", 2.9, (52, 112, 160)), "bus": Kind("bus", 3.0, (222, 168, 48)),
@@ -92,8 +93,8 @@ ALIASES: Final[dict[str, str]] = {
     "puppy": "dog", "hound": "dog", "kitten": "cat", "kitty": "cat", "pony": "horse", "stallion": "horse", "mare": "horse",
     "donkey": "horse", "unicorn": "horse", "stag": "deer", "elk": "deer", "wolves": "wolf", "foxes": "fox", "bull": "cow",
     "buffalo": "cow", "goat": "sheep", "lamb": "sheep", "hare": "rabbit", "bunny": "rabbit", "squirrel": "rabbit", "tiger": "lion",
-    "leopard": "lion", "birds": "bird", "eagle": "bird", "gull": "bird", "seagull": "bird", "crow": "bird", "raven": "bird",
-    "sparrow": "bird", "hawk": "bird", "swan": "bird", "goose": "bird", "geese": "bird", "parrot": "bird", "dove": "bird",
+    "leopard": "lion", "birds": "bird", "eagle": "bird", "seagull": "gull", "raven": "crow",
+    "sparrow": "bird", "hawk": "bird", "swan": "gull", "goose": "gull", "geese": "gull", "parrot": "bird", "dove": "gull",
     "shark": "whale", "goldfish": "fish", "moth": "butterfly", "butterflies": "butterfly", "taxi": "car", "cab": "car",
     "vehicle": "car", "convertible": "car", "van": "truck", "lorry": "truck", "pickup": "truck", "tram": "bus", "coach": "bus",
     "locomotive": "train", "bike": "bicycle", "cyclist": "bicycle", "sailboat": "boat", "yacht": "boat", "dinghy": "boat",
@@ -102,7 +103,7 @@ ALIASES: Final[dict[str, str]] = {
     "shuttle": "rocket", "saucer": "ufo", "drone": "ufo", "satellite": "ufo", "zeppelin": "airship", "blimp": "airship",
     "football": "ball", "basketball": "ball", "sphere": "ball", "orb": "ball", "marble": "ball", "campfire": "fire", "bonfire": "fire",
     "flame": "fire", "cottage": "house", "cabin": "house", "hut": "house", "barn": "house", "home": "house", "palace": "castle",
-    "fortress": "castle", "temple": "castle", "church": "tower", "oak": "tree", "pine": "tree", "palm": "tree", "rose": "flower",
+    "fortress": "castle", "temple": "castle", "church": "tower", "oak": "tree", "pine": "tree", "rose": "flower",
     "tulip": "flower", "sunflower": "flower", "armchair": "chair", "stool": "chair", "throne": "chair", "desk": "table",
     "mug": "cup", "glass": "cup", "teacup": "cup", "vase": "bottle", "crate": "box", "chest": "box", "parcel": "box", "suitcase": "box",
     "package": "box", "streetlamp": "lamp", "parasol": "umbrella", "monster": "dragon", "dinosaur": "dragon", "letter": "book",
@@ -151,7 +152,10 @@ _STOP: Final = frozenset(
     "high light golden hour left right top bottom day night dawn dusk sunset sunrise view scene image video audio frame lens cinematic "
     "static dolly pan tilt zoom orbit crane truck handheld style mood colour color warm cool soft bright dark very more small big large tiny old "
     "new young little huge giant tall long beautiful quiet lone single first last one two three out down back away around behind "
-    "front near far away there here music sound rain wind dust snow fog mist".split()
+    "front near far away there here music sound rain wind dust snow fog mist morning afternoon evening noon storm time moment world way "
+    "horizon distance background foreground ground floor wall window door face hand hands eyes head light shadow silence air style film movie "
+    "fire water edge corner side middle center centre end beginning title following same other another everything something nothing story "
+    "while whole bit lot kind sort piece part line path road trail track".split()
 )
 
 
@@ -229,14 +233,19 @@ def unknown_noun(text: str) -> str | None:
     """The likeliest head noun of a text that names nothing known: the word before a verb or a preposition that
     follows an article, else the first word that is no function word. None if there is none."""
     lowered = text.lower()
-    found = re.search(
+    phrases = re.findall(
         r"\b(?:an?|the|some|two|three|his|her|its)\s+((?:[a-z-]+\s+){0,3}?[a-z-]+)"
         r"(?=\s+(?:[a-z]+s|[a-z]+ing|in|on|at|of|over|under|with|by|near|is|are|from|through|into)\b|\s*[,.;:!?]|\s*$)",
         lowered,
     )
-    words = found[1].split() if found else re.findall(r"[a-z]{3,}", lowered)
-    candidates = [word for word in words if word not in _STOP and word not in COLOURS and place_of(word) is None and len(word) > 2]
-    return (candidates[-1] if found else candidates[0]) if candidates else None
+    heads = [phrase.split()[-1] for phrase in phrases]
+    if not heads and place_of(lowered) is None:
+        heads = re.findall(r"[a-z]{3,}", lowered)
+    return next((word for word in heads if _may_be_thing(word)), None)
+
+
+def _may_be_thing(word: str) -> bool:
+    return len(word) > 2 and word not in _STOP and word not in COLOURS and place_of(word) is None and motion_of(word) is None and not word.endswith("ly")
 
 
 def motion_of(text: str) -> str | None:

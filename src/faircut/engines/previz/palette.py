@@ -89,7 +89,7 @@ def palette_for(light: Lighting, physics: Physics, place: str) -> Palette:
     time = light.time or ("night" if place == "space" else "day")
     zenith, middle, horizon, haze, key, ambient, disc, extra = (rgb(*values) for values in _TIMES[time])
     palette = Palette(
-        time, zenith, middle, horizon, haze, key / 50, ambient / 50, disc, float(extra[0]), float(extra[1]), float(extra[2]), light.side or "left"
+        time, zenith, middle, horizon, haze, key / 84, ambient / 84, disc, float(extra[0]), float(extra[1]), float(extra[2]), light.side or "left"
     )
     gloomy = light.sky in ("overcast", "storm") or physics.rain > 0.3 or physics.fog > 0.5
     if gloomy:

@@ -53,15 +53,18 @@ def hills(stage: Stage) -> list[Layer]:
 def mountains(stage: Stage) -> list[Layer]:
     """Snow-capped peaks over a valley with firs."""
     far, mid, near = _distance(stage, 60, 900), _distance(stage, 16, 160), _distance(stage, 4.5, 34)
+    snowy = stage.physics.snow > 0 or any(word in stage.text.lower() for word in ("snow", "winter", "frozen", "ice"))
+    field, track, fir = (rgb(214, 224, 236), rgb(180, 196, 218), rgb(104, 134, 136)) if snowy else (rgb(106, 128, 78), rgb(176, 160, 130), PINE)
+    foothill = rgb(176, 192, 210) if snowy else rgb(62, 92, 76)
     return [
         *heavens(stage, 0.45),
-        scenery.ridge(stage, far, 0.20, 0.15, rgb(108, 112, 132), 0.48, rough=0.42, sharp=0.75, caps=SNOW),
-        scenery.ridge(stage, far * 0.5, 0.10, 0.10, rgb(84, 92, 108), 0.34, rough=0.6, sharp=0.6),
-        scenery.ridge(stage, mid, 0.028, 0.05, rgb(62, 92, 76), 0.24, rough=0.8, sharp=0.2),
-        scenery.trees(stage, mid * 0.9, scenery.conifer, PINE, 0.3, height_m=12, per_unit=17, name="far firs"),
-        scenery.ground(stage, rgb(106, 128, 78), track=rgb(176, 160, 130), haze_m=mid),
-        scenery.trees(stage, near, scenery.conifer, PINE, 0.06, height_m=9, per_unit=3.0, clear=0.42, name="near firs"),
-        scenery.grasses(stage, stage.view.subject_m * 0.45, rgb(84, 108, 62), height=0.14),
+        scenery.ridge(stage, far, 0.25, 0.20, rgb(100, 104, 126), 0.34, rough=0.42, sharp=0.75, caps=SNOW),
+        scenery.ridge(stage, far * 0.5, 0.11, 0.11, rgb(78, 86, 102), 0.26, rough=0.6, sharp=0.6),
+        scenery.ridge(stage, mid, 0.028, 0.05, foothill, 0.24, rough=0.8, sharp=0.2),
+        scenery.trees(stage, mid * 0.9, scenery.conifer, fir, 0.3, height_m=12, per_unit=17, name="far firs"),
+        scenery.ground(stage, field, track=track, grain=0.06 if snowy else 0.18, haze_m=mid),
+        scenery.trees(stage, near, scenery.conifer, fir, 0.06, height_m=9, per_unit=3.0, clear=0.42, name="near firs"),
+        *([] if snowy else [scenery.grasses(stage, stage.view.subject_m * 0.45, rgb(84, 108, 62), height=0.14)]),
     ]
 
 
@@ -132,7 +135,7 @@ def snow(stage: Stage) -> list[Layer]:
         scenery.ridge(stage, far, 0.17, 0.13, rgb(138, 152, 178), 0.5, rough=0.45, sharp=0.7, caps=SNOW),
         scenery.ridge(stage, mid * 1.6, 0.045, 0.045, rgb(196, 210, 226), 0.3, rough=0.7, sharp=0.15),
         scenery.trees(stage, mid, scenery.conifer, rgb(96, 124, 128), 0.36, height_m=12, per_unit=11, name="far firs"),
-        scenery.ground(stage, rgb(226, 234, 244), grain=0.05, haze_m=mid * 1.5, track=rgb(198, 210, 228)),
+        scenery.ground(stage, rgb(214, 224, 238), grain=0.06, haze_m=mid * 1.5, track=rgb(184, 198, 220)),
         scenery.trees(stage, near, scenery.conifer, rgb(112, 142, 142), 0.05, height_m=9, per_unit=2.4, clear=0.42, name="near firs"),
     ]
 
@@ -219,7 +222,7 @@ def beach(stage: Stage) -> list[Layer]:
     beach_layer = layer_from(canvas, plane, 0.0)
     layers = sea(stage)
     layers.append(beach_layer)
-    layers += [_surf(stage, edge, index) for index in range(3)]
+    layers += [_surf(stage, edge, index) for index in range(2)]
     layers.append(scenery.trees(stage, near, scenery.palm, rgb(66, 120, 70), 0.02, height_m=5.2, per_unit=1.5, clear=0.52, name="palms"))
     return layers
 

@@ -253,7 +253,7 @@ def room(stage: Stage) -> list[Layer]:
     """A room: floor boards, two side walls, a back wall with a window that shows the time of day."""
     view, palette = stage.view, stage.palette
     half, back = view.subject_m * 0.62, view.subject_m * 1.75
-    high = max(view.subject_m * 0.62, view.camera_m * 1.9)
+    high = max(view.camera_m + 1.4 * view.cy * back / view.focal, view.camera_m * 1.9)
     wall = rgb(196, 182, 164)
     warm = rgb(255, 214, 160)
     night = palette.lamps > 0.6
@@ -269,7 +269,8 @@ def room(stage: Stage) -> list[Layer]:
     floor, top, edge = stage.base(back), stage.size(high - view.camera_m, back), stage.size(half, back)
     canvas.polygon([(-edge, floor), (edge, floor), (edge, top), (-edge, top)], inside(wall, 0.45))
     side = -1.0 if palette.side == "left" else 1.0
-    wx, wy, ww, wh = side * edge * 0.42, floor + (top - floor) * 0.4, edge * 0.30, (top - floor) * 0.46
+    seen = min(top, view.cy / view.height * 1.05)
+    wx, wy, ww, wh = side * edge * 0.42, floor + (seen - floor) * 0.36, edge * 0.30, (seen - floor) * 0.46
     canvas.polygon([(wx - ww - 0.014, wy - 0.014), (wx + ww + 0.014, wy - 0.014), (wx + ww + 0.014, wy + wh + 0.014), (wx - ww - 0.014, wy + wh + 0.014)], inside(rgb(236, 232, 224), 0.7))
     hole = np.round(canvas.to_pixels([(wx - ww, wy + wh), (wx + ww, wy)])).astype(int)
     sky_tone = mix(palette.middle, palette.horizon, 0.5) * palette.gain
@@ -278,7 +279,7 @@ def room(stage: Stage) -> list[Layer]:
     for bar in (0.0,):
         canvas.line((wx + bar, wy), (wx + bar, wy + wh), 0.008, inside(rgb(236, 232, 224), 0.6))
         canvas.line((wx - ww, wy + wh * 0.55), (wx + ww, wy + wh * 0.55), 0.008, inside(rgb(236, 232, 224), 0.6))
-    _frame(canvas, -side * edge * 0.45, floor + (top - floor) * 0.62, edge * 0.16, inside, stage)
+    _frame(canvas, -side * edge * 0.45, floor + (seen - floor) * 0.62, edge * 0.16, inside, stage)
     canvas.polygon([(-edge, floor), (edge, floor), (edge, floor + 0.022), (-edge, floor + 0.022)], inside(rgb(228, 222, 212), 0.5))
     dots = 96
     length = back - view.subject_m * 0.16
@@ -438,14 +439,15 @@ def underwater(stage: Stage) -> list[Layer]:
 
         layers.append(layer_from(shafts, INFINITY, math.inf, opacity=opacity))
     sand = stage.palette
-    haze = rgb(20, 96, 130) * gain
+    # The colour of the open water at the horizon, so that the sea bed ends in it.
+    haze = rgb(*(deep * 0.545 + light * 0.207 + deep * 0.182)[::-1][::-1]) * gain
     deep_palette = type(sand)(**{name: getattr(sand, name) for name in sand.__slots__} | {"haze": haze, "key": rgb(0.5, 0.9, 0.9) * gain, "ambient": rgb(0.25, 0.5, 0.6) * gain, "lamps": 0.0})
     wet = type(stage)(stage.view, stage.path, stage.frames, deep_palette, stage.physics, stage.place, stage.seed, stage.text)
     distance = stage.view.subject_m
     layers += [
         scenery.ridge(wet, distance * 8, -0.06, 0.12, rgb(60, 110, 120), 0.62, rough=0.9, sharp=0.4),
         scenery.ridge(wet, distance * 3.5, -0.14, 0.12, rgb(60, 96, 96), 0.3, rough=1.2, sharp=0.4),
-        scenery.ground(wet, rgb(206, 196, 160), grain=0.14, haze_m=distance * 4),
+        scenery.ground(wet, rgb(206, 196, 160), grain=0.14, haze_m=distance * 1.6),
         scenery.grasses(wet, distance * 0.5, rgb(90, 190, 120), height=0.3, dense=18.0),
     ]
     return layers

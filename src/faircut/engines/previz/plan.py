@@ -35,6 +35,7 @@ _CUTOUT_AFTER: Final = (
     r"\s*(?:,\s*)?(?:as a (?:cut[\s-]?out|sticker|character|subject)|cut[\s-]?out|(?:walks|runs|flies|stands|jumps|sits|dances|swims|floats|hovers|is placed|placed)\b)"
 )
 _PLACE_IT: Final = r"(?:place|put|set|paste|composite)\s+(?:the\s+)?"
+_CARRIED: Final = r"\b(?:with|holds?|holding|carr(?:y|ies|ying)|under)\s+(?:an?|the|his|her|their|its)?\s*(?:[a-z]+\s+){0,2}$"
 _BACKDROP: Final = r"\s+(?:as|for)\s+(?:the\s+|a\s+)?(?:background|backdrop|set|scenery)"
 
 
@@ -49,6 +50,8 @@ class SubjectPlan:
     motion: str
     look: str
     caption: str | None = None
+    carried: bool = False
+    ridden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +218,7 @@ def _plan_shot(
         place = "sea" if water and any(each.kind in ("boat", "ship") for each in subjects) else place
     if previous and not physics.rain and not physics.snow and place == previous.place and "inside" not in words:
         physics = replace(physics, rain=previous.physics.rain, snow=previous.physics.snow, fog=max(physics.fog, previous.physics.fog))
-    camera = _default_camera(parse_camera(words), request.seed, index, bool(draft.media), bool(subjects), previous, physics)
+    camera = _default_camera(parse_camera(words), request.seed, index, bool(draft.media), sum(each.count for each in subjects), previous, physics)
     lowered = words.lower()
     speed = 0.5 if re.search(r"\bslow[\s-]motion\b|\bslow-mo\b", lowered) else 2.0 if re.search(r"\btime[\s-]?lapse\b|\bfast[\s-]motion\b", lowered) else 1.0
     return ShotPlan(
@@ -234,6 +237,8 @@ def _subjects(
     request: GenerationRequest, words: str, drop: Drop | None, looks: dict[str, SubjectPlan], previous: ShotPlan | None
 ) -> tuple[SubjectPlan, ...]:
     mentions = lexicon.mentions_of(words)
+    rows_of_trees = lexicon.place_of(words) in ("forest", "beach", "hills", "mountains")
+    mentions = [each for each in mentions if not (each.kind == "tree" and (each.count > 1 and rows_of_trees))]
     if drop is not None:
         mentions = [each for each in mentions if each.noun not in drop.what.split()]
     found: list[SubjectPlan] = []
@@ -244,7 +249,11 @@ def _subjects(
         known = looks.get(mention.noun) or looks.get(mention.kind)
         colour = mention.colour or (known.colour if known else None) or _vary(kind.colour, request.seed, mention.noun)
         look = known.look if known else f"{mention.noun}:{request.seed}"
-        subject = SubjectPlan(mention.noun, mention.kind, colour, mention.count, _fitting(motion, kind), look)
+        carried = bool(found) and bool(re.search(_CARRIED, words[mentions[number - 1].position : mention.position].lower())) and kind.height_m < 1.6
+        ridden = mention.kind in ("horse", "elephant", "dragon", "bicycle") and bool(found) and bool(re.search(r"\brid(?:es?|ing)\b", words.lower()))
+        subject = SubjectPlan(
+            mention.noun, mention.kind, colour, mention.count, _fitting("walk" if ridden and motion == "drive" else motion, kind), look, carried=carried, ridden=ridden
+        )
         looks.setdefault(mention.noun, subject)
         looks.setdefault(mention.kind, subject)
         found.append(subject)
@@ -257,7 +266,7 @@ def _subjects(
             replace(each, motion=_fitting(motion, lexicon.SUBJECTS[each.kind]) if motion and each.kind in lexicon.SUBJECTS else each.motion)
             for each in previous.subjects
         )
-    noun = None if lexicon.place_of(words) else lexicon.unknown_noun(words)
+    noun = lexicon.unknown_noun(words)
     if noun is None:
         return ()
     palette = list(lexicon.COLOURS.values())
@@ -313,12 +322,12 @@ def _inherit_light(said: Lighting, film: Lighting, previous: ShotPlan | None, se
 
 
 def _default_camera(
-    said: Camera, seed: int, index: int, plate: bool, subjects: bool, previous: ShotPlan | None, physics: Physics
+    said: Camera, seed: int, index: int, plate: bool, subjects: int, previous: ShotPlan | None, physics: Physics
 ) -> Camera:
     rng = generator("camera", seed, index)
     framing = said.framing
     if framing is None:
-        framing = ("wide", "medium", "close")[index % 3] if subjects and not plate else "wide"
+        framing = ("wide", "medium", "close" if subjects == 1 else "medium")[index % 3] if subjects and not plate else "wide"
         if physics.drop is not None:
             framing = "wide"
     if said.commanded:

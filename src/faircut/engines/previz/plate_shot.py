@@ -9,7 +9,6 @@ import cv2
 import numpy as np
 
 from faircut.domain import Asset
-from faircut.engines.previz.actors import Actor
 from faircut.engines.previz.compose import plate_view
 from faircut.engines.previz.geometry import INFINITY, Path, homography
 from faircut.engines.previz.layers import Picture
@@ -17,7 +16,7 @@ from faircut.engines.previz.palette import palette_for
 from faircut.engines.previz.plan import FPS, Beat, ShotPlan
 from faircut.engines.previz.plates import PlateMapper, clip_frames, inverse_depth, load_image, probe_clip, spread
 from faircut.engines.previz.relight import Grade, relief
-from faircut.engines.previz.scene_shot import camera_measures, fall_events, far_motion, faller
+from faircut.engines.previz.scene_shot import camera_measures, cutout_actors, fall_events, far_motion, faller
 from faircut.protocols import Progress
 
 
@@ -90,7 +89,7 @@ class _Plate:
 class PlateShot:
     """One shot over the user's files."""
 
-    def __init__(self, plan: ShotPlan, size: tuple[int, int], seed: int, files: dict[str, Asset], reels: dict[str, float], progress: Progress, share: float) -> None:
+    def __init__(self, plan: ShotPlan, size: tuple[int, int], seed: int, files: dict[str, Asset], reels: dict[str, float], cutouts: list[Picture], progress: Progress, share: float) -> None:
         self.plan = plan
         self.view = plate_view(*size)
         self.path = Path(plan.camera, self.view, plan.frames, (seed, plan.index))
@@ -102,10 +101,10 @@ class PlateShot:
         # All files are opened before the first frame, so that a broken one is refused before time is spent.
         self._plates = [_Plate(self, files[beat.label], beat, reels) for beat in plan.beats]
         self._map: tuple[bytes, int, Any] | None = None
-        self._actor: Actor | None = None
+        self._actors = cutout_actors(plan, self.view, self.palette, cutouts, 1.3, crowded=False)
         if plan.physics.drop is not None:
             visible = self.view.height / self.view.pixels_per_metre
-            self._actor = faller(plan, visible, seed, self.view.pixels_per_metre, self.palette, self.view.subject_m)
+            self._actors.append(faller(plan, visible, seed, self.view.pixels_per_metre, self.palette, self.view.subject_m))
 
     def clip_uses(self) -> list[tuple[str, Beat, float, float]]:
         """(label, beat, start in the clip, rate) of every clip in this shot, for its sound."""
@@ -126,8 +125,8 @@ class PlateShot:
             picture = cv2.cvtColor(self.grade.apply(plate.reel.at((index - plate.beat.start) / FPS)), cv2.COLOR_BGR2BGRA)
         frame: Picture = cv2.remap(picture, first, second, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
         frame[..., 3] = 255
-        if self._actor is not None:
-            self._actor.paint(frame, self.view, pose, index / FPS, self.plan.frames / FPS)
+        for actor in self._actors:
+            actor.paint(frame, self.view, pose, index / FPS, self.plan.frames / FPS)
         return frame
 
     def pan(self, index: int) -> tuple[float, float]:
@@ -137,8 +136,9 @@ class PlateShot:
     def events(self) -> list[dict[str, Any]]:
         """Impacts, and the beats at which another file comes on."""
         found: list[dict[str, Any]] = []
-        if self._actor is not None and self._actor.fall is not None:
-            found += fall_events(self.plan, self._actor.fall)
+        for actor in self._actors:
+            if actor.fall is not None:
+                found += fall_events(self.plan, actor.fall)
         for beat in self.plan.beats:
             frame = self.plan.start + beat.start
             found.append({"t": round(frame / FPS, 6), "event": "media", "shot": self.plan.index + 1, "frame": frame, "end_frame": self.plan.start + beat.end, "media": beat.label})

@@ -15,10 +15,10 @@ from faircut.engines.previz.actors import Actor, cast, direction_of, event, foot
 from faircut.engines.previz.compose import scene_view
 from faircut.engines.previz.directives import MoveKind
 from faircut.engines.previz.drawn import DRAWINGS, sprite_of
-from faircut.engines.previz.geometry import INFINITY, Path, Plane, homography
+from faircut.engines.previz.geometry import INFINITY, Path, Plane, View, homography
 from faircut.engines.previz.layers import Layer, Picture, layer_from
 from faircut.engines.previz.lexicon import COLOURS, Colour, singular
-from faircut.engines.previz.palette import palette_for
+from faircut.engines.previz.palette import Palette, palette_for
 from faircut.engines.previz.physics import Fall, fall_of
 from faircut.engines.previz.plan import FPS, ShotPlan, SubjectPlan
 from faircut.engines.previz.scenery import Stage
@@ -55,7 +55,7 @@ class SceneShot:
         progress(share, f"shot {plan.index + 1}: drawing the subjects")
         closest = self._closest()
         self.actors = cast(plan, self.view, self.palette, seed, closest)
-        self.actors += self._cutout_actors(cutouts, closest, seed)
+        self.actors += cutout_actors(plan, self.view, self.palette, list(cutouts.values()), closest, crowded=bool(self.actors))
         if plan.physics.drop is not None:
             self.actors.append(self._faller(seed, closest))
         self.actors.sort(key=lambda actor: -actor.z_m)
@@ -84,28 +84,6 @@ class SceneShot:
             canvas.fill(np.clip(self.palette.haze * self.palette.gain * 1.03, 0, 255), cover.astype(np.float32))
             layers.append(layer_from(canvas, plane, depth, shift_m=lambda seconds, speed=speed: (speed * (seconds - 3), 0.0, 0.0)))
         return layers
-
-    def _cutout_actors(self, cutouts: dict[str, Picture], closest: float, seed: int) -> list[Actor]:
-        actors = []
-        taken = len(self.actors)
-        for index, (label, picture) in enumerate(cutouts.items()):
-            height_px = self.view.pixels_per_metre * 1.7 * closest
-            shrink = min(1.0, height_px / picture.shape[0])
-            small = cv2.resize(picture, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA) if shrink < 1 else picture
-            sprite = Sprite((lit_cutout(small, self.palette),), (small.shape[1] / 2, float(small.shape[0])), float(small.shape[0]), 1.7)
-            moving = "walk" if any(word in self.plan.text.lower() for word in ("walk", "run", "cross", "stroll")) else "stand"
-            floats = any(word in self.plan.text.lower() for word in ("fly", "flies", "float", "hover"))
-            reach = self.view.width / self.view.pixels_per_metre / 2
-            slot = ((index + 0.5) / len(cutouts) * 2 - 1) * 0.5 if len(cutouts) > 1 else (0.0 if not taken else -0.4)
-            actor = Actor(
-                sprite, DRAWINGS["box"], "float" if floats else moving, slot * reach, self.view.subject_m * (1 + 0.02 * index), 0.5 if floats else 0.0,
-                min(1.2, reach * 0.5 / max(self.plan.frames / FPS, 1)) if moving == "walk" else 0.0, 1, "air" if floats else "ground", phase=0.3 * index,
-            )  # fmt: skip
-            if not floats:
-                actor.shadow = shadow_for(sprite, min(1.5, small.shape[1] / small.shape[0] * 0.6), self.palette)
-            actors.append(actor)
-            del label
-        return actors
 
     def _faller(self, seed: int, closest: float) -> Actor:
         actor = faller(self.plan, self.view.height / self.view.pixels_per_metre, seed, self.view.pixels_per_metre * closest, self.palette, self.view.subject_m)
@@ -177,6 +155,29 @@ class SceneShot:
         return camera_measures(self.plan, self.view.subject_m, self.view.pixels_per_metre, self.view.focal, self.view.width, self.view.height)
 
 
+def cutout_actors(plan: ShotPlan, view: View, palette: Palette, cutouts: list[Picture], closest: float, *, crowded: bool) -> list[Actor]:
+    """The user's images as figures 1.7 m tall, side by side at the subject's distance; ``crowded``: beside drawn subjects."""
+    words = plan.text.lower()
+    moving = "walk" if any(word in words for word in ("walk", "run", "cross", "stroll")) else "stand"
+    floats = any(word in words for word in ("fly", "flies", "float", "hover"))
+    reach = view.width / view.pixels_per_metre / 2
+    actors = []
+    for index, picture in enumerate(cutouts):
+        shrink = min(1.0, view.pixels_per_metre * 1.7 * closest / picture.shape[0])
+        small = cv2.resize(picture, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA) if shrink < 1 else picture
+        sprite = Sprite((lit_cutout(small, palette),), (small.shape[1] / 2, float(small.shape[0])), float(small.shape[0]), 1.7)
+        slot = ((index + 0.5) / len(cutouts) * 2 - 1) * 0.5 if len(cutouts) > 1 else (-0.4 if crowded else 0.0)
+        speed = min(1.2, reach * 0.5 / max(plan.frames / FPS, 1)) if moving == "walk" else 0.0
+        actor = Actor(
+            sprite, DRAWINGS["box"], "float" if floats else moving, slot * reach, view.subject_m * (1 + 0.02 * index), 0.5 if floats else 0.0,
+            speed, 1, "air" if floats else "ground", phase=0.3 * index,
+        )  # fmt: skip
+        if not floats:
+            actor.shadow = shadow_for(sprite, min(1.5, small.shape[1] / small.shape[0] * 0.6), palette)
+        actors.append(actor)
+    return actors
+
+
 def far_motion(width: int, height: int, matrix: Any) -> tuple[float, float]:
     """Displacement of the frame's centre by a homography, in pixels."""
     x, y, w = matrix @ np.array([width / 2, height / 2, 1])
@@ -209,7 +210,7 @@ def camera_measures(plan: ShotPlan, subject_m: float, pixels_per_metre: float, f
     }
 
 
-def faller(plan: ShotPlan, visible_m: float, seed: int, pixels_per_metre: float, palette: Any, z: float) -> Actor:
+def faller(plan: ShotPlan, visible_m: float, seed: int, pixels_per_metre: float, palette: Palette, z: float) -> Actor:
     """The thing that falls in a shot. ``visible_m``: metres of height that the frame shows at its depth."""
     drop = plan.physics.drop
     if drop is None:

@@ -126,8 +126,8 @@ def sky(stage: Stage) -> Layer:
     place = sun_position(stage)
     if place is not None:
         distance = np.hypot(xs - place[0], ys - place[1])
-        warm = np.exp(-distance * 2.6)[..., None] * (0.55 if palette.name != "night" else 0.16)
-        core = np.exp(-((distance / 0.075) ** 2))[..., None] * (0.6 if palette.name != "night" else 0.22)
+        warm = np.exp(-distance * 4.2)[..., None] * (0.36 if palette.name != "night" else 0.14)
+        core = np.exp(-((distance / 0.055) ** 2))[..., None] * (0.55 if palette.name != "night" else 0.22)
         picture = picture + (palette.disc.astype(np.float32) - picture) * np.clip(warm + core, 0, 1)
     picture += rng.uniform(-1.2, 1.2, (canvas.height, canvas.width, 1)).astype(np.float32)
     canvas.fill(np.clip(picture * palette.gain, 0, 255))
@@ -211,9 +211,11 @@ def ridge(stage: Stage, depth: float, top: float, spread: float, colour: Rgb, ha
     towards = -palette.direction[0]
     face = np.clip(0.45 + towards * slope * 0.35, 0.1, 1)[None, :, None]
     if sharp:
-        crag = noise(rng, canvas.width, canvas.height, 9 * canvas.width / canvas.unit, 4, stretch=0.7)
-        lean = cv2.warpAffine(crag, np.array([[1, 0.55 * towards, 0], [0, 1, 0]], np.float32), (canvas.width, canvas.height), borderMode=cv2.BORDER_REFLECT)
-        face = np.clip(face + (lean[..., None] * 0.32 if caps is not None else lean[..., None] * 0.16), 0.05, 1)
+        # Faces fall away from the crest along slanting ribs; a second noise breaks them into rock.
+        crag = noise(rng, canvas.width, canvas.height, 7 * canvas.width / canvas.unit, 5, stretch=1.1)
+        ribs = xs[None, :] + np.clip(below, 0, 1) * (0.55 * towards + 0.25 * crag) + crag * 0.012
+        along = np.interp(ribs, xs, slope).astype(np.float32)
+        face = np.clip(0.48 + towards * along * 0.42 + crag * 0.16, 0.04, 1)[..., None]
     base = np.broadcast_to(colour, (1, 1, 3)).astype(np.float32)
     if caps is not None:
         line = smoothstep(0.0, spread * 0.35, heights[None, :] - top - spread * 0.05 - below * 0.9 + spread * 0.1 * np.sin(xs * 61)[None, :])[..., None]
@@ -247,7 +249,7 @@ def ground(
     tile = tile_noise(rng, 512, 8, 6)
     unit = scale_m * max(stage.view.camera_m / 1.6, 0.35)
     total = np.zeros((canvas.height, canvas.width), np.float32)
-    for factor, weight in ((1.0, 0.5), (7.3, 0.8), (41.0, 0.7)):
+    for factor, weight in ((0.31, 0.7), (1.0, 0.6), (7.3, 0.8), (41.0, 0.8)):
         period = unit * factor * 8
         footprint = depth * depth / (view.camera_m * view.focal) / period * 128
         u = np.mod(across / period * 512, 512).astype(np.float32)
@@ -258,8 +260,8 @@ def ground(
     base = np.broadcast_to(colour, (canvas.height, canvas.width, 3)).astype(np.float32) * shade
     if track is not None:
         unit_m = view.subject_m
-        centre = np.sin(depth / unit_m * 0.55 + rng.uniform(0, 6)) * unit_m * 0.35 * np.clip(depth / unit_m - 0.2, 0, 2) + unit_m * 0.1
-        width = unit_m * 0.16
+        centre = np.sin(depth / unit_m * 0.5 + rng.uniform(0, 6)) * unit_m * 0.4 * np.clip(depth / unit_m - 0.2, 0, 2) + unit_m * 0.12
+        width = unit_m * 0.10
         on = np.clip((width - np.abs(across - centre + total * width * 0.25)) / (depth / view.focal * 1.5 + width * 0.18), 0, 1)[..., None] * 0.85
         base = base * (1 - on) + track.astype(np.float32) * (1 + total[..., None] * grain * 0.6) * on
     light = palette.ambient + palette.key * (0.42 + 0.25 * max(palette.direction[1], 0))
@@ -273,28 +275,49 @@ def ground(
 
 def conifer(canvas: Canvas, x: float, base: float, height: float, colour: Rgb, light: Rgb, rng: np.random.Generator, side: float) -> None:
     """A fir: tiers of boughs, the lit side lighter."""
-    canvas.line((x, base), (x, base + height * 0.3), height * 0.05, colour * 0.5)
-    tiers = 5
+    _foot_shadow(canvas, x, base, height * 0.3)
+    canvas.line((x, base), (x, base + height * 0.2), height * 0.035, colour * 0.45)
+    tiers = 9 if height > 0.3 else 5
     for tier in range(tiers):
         share = tier / tiers
-        y0, y1 = base + height * (0.1 + 0.78 * share), base + height * (0.42 + 0.62 * share)
-        half = height * 0.24 * (1 - share * 0.82)
-        ragged = rng.uniform(0.86, 1.12, 2)
-        canvas.polygon([(x - half * ragged[0], y0), (x - half * 0.35, y0 - half * 0.12), (x + half * 0.4, y0 - half * 0.12), (x + half * ragged[1], y0), (x, min(y1, base + height))], colour)
-        edge = half * (ragged[1] if side > 0 else ragged[0]) * side
-        canvas.polygon([(x + edge, y0), (x + edge * 0.3, y0 + height * 0.02), (x, min(y1, base + height))], light)
+        y0 = base + height * ((0.07 if tiers == 9 else 0.015) + 0.80 * share)
+        y1 = min(y0 + height * (0.9 / tiers + 0.13), base + height)
+        half = height * 0.19 * (1 - share * 0.86) * rng.uniform(0.9, 1.1)
+        points = [(x, y1)]
+        teeth = 7 if height > 0.3 else 3
+        for tooth in range(teeth + 1):
+            t = 1 - 2 * tooth / teeth
+            drop = -0.16 * half if tooth % 2 else 0.10 * half
+            points.append((x + half * t * rng.uniform(0.93, 1.07), y0 + drop + abs(t) * half * 0.05))
+        shade = 0.8 + 0.2 * share
+        canvas.polygon(points, colour * shade)
+        lit = [(x, y1), *[(max(px * side, x * side) * side, py) for px, py in points[1:]]]
+        canvas.polygon(lit, mix(colour * shade, light, 0.62))
+
+
+def _foot_shadow(canvas: Canvas, x: float, base: float, reach: float) -> None:
+    if reach * canvas.unit < 12:
+        return
+    for share in (1.0, 0.88, 0.76, 0.64, 0.52, 0.4):
+        canvas.ellipse(x, base, reach * share, reach * share * 0.12, rgb(6, 10, 16), 0.055)
 
 
 def broadleaf(canvas: Canvas, x: float, base: float, height: float, colour: Rgb, light: Rgb, rng: np.random.Generator, side: float) -> None:
     """A round-crowned tree: trunk, a dark mass of leaves and lighter clumps on the lit side."""
     bark = mix(colour, rgb(70, 52, 42), 0.6) * 0.8
+    _foot_shadow(canvas, x, base, height * 0.42)
     canvas.polygon([(x - height * 0.035, base), (x + height * 0.035, base), (x + height * 0.018, base + height * 0.5), (x - height * 0.018, base + height * 0.5)], bark)
     crown = base + height * 0.64
-    clumps = [(rng.uniform(-1, 1), rng.uniform(-1, 1), rng.uniform(0.13, 0.22)) for _ in range(9)]
-    for layer, tone in enumerate((colour * 0.78, colour, light)):
-        for cx, cy, r in clumps if layer < 2 else clumps[:6]:
-            lean = side * height * 0.035 * layer
-            radius = height * r * (1.08, 0.92, 0.55)[layer]
+    fine = height > 0.22
+    count = 22 if fine else 9
+    clumps = []
+    for _ in range(count):
+        angle, far = rng.uniform(0, math.tau), rng.uniform() ** 0.5
+        clumps.append((math.cos(angle) * far, math.sin(angle) * far, rng.uniform(0.07, 0.14) if fine else rng.uniform(0.13, 0.2)))
+    for layer, tone in enumerate((colour * 0.76, colour * 0.94, mix(colour, light, 0.6), light)):
+        for cx, cy, r in clumps if layer < 2 else clumps[: count * 2 // 3 if layer == 2 else count // 3]:
+            lean = side * height * 0.03 * layer
+            radius = height * r * (1.15, 1.0, 0.66, 0.38)[layer]
             canvas.ellipse(x + cx * height * 0.22 + lean, crown + cy * height * 0.2 + height * 0.03 * layer, radius, radius * 0.88, tone)
 
 

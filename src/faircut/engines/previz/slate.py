@@ -17,7 +17,7 @@ def lettering(text: str, height_px: float, opacity: float) -> Picture:
     cv2.putText(mask, text, (pad, pad + tall), font, scale, 255, max(2, round(height_px / 6)), cv2.LINE_AA)
     size = (max(2, mask.shape[1] // 3), max(2, mask.shape[0] // 3))
     ink = cv2.resize(mask, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
-    shadow = cv2.GaussianBlur(ink, (0, 0), max(0.8, height_px / 9)) * 0.9
+    shadow = np.clip(cv2.GaussianBlur(ink, (0, 0), max(0.9, height_px / 7)) * 1.9, 0, 0.75)
     alpha = np.clip(ink + shadow * (1 - ink), 0, 1) * opacity
     picture = np.zeros((*ink.shape, 4), np.uint8)
     picture[..., :3] = (ink * 245 * opacity)[..., None]

@@ -100,26 +100,32 @@ Painter = Callable[[Pad, Rgb, float, np.random.Generator, str], None]
 
 def shade(picture: Picture, palette: Palette, glowing: bool) -> Picture:
     """Lights a flat drawing as if its outline were inflated: normals from the blurred silhouette, Lambert's law, a rim."""
-    alpha = picture[..., 3].astype(np.float32) / 255
-    sigma = max(1.0, picture.shape[0] * 0.035)
-    small = cv2.resize(alpha, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
-    bulge = cv2.GaussianBlur(small, (0, 0), sigma / 4) * 0.7 + cv2.GaussianBlur(small, (0, 0), sigma / 12) * 0.3
+    height, width = picture.shape[:2]
+    sigma = max(1.0, height * 0.035)
+    size = (max(2, width // 3), max(2, height // 3))
+    small = cv2.resize(picture[..., 3], size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    bulge = cv2.GaussianBlur(small, (0, 0), sigma / 3) * 0.7 + cv2.GaussianBlur(small, (0, 0), sigma / 9) * 0.3
     gx, gy = cv2.Sobel(bulge, cv2.CV_32F, 1, 0, ksize=3), cv2.Sobel(bulge, cv2.CV_32F, 0, 1, ksize=3)
-    scale = sigma / 4 * 0.9
+    scale = sigma / 3 * 0.9
     nx, ny = -gx * scale, gy * scale
     norm = np.sqrt(nx * nx + ny * ny + 1)
     lx, ly, lz = palette.direction
     light = np.clip((nx * lx + ny * ly + max(lz, 0.15)) / norm, 0, 1)
     rim = np.clip((nx * lx + ny * ly) / norm - 0.28, 0, 1) * 1.1
-    light = cv2.resize(np.clip(light * 0.95 + rim, 0, 1.6), (picture.shape[1], picture.shape[0]))[..., None]
-    factor = (palette.ambient[::-1] + palette.key[::-1] * light).astype(np.float32) * palette.gain
-    if glowing:
-        factor = np.maximum(factor, 0.92)
+    light = np.clip(light * 0.95 + rim, 0, 1.6)[..., None]
+    factor = (palette.ambient[::-1] + palette.key[::-1] * light).astype(np.float32) * np.float32(palette.gain)
     # Faces that look at the camera must stay readable at night and against the light.
     factor = np.maximum(factor, 0.26)
-    lit = picture.copy()
-    lit[..., :3] = np.minimum(picture[..., :3] * factor, picture[..., 3:]).astype(np.uint8)
-    return lit
+    if glowing:
+        # What is painted in the colours of light shines by itself.
+        tone = cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.int16)
+        shines = ((tone[..., 2] > 205) & (tone[..., 2] - tone[..., 0] > 45))[..., None]
+        factor = np.where(shines, np.maximum(factor, 0.97), factor).astype(np.float32)
+    full = cv2.resize(np.dstack([factor, np.ones_like(light)]).astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+    lit = cv2.multiply(picture, full, dtype=cv2.CV_8U)
+    limit = cv2.cvtColor(np.ascontiguousarray(picture[..., 3]), cv2.COLOR_GRAY2BGRA)
+    shaded: Picture = cv2.min(lit, limit)
+    return shaded
 
 
 def build(
@@ -134,8 +140,7 @@ def build(
     for index in range(phases):
         pad = Pad(height_px, reach)
         painter(pad, colour, index / phases, rng_factory(), motion)
-        lit = shade(pad.pixels, palette, glow is not None)
         size = (math.ceil(pad.width / 2), math.ceil(pad.rows / 2))
-        pictures.append(cv2.resize(lit, size, interpolation=cv2.INTER_AREA))
+        pictures.append(shade(cv2.resize(pad.pixels, size, interpolation=cv2.INTER_AREA), palette, glow is not None))
     foot = (pad.half * pad.unit / 2, (pad.rows - pad.unit * (0.10 + lift)) / 2)
     return Sprite(tuple(pictures), foot, height_px, height_m, glow, stride)
