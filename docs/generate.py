@@ -37,6 +37,7 @@ def settings() -> str:
 def commands() -> str:
     """Every command with its arguments and options."""
     import typer
+
     from faircut.cli import app
 
     parts = [_command(path, command) for path, command in _walk((), typer.main.get_command(app))]
@@ -115,8 +116,8 @@ def api_routes() -> list[tuple[str, str, tuple[str, ...], str]]:
             calls = [each.call for each in route.dependant.dependencies]  # type: ignore[attr-defined]
             scopes = [scope.value for call in calls if isinstance(call, Require) for scope in call.scopes]
             summary = " ".join((inspect.getdoc(route.endpoint) or "").split("\n\n")[0].replace("``", "`").split())  # type: ignore[attr-defined]
-            for method in sorted(route.methods):  # type: ignore[attr-defined]
-                found.append((method, route.path, tuple(scopes), summary))  # type: ignore[attr-defined]
+            methods = sorted(route.methods)  # type: ignore[attr-defined]
+            found += [(method, route.path, tuple(scopes), summary) for method in methods]  # type: ignore[attr-defined]
     return found
 
 
