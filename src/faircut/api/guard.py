@@ -37,10 +37,15 @@ SECURITY_HEADERS = {
 }
 
 MAX_BODY_BYTES = 2 * 2**20
-"""Largest body of a request that is not a multipart upload; uploads count their own bytes while reading."""
+"""Largest body of a request, except where files are received."""
 
 MAX_IMPORT_BYTES = 64 * 2**20
 """Largest catalogue that can be imported in one request."""
+
+UPLOADS = frozenset({"/v1/uploads", "/v1/catalogue/references"})
+"""Addresses that stream multipart forms to disk and count their bytes while reading, see ``multipart``."""
+
+IMPORT = "/v1/catalogue/import"
 
 
 class SecurityHeaders:
@@ -73,10 +78,11 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope) if scope["type"] == "http" else None
-        if headers is None or headers.get("content-type", "").startswith("multipart/form-data"):
+        if headers is None or scope["path"] in UPLOADS:
             await self.app(scope, receive, send)
             return
-        limit = MAX_IMPORT_BYTES if scope["path"] == "/v1/catalogue/import" else MAX_BODY_BYTES
+        # The form around an imported file adds a little to it.
+        limit = MAX_IMPORT_BYTES + MAX_BODY_BYTES if scope["path"] == IMPORT else MAX_BODY_BYTES
         declared = headers.get("content-length", "")
         if declared.isdigit() and int(declared) > limit:
             error = LimitExceeded(_too_large(limit), remedy="Send less in one request.")

@@ -39,7 +39,14 @@ def serve_forever(faircut: Faircut) -> None:
         words.print(f"Studio: [bold]{base}/login?token={faircut.sessions.issue_login_token()}[/]")
         words.print(f"API:    {base}/v1  (create a key with `faircut keys create NAME`)")
         words.print("[dim]The link logs in once, as administrator. Ctrl+C stops.[/]")
-        config = uvicorn.Config(create_app(faircut), log_level="warning", server_header=False, proxy_headers=False)
+        config = uvicorn.Config(
+            create_app(faircut),
+            log_level="warning",
+            server_header=False,
+            proxy_headers=False,
+            # Pages that follow a job hold a connection open; they must not keep the service from stopping.
+            timeout_graceful_shutdown=3,
+        )
         uvicorn.Server(config).run(sockets=[listener])
 
 

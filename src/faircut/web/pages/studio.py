@@ -150,12 +150,15 @@ def timeline(job: Job) -> Timeline:
 
 
 def _event_words(event: Mapping[str, Any]) -> str:
-    name = str(event.get("event", "event"))
-    number = event.get("shot", event.get("index"))
-    if name == "shot" and isinstance(number, int):
-        return f"shot {number}"
-    detail = next((str(event[key]) for key in ("what", "kind", "object", "sound") if event.get(key)), "")
-    return f"{name} of {detail}" if name == "impact" and detail else f"{name} {detail}".strip()
+    match event.get("event"):
+        case "shot":
+            return ", ".join(str(each) for each in (f"shot {event.get('shot', '')}".strip(), event.get("move")) if each)
+        case "media":
+            return f"{event.get('media', 'file')} appears"
+        case "impact":
+            return f"impact of {event['what']}" if event.get("what") else "impact"
+        case other:
+            return str(other or "event")
 
 
 def _label(faircut: Faircut, job: Job) -> str:
