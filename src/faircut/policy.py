@@ -149,7 +149,11 @@ def _words(match: Match, subject: Subject) -> tuple[str, str, str]:
     seen = str(match.evidence.get("matched", ""))
     quoted = f"“{seen}”" if len(seen) <= 80 else f"“{seen[:77]}…”"
     if family == "quotes":
-        return "quote", f"{place[0].upper()}{place[1:]} quotes {thing}: {quoted}.", f"Say it in words of your own{licence}."
+        return (
+            "quote",
+            f"{place[0].upper()}{place[1:]} quotes {thing}: {quoted}.",
+            f"Say it in words of your own{licence}.",
+        )
     what = "title" if subject.element is None else "name"
     if match.evidence.get("ambiguous"):
         return (
