@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import math
 import os
 import resource
 import statistics
@@ -98,7 +99,7 @@ class Series:
     def percentile(self, share: float) -> float:
         """The smallest value that ``share`` (0..1) of all do not exceed."""
         ordered = sorted(self.values)
-        return ordered[min(len(ordered) - 1, max(0, round(share * len(ordered) + 0.5) - 1))]
+        return ordered[max(0, math.ceil(share * len(ordered) - 1e-9) - 1)]
 
     def over(self, other: Series) -> Series:
         """The ratios, round by round."""
