@@ -138,7 +138,7 @@ def _face(frame: Frame, time: float, share: float) -> None:
 
 
 def _canal(frame: Frame, time: float, share: float) -> None:
-    camera = Camera(700 - 170 * _ease(share), 212, 1.04 + 0.1 * share)
+    camera = Camera(700 - 170 * _ease(share), 188, 1.04 + 0.1 * share)
     _backdrop(frame, _NIGHT)
     scenery.moon().place(frame, pose((108, 108), (150, 92), size=0.5))
     scenery.roofline(86, (134, 82, 116), (98, 60, 100), 0.55, 120, 250).place(frame, camera.view(frame, 0.5))
@@ -297,7 +297,7 @@ def _kites(frame: Frame, time: float, share: float) -> None:
 
 def _title(text: str, colour: tuple[float, float, float]) -> Sheet:
     card = Cutout(640, 70, scale=1.0, seed=3)
-    card.write(text, 320, 48, 27, colour, weight=2)
+    card.write(text, 320, 48, 34, colour)
     return card.bake(shadow=4)
 
 

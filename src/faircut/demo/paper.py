@@ -167,27 +167,26 @@ class Cutout:
         self._mask *= keep
         self._rgb *= keep[:, :, None]
 
-    def write(self, text: str, x: float, y: float, size: float, colour: Colour, *, weight: int = 2) -> None:
-        """Letters centred on ``x`` with their foot at ``y``; ``size`` is their height in units."""
-        factor = size * self.scale / 21
-        (width, _), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_TRIPLEX, factor, weight)
-        at = (round(x * self.scale - width / 2), round(y * self.scale))
-        letters = np.zeros(self._shape, np.uint8)
-        cv2.putText(letters, text, at, cv2.FONT_HERSHEY_TRIPLEX, factor, (255,), weight, cv2.LINE_AA)
-        cover = letters.astype(np.float32) / 255
-        c = cover[:, :, None]
-        self._rgb = self._rgb * (1 - c) + np.array(colour, np.float32) * c
-        self._mask = np.maximum(self._mask, cover)
+    def write(self, text: str, x: float, y: float, size: float, colour: Colour) -> None:
+        """Bold letters centred on ``x`` with their foot at ``y``; ``size`` is the font's, in units."""
+        face, points = cv2.FontFace("sans"), round(size * self.scale)
+        wide = cv2.getTextSize(self._shape[::-1], text, (0, 0), face, points, 800)[2]
+        at = (round(x * self.scale - wide / 2), round(y * self.scale))
+        letters = np.zeros((*self._shape, 3), np.uint8)
+        cv2.putText(letters, text, at, (255, 255, 255), face, points, 800)
+        c = letters[:, :, :1].astype(np.float32) / np.float32(255)
+        self._rgb += (np.array(colour, np.float32) - self._rgb) * c
+        np.maximum(self._mask, c[:, :, 0], out=self._mask)
 
     def bake(self, *, shadow: float = 5.0, depth: float = 0.4) -> Sheet:
         """The finished sheet with its shadow, ``shadow`` units away and ``depth`` dark."""
         mask, rgb = self._mask, self._rgb
         if shadow > 0:
             cast = self._cast(mask, shadow) * depth * (1 - mask)
-            rgb = rgb + (cast[:, :, None] * _SHADOW_TINT).astype(np.float32)
+            rgb = np.asarray(rgb + cast[:, :, None] * _SHADOW_TINT, np.float32)
             mask = (mask + cast).astype(np.float32)
-        pixels: npt.NDArray[np.uint8] = np.dstack([np.clip(rgb, 0, 255), np.clip(mask * 255, 0, 255)]).round().astype(np.uint8)
-        return Sheet(np.ascontiguousarray(pixels), self.scale)
+        pixels = np.dstack([rgb, mask * 255]).clip(0, 255).round()
+        return Sheet(np.ascontiguousarray(pixels, np.uint8), self.scale)
 
     def _part(self, points: Sequence[Point], lift: float) -> Part | None:
         """The part of the sheet that an outline and its shadow touch."""
@@ -201,8 +200,7 @@ class Cutout:
         reach = distance * self.scale
         blurred = cv2.GaussianBlur(cover, (0, 0), max(reach * 0.6, 0.5))
         move = np.array([[1, 0, reach * 0.5], [0, 1, reach * 0.8]], np.float32)
-        moved: npt.NDArray[np.float32] = cv2.warpAffine(blurred, move, (cover.shape[1], cover.shape[0]))
-        return moved
+        return np.asarray(cv2.warpAffine(blurred, move, (cover.shape[1], cover.shape[0])), np.float32)
 
 
 def sky(width: int, height: int, colours: Sequence[Colour], *, seed: int) -> Sheet:
