@@ -35,7 +35,7 @@ lint: $(DEV_READY) ## Style, formatting, types and layers
 	$(BIN)/lint-imports
 
 unit: $(DEV_READY) ## All tests (PYTEST_ARGS="tests/unit -k names" for some)
-	@scripts/ensure-chromium >/dev/null || true
+	@chromium=$$(scripts/ensure-chromium) && export FAIRCUT_CHROMIUM="$$chromium"; \
 	$(BIN)/pytest -q -n 2 --dist loadfile $(PYTEST_ARGS)
 
 browser: ## Find, install or unpack a Chromium for the browser tests
