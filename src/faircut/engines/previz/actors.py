@@ -93,7 +93,13 @@ class Actor:
             k = 2 * radius * size / self.halo.shape[0]
             half = self.halo.shape[0] / 2
             at = np.array([[k, 0, u + gx * size - half * k], [0, k, v - gy * size - half * k], [0, 0, 1]])
-            paint_warped(frame, self.halo, at, (0, 0, self.halo.shape[1], self.halo.shape[0]), 0.92 + 0.08 * math.sin(seconds * 11))
+            paint_warped(
+                frame,
+                self.halo,
+                at,
+                (0, 0, self.halo.shape[1], self.halo.shape[0]),
+                0.92 + 0.08 * math.sin(seconds * 11),
+            )
         if self.caption is not None:
             slate.stamp(frame, self.caption, round(ground[0] - self.caption.shape[1] / 2), round(ground[1] + 2))
 
@@ -103,7 +109,9 @@ class Actor:
         far = math.exp(-height / max(self.sprite.height_m, 0.3) * 0.55)
         u, v, _ = ground
         k = scale * (1.0 + 0.25 * (1 - far))
-        matrix = np.array([[k, 0, u - self.shadow.shape[1] / 2 * k], [0, k, v - self.shadow.shape[0] / 2 * k], [0, 0, 1]])
+        matrix = np.array(
+            [[k, 0, u - self.shadow.shape[1] / 2 * k], [0, k, v - self.shadow.shape[0] / 2 * k], [0, 0, 1]]
+        )
         paint_warped(frame, self.shadow, matrix, (0, 0, self.shadow.shape[1], self.shadow.shape[0]), 0.25 + 0.75 * far)
 
 
@@ -180,7 +188,9 @@ def cast(plan: ShotPlan, view: View, palette: Palette, seed: int, closest: float
             lift = max(0.2, view.camera_m + (view.cy - row * view.height) * z / view.focal - height / 2)
             if medium == "water":
                 lift = max(height * 0.2, lift - height * 0.1)
-        speed = SPEEDS.get(subject.motion, 0.0) * (height / 1.7) ** 0.5 if drawing.feet else SPEEDS.get(subject.motion, 0.0)
+        speed = (
+            SPEEDS.get(subject.motion, 0.0) * (height / 1.7) ** 0.5 if drawing.feet else SPEEDS.get(subject.motion, 0.0)
+        )
         allowed = 0.62 * 2 * reach / max(seconds, 0.5) * (0.45 if plan.camera.framing == "close" else 1.0)
         allowed /= max(closest, 1.0) ** 2
         speed = min(speed, allowed) if not plan.camera.follow else min(speed, allowed * 1.6)
@@ -189,7 +199,18 @@ def cast(plan: ShotPlan, view: View, palette: Palette, seed: int, closest: float
             x = -direction * height * min(drawing.reach * 0.42, 0.5)
         size_px = view.focal / z * height * closest
         sprite = sprite_of(subject, palette, min(size_px, view.height * 1.5), number)
-        actor = Actor(sprite, drawing, subject.motion, float(x), z, float(lift), speed, direction, medium, phase=float(rng.uniform()) if number or index else 0.0)
+        actor = Actor(
+            sprite,
+            drawing,
+            subject.motion,
+            float(x),
+            z,
+            float(lift),
+            speed,
+            direction,
+            medium,
+            phase=float(rng.uniform()) if number or index else 0.0,
+        )
         if medium == "ground":
             actor.shadow = shadow_for(sprite, drawing.reach, palette)
         if sprite.glow is not None:
@@ -199,7 +220,9 @@ def cast(plan: ShotPlan, view: View, palette: Palette, seed: int, closest: float
             rider = actors[-1]
             actor.x_m, actor.speed = rider.x_m, rider.speed
             rider.lift_m, rider.motion, rider.shadow, rider.z_m = height * 0.40, "stand", None, z * 1.001
-            rider.sprite = sprite_of(replace(lineup[index - 1][0], motion="stand"), palette, view.focal / z * rider.sprite.height_m * closest)
+            rider.sprite = sprite_of(
+                replace(lineup[index - 1][0], motion="stand"), palette, view.focal / z * rider.sprite.height_m * closest
+            )
         if subject.caption:
             actor.caption = slate.lettering(subject.caption, max(9.0, min(view.width, view.height) * 0.02), 0.85)
         actors.append(actor)
@@ -227,7 +250,9 @@ def _carried(subject: SubjectPlan, bearer: Actor, view: View, palette: Palette, 
     sprite = replace(sprite, height_m=height)
     lift = bearer.sprite.height_m * (0.50 if subject.kind in ("umbrella", "balloon", "kite") else 0.34)
     x = bearer.x_m + bearer.direction * bearer.sprite.height_m * 0.15
-    actor = Actor(sprite, drawing_of(subject.kind), "stand", x, bearer.z_m * 0.998, lift, bearer.speed, bearer.direction)
+    actor = Actor(
+        sprite, drawing_of(subject.kind), "stand", x, bearer.z_m * 0.998, lift, bearer.speed, bearer.direction
+    )
     if sprite.glow is not None:
         actor.halo = halo_for(sprite.glow[3])
     return actor
@@ -263,7 +288,14 @@ def event(plan: ShotPlan, seconds: float, name: str, **more: Any) -> dict[str, A
     """A timeline entry ``seconds`` into a shot, with its exact frame and sample in the film."""
     frame = min(plan.start + round(seconds * FPS), plan.end - 1)
     sample = round((plan.start / FPS + seconds) * SAMPLE_RATE)
-    return {"t": round(plan.start / FPS + seconds, 6), "event": name, "shot": plan.index + 1, "frame": frame, "sample": sample, **more}
+    return {
+        "t": round(plan.start / FPS + seconds, 6),
+        "event": name,
+        "shot": plan.index + 1,
+        "frame": frame,
+        "sample": sample,
+        **more,
+    }
 
 
 def lit_cutout(picture: Picture, palette: Palette) -> Picture:
@@ -272,5 +304,3 @@ def lit_cutout(picture: Picture, palette: Palette) -> Picture:
     lit = picture.copy()
     lit[..., :3] = np.minimum(picture[..., :3] * factor.astype(np.float32), picture[..., 3:])
     return lit
-
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -49,7 +50,11 @@ def _quadruped(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, mo
     moving = motion in ("walk", "run", "jump")
     reach = (0.20 if motion == "run" else 0.12) * (shape.leg / 0.44) if moving else 0.0
     lift = 0.10 if motion == "run" else 0.05
-    bob = (0.05 if motion == "run" else 0.012) * math.sin(math.tau * phase * 2) if moving else 0.008 * math.sin(math.tau * phase)
+    bob = (
+        (0.05 if motion == "run" else 0.012) * math.sin(math.tau * phase * 2)
+        if moving
+        else 0.008 * math.sin(math.tau * phase)
+    )
     hop = 0.18 * max(0.0, math.sin(math.tau * phase)) if motion == "jump" or (shape.ears == "long" and moving) else 0.0
     back, chest, y = -shape.body / 2 + 0.1, shape.body / 2 - 0.1, shape.leg + shape.belly + bob + hop
     pitch = 0.06 * math.sin(math.tau * phase) if motion == "run" else 0.0
@@ -62,37 +67,83 @@ def _quadruped(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, mo
         joint = knee(hip, foot, shape.leg * 0.56, shape.leg * 0.62, -1.0 if hind else 1.0)
         pad.limb(hip, joint, shape.thick * (1.5 if hind else 1.25), shape.thick, tone)
         pad.limb(joint, foot, shape.thick * 0.9, shape.thick * 0.66, tone)
-        pad.limb((foot[0] - 0.004, foot[1]), (foot[0] + shape.thick * 0.7, foot[1] - 0.004), shape.thick * 0.66, shape.thick * 0.5, tone * 0.8)
+        pad.limb(
+            (foot[0] - 0.004, foot[1]),
+            (foot[0] + shape.thick * 0.7, foot[1] - 0.004),
+            shape.thick * 0.66,
+            shape.thick * 0.5,
+            tone * 0.8,
+        )
 
     gap = 0.5 if motion != "run" else 0.12
     leg(back + 0.05, y - pitch, 0.0 + gap, True, deep)
     leg(chest - 0.03, y + pitch, 0.5 if motion != "run" else 0.62, False, deep)
     _tail(pad, shape, colour, back, y - pitch, phase, moving)
     hump = shape.belly * (1.25 if shape.ears in ("long",) else 1.0)
-    pad.oval(back + 0.07, y - pitch + shape.belly * 0.08, 0.17 + shape.belly * 0.22, shape.belly * 0.92 * hump / shape.belly, colour)
+    pad.oval(
+        back + 0.07,
+        y - pitch + shape.belly * 0.08,
+        0.17 + shape.belly * 0.22,
+        shape.belly * 0.92 * hump / shape.belly,
+        colour,
+    )
     pad.oval(chest - 0.05, y + pitch + shape.belly * 0.02, 0.15 + shape.belly * 0.3, shape.belly * 1.06, colour)
-    pad.blob([(back - 0.06, y - pitch + shape.belly * 0.75), (0.0, y + shape.belly * 0.95), (chest + 0.02, y + pitch + shape.belly * 1.04), (chest + 0.04, y + pitch - shape.belly * 0.9), (0.02, y - shape.belly * 0.72), (back, y - pitch - shape.belly * 0.6)], colour)
+    pad.blob(
+        [
+            (back - 0.06, y - pitch + shape.belly * 0.75),
+            (0.0, y + shape.belly * 0.95),
+            (chest + 0.02, y + pitch + shape.belly * 1.04),
+            (chest + 0.04, y + pitch - shape.belly * 0.9),
+            (0.02, y - shape.belly * 0.72),
+            (back, y - pitch - shape.belly * 0.6),
+        ],
+        colour,
+    )
     if shape.patch == "spots":
         for _ in range(5):
-            pad.oval(rng.uniform(back, chest), y + rng.uniform(-0.6, 0.5) * shape.belly, rng.uniform(0.04, 0.1), rng.uniform(0.03, 0.07), _DARK * 1.3, rng.uniform(0, 90))
+            pad.oval(
+                rng.uniform(back, chest),
+                y + rng.uniform(-0.6, 0.5) * shape.belly,
+                rng.uniform(0.04, 0.1),
+                rng.uniform(0.03, 0.07),
+                _DARK * 1.3,
+                rng.uniform(0, 90),
+            )
     if shape.patch == "wool":
         for index in range(16):
             angle = math.tau * index / 16
-            pad.oval(math.cos(angle) * shape.body * 0.46, y + math.sin(angle) * shape.belly * 0.86, 0.10, 0.09, colour * (1.02 if index % 2 else 0.94))
+            pad.oval(
+                math.cos(angle) * shape.body * 0.46,
+                y + math.sin(angle) * shape.belly * 0.86,
+                0.10,
+                0.09,
+                colour * (1.02 if index % 2 else 0.94),
+            )
         pad.oval(0, y, shape.body * 0.42, shape.belly * 0.8, colour)
     if shape.patch == "stripes":
         for x in np.linspace(back + 0.05, chest - 0.05, 5):
-            pad.stroke([(float(x), y + shape.belly * 0.82), (float(x) - 0.025, y + shape.belly * 0.25)], 0.026, colour * 0.72)
+            pad.stroke(
+                [(float(x), y + shape.belly * 0.82), (float(x) - 0.025, y + shape.belly * 0.25)], 0.026, colour * 0.72
+            )
     leg(back + 0.0, y - pitch, 0.0, True, colour * 0.96)
     leg(chest + 0.02, y + pitch, 0.5 + (0.5 if motion != "run" else 0.0), False, colour * 0.96)
     root = (chest + 0.04, y + pitch + shape.belly * 0.5)
     nod = 0.05 * math.sin(math.tau * phase * 2) if moving else 0.02 * math.sin(math.tau * phase)
-    tip = (root[0] + math.cos(shape.neck_angle + nod) * shape.neck, root[1] + math.sin(shape.neck_angle + nod) * shape.neck)
+    tip = (
+        root[0] + math.cos(shape.neck_angle + nod) * shape.neck,
+        root[1] + math.sin(shape.neck_angle + nod) * shape.neck,
+    )
     if shape.patch == "mane":
         pad.limb((root[0] - 0.06, root[1] + 0.06), (tip[0] - 0.05, tip[1] + 0.07), 0.07, 0.05, _DARK * 1.2)
     pad.limb((root[0] - 0.03, root[1] - 0.03), tip, shape.belly * 0.78, shape.head * 0.8, colour)
     if shape.patch == "chest":
-        pad.limb((root[0] + 0.04, root[1] - 0.06), (tip[0] + 0.01, tip[1] - 0.05), shape.belly * 0.4, shape.head * 0.4, mix(colour, rgb(250, 246, 236), 0.8))
+        pad.limb(
+            (root[0] + 0.04, root[1] - 0.06),
+            (tip[0] + 0.01, tip[1] - 0.05),
+            shape.belly * 0.4,
+            shape.head * 0.4,
+            mix(colour, rgb(250, 246, 236), 0.8),
+        )
     _head(pad, shape, colour, tip, phase)
 
 
@@ -102,12 +153,36 @@ def _tail(pad: Pad, shape: Build, colour: Rgb, back: float, y: float, phase: flo
     if shape.tail == "up":
         pad.limb(root, (root[0] - 0.14, root[1] + 0.17 + wag), 0.04, 0.018, colour)
     elif shape.tail == "long":
-        pad.stroke([root, (root[0] - 0.14, root[1] + 0.04), (root[0] - 0.2, root[1] + 0.18 + wag), (root[0] - 0.15 + wag, root[1] + 0.30)], 0.052, colour * 0.95)
+        pad.stroke(
+            [
+                root,
+                (root[0] - 0.14, root[1] + 0.04),
+                (root[0] - 0.2, root[1] + 0.18 + wag),
+                (root[0] - 0.15 + wag, root[1] + 0.30),
+            ],
+            0.052,
+            colour * 0.95,
+        )
     elif shape.tail == "brush":
         pad.limb(root, (root[0] - 0.22, root[1] - 0.02 + wag), 0.03, 0.085, colour)
-        pad.limb((root[0] - 0.22, root[1] - 0.02 + wag), (root[0] - 0.34, root[1] - 0.03 + wag), 0.085, 0.02, rgb(246, 240, 230))
+        pad.limb(
+            (root[0] - 0.22, root[1] - 0.02 + wag),
+            (root[0] - 0.34, root[1] - 0.03 + wag),
+            0.085,
+            0.02,
+            rgb(246, 240, 230),
+        )
     elif shape.tail == "mane":
-        pad.blob([root, (root[0] - 0.12, root[1] - 0.02), (root[0] - 0.17 + wag, root[1] - 0.30), (root[0] - 0.07 + wag, root[1] - 0.34), (root[0] - 0.02, root[1] - 0.12)], _DARK * 1.2)
+        pad.blob(
+            [
+                root,
+                (root[0] - 0.12, root[1] - 0.02),
+                (root[0] - 0.17 + wag, root[1] - 0.30),
+                (root[0] - 0.07 + wag, root[1] - 0.34),
+                (root[0] - 0.02, root[1] - 0.12),
+            ],
+            _DARK * 1.2,
+        )
     elif shape.tail in ("thin", "tuft"):
         end = (root[0] - 0.08 + wag, root[1] - 0.26)
         pad.stroke([root, (root[0] - 0.07, root[1] - 0.06), end], 0.026, colour * 0.9)
@@ -126,13 +201,21 @@ def _head(pad: Pad, shape: Build, colour: Rgb, tip: tuple[float, float], phase: 
         pad.oval(x - r * 0.2, y - r * 0.1, r * 1.4, r * 1.45, colour * 0.66)
     if shape.ears == "long":
         for dx in (-0.5, -0.05):
-            pad.limb((x + r * dx, y + r * 0.6), (x + r * (dx - 0.55), y + r * 2.6 + 0.02 * math.sin(math.tau * phase)), r * 0.24, r * 0.2, face * (0.85 if dx < -0.2 else 1))
+            pad.limb(
+                (x + r * dx, y + r * 0.6),
+                (x + r * (dx - 0.55), y + r * 2.6 + 0.02 * math.sin(math.tau * phase)),
+                r * 0.24,
+                r * 0.2,
+                face * (0.85 if dx < -0.2 else 1),
+            )
     if shape.ears == "antlers":
         for dx, tone in ((0.15, 0.8), (-0.1, 1.0)):
             bone = rgb(196, 166, 124) * tone
             base, top = (x + r * dx, y + r * 0.8), (x - r * 0.6 + r * dx * 3, y + r * 4.0)
             pad.stroke([base, (x - r * 0.9 + r * dx * 2, y + r * 2.2), top], r * 0.26, bone)
-            pad.stroke([(x - r * 0.7 + r * dx * 2, y + r * 1.9), (x + r * 0.5 + r * dx * 2, y + r * 2.9)], r * 0.22, bone)
+            pad.stroke(
+                [(x - r * 0.7 + r * dx * 2, y + r * 1.9), (x + r * 0.5 + r * dx * 2, y + r * 2.9)], r * 0.22, bone
+            )
     if shape.snout:
         pad.limb((x, y - r * 0.1), (x + r * 0.5 + shape.snout, y - r * 0.42), r * 0.78, r * 0.40, face)
         nose = (x + r * 0.72 + shape.snout, y - r * 0.28)
@@ -141,23 +224,48 @@ def _head(pad: Pad, shape: Build, colour: Rgb, tip: tuple[float, float], phase: 
     pad.oval(x, y, r, r * 0.95, face)
     if shape.ears == "trunk":
         sway = 0.03 * math.sin(math.tau * phase)
-        pad.stroke([(x + r * 0.8, y - r * 0.1), (x + r * 1.25, y - r * 1.0), (x + r * 1.15 + sway, y - r * 2.2), (x + r * 1.45 + sway, y - r * 2.9)], r * 0.5, face)
+        pad.stroke(
+            [
+                (x + r * 0.8, y - r * 0.1),
+                (x + r * 1.25, y - r * 1.0),
+                (x + r * 1.15 + sway, y - r * 2.2),
+                (x + r * 1.45 + sway, y - r * 2.9),
+            ],
+            r * 0.5,
+            face,
+        )
         pad.limb((x + r * 0.75, y - r * 0.6), (x + r * 1.7, y - r * 1.2), r * 0.12, r * 0.05, rgb(244, 238, 222))
-        pad.blob([(x - r * 1.25, y + r * 0.9), (x + r * 0.05, y + r * 0.95), (x + r * 0.1, y - r * 0.6), (x - r * 0.5, y - r * 1.3), (x - r * 1.35, y - r * 0.4)], colour * 0.84)
+        pad.blob(
+            [
+                (x - r * 1.25, y + r * 0.9),
+                (x + r * 0.05, y + r * 0.95),
+                (x + r * 0.1, y - r * 0.6),
+                (x - r * 0.5, y - r * 1.3),
+                (x - r * 1.35, y - r * 0.4),
+            ],
+            colour * 0.84,
+        )
     else:
         pad.oval(nose[0], nose[1], r * 0.2, r * 0.17, _DARK)
     if shape.ears == "flop":
         pad.limb((x - r * 0.35, y + r * 0.5), (x - r * 0.75, y - r * 0.55), r * 0.26, r * 0.34, face * 0.72)
     elif shape.ears == "point":
         for dx, tone in ((0.25, 0.8), (-0.35, 1.0)):
-            pad.poly([(x + r * (dx - 0.38), y + r * 0.55), (x + r * (dx + 0.4), y + r * 0.7), (x + r * (dx - 0.12), y + r * 1.6)], face * tone)
+            pad.poly(
+                [
+                    (x + r * (dx - 0.38), y + r * 0.55),
+                    (x + r * (dx + 0.4), y + r * 0.7),
+                    (x + r * (dx - 0.12), y + r * 1.6),
+                ],
+                face * tone,
+            )
     elif shape.ears in ("round", "small", "antlers"):
         pad.oval(x - r * 0.45, y + r * 0.85, r * 0.32, r * 0.38, face * 0.8)
     pad.oval(x + r * 0.36, y + r * 0.22, r * 0.13, r * 0.15, _DARK)
     pad.oval(x + r * 0.40, y + r * 0.27, r * 0.045, r * 0.05, rgb(250, 250, 250))
 
 
-def quadruped(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN201  returns a Painter; see drawn.py
+def quadruped(name: str):  # type: ignore[no-untyped-def]
     """The painter of one of the quadrupeds."""
     shape = _BUILDS[name]
 
@@ -175,11 +283,24 @@ def bird(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, motion: 
 
     def wing(tone: Rgb, spread: float) -> None:
         up = beat * 0.42 + 0.1
-        pad.blob([(0.06, y + 0.08), (-0.02, y + 0.1 + up * 0.6), (-0.16 - spread, y + 0.06 + up * 1.15), (-0.34 - spread, y + up * 0.95), (-0.2, y + up * 0.25), (-0.12, y + 0.02)], tone)
+        pad.blob(
+            [
+                (0.06, y + 0.08),
+                (-0.02, y + 0.1 + up * 0.6),
+                (-0.16 - spread, y + 0.06 + up * 1.15),
+                (-0.34 - spread, y + up * 0.95),
+                (-0.2, y + up * 0.25),
+                (-0.12, y + 0.02),
+            ],
+            tone,
+        )
 
     wing(colour * 0.72, -0.12)
     pad.poly([(-0.25, y), (-0.5, y + 0.06), (-0.52, y - 0.03), (-0.24, y - 0.06)], colour * 0.8)
-    pad.blob([(-0.30, y + 0.0), (-0.1, y + 0.12), (0.15, y + 0.12), (0.28, y + 0.04), (0.12, y - 0.11), (-0.12, y - 0.1)], colour)
+    pad.blob(
+        [(-0.30, y + 0.0), (-0.1, y + 0.12), (0.15, y + 0.12), (0.28, y + 0.04), (0.12, y - 0.11), (-0.12, y - 0.1)],
+        colour,
+    )
     pad.blob([(-0.16, y - 0.02), (0.1, y + 0.02), (0.22, y - 0.01), (0.1, y - 0.1), (-0.1, y - 0.09)], light)
     pad.oval(0.26, y + 0.09, 0.085, 0.08, colour)
     pad.poly([(0.33, y + 0.11), (0.45, y + 0.07), (0.33, y + 0.05)], rgb(236, 168, 60))
@@ -192,7 +313,15 @@ def fish(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, motion: 
     """A fish that sways its tail."""
     sway = math.sin(math.tau * phase) * 0.09
     pale = mix(colour, rgb(255, 250, 236), 0.6)
-    pad.blob([(-0.42, 0.5), (-0.78 - abs(sway) * 0.3, 0.76 + sway), (-0.66, 0.5 + sway), (-0.78 - abs(sway) * 0.3, 0.24 + sway)], colour * 0.8)
+    pad.blob(
+        [
+            (-0.42, 0.5),
+            (-0.78 - abs(sway) * 0.3, 0.76 + sway),
+            (-0.66, 0.5 + sway),
+            (-0.78 - abs(sway) * 0.3, 0.24 + sway),
+        ],
+        colour * 0.8,
+    )
     pad.blob([(-0.1, 0.7), (0.05, 0.98), (-0.3, 0.88), (-0.36, 0.62)], colour * 0.85)
     pad.blob([(-0.52, 0.5 + sway * 0.4), (-0.2, 0.78), (0.25, 0.8), (0.58, 0.52), (0.25, 0.22), (-0.2, 0.24)], colour)
     pad.blob([(-0.3, 0.42), (0.2, 0.44), (0.5, 0.46), (0.25, 0.25), (-0.15, 0.27)], pale)
@@ -208,9 +337,24 @@ def whale(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, motion:
     """A whale or dolphin that beats its fluke."""
     sway = math.sin(math.tau * phase) * 0.12
     belly = mix(colour, rgb(236, 240, 244), 0.7)
-    pad.blob([(-1.15, 0.48 + sway), (-1.5, 0.72 + sway * 1.7), (-1.38, 0.48 + sway * 1.3), (-1.55, 0.28 + sway * 1.7)], colour * 0.85)
+    pad.blob(
+        [(-1.15, 0.48 + sway), (-1.5, 0.72 + sway * 1.7), (-1.38, 0.48 + sway * 1.3), (-1.55, 0.28 + sway * 1.7)],
+        colour * 0.85,
+    )
     pad.limb((-0.55, 0.5), (-1.22, 0.48 + sway), 0.17, 0.06, colour)
-    pad.blob([(-1.25, 0.48 + sway), (-0.6, 0.68), (0.2, 0.86), (0.9, 0.78), (1.18, 0.5), (0.9, 0.28), (0.1, 0.16), (-0.6, 0.36)], colour)
+    pad.blob(
+        [
+            (-1.25, 0.48 + sway),
+            (-0.6, 0.68),
+            (0.2, 0.86),
+            (0.9, 0.78),
+            (1.18, 0.5),
+            (0.9, 0.28),
+            (0.1, 0.16),
+            (-0.6, 0.36),
+        ],
+        colour,
+    )
     pad.blob([(-0.4, 0.36), (0.4, 0.42), (1.1, 0.44), (0.9, 0.28), (0.2, 0.17)], belly)
     pad.blob([(0.05, 0.84), (-0.2, 1.04), (-0.28, 0.78)], colour * 0.9)
     pad.blob([(0.35, 0.36), (0.05, 0.06 - sway * 0.4), (0.12, 0.38)], colour * 0.8)
@@ -228,7 +372,10 @@ def butterfly(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, mot
         pad.blob([(0, 0.55), (w * 0.2, 0.95), (w * 0.52, 0.98), (w * 0.5, 0.62)], dark)
         pad.blob([(w * 0.03, 0.58), (w * 0.2, 0.9), (w * 0.46, 0.92), (w * 0.44, 0.64)], colour * tone)
         pad.blob([(0, 0.5), (w * 0.44, 0.52), (w * 0.38, 0.18), (w * 0.1, 0.22)], dark)
-        pad.blob([(w * 0.03, 0.48), (w * 0.38, 0.48), (w * 0.33, 0.24), (w * 0.1, 0.27)], mix(colour, rgb(255, 226, 140), 0.35) * tone)
+        pad.blob(
+            [(w * 0.03, 0.48), (w * 0.38, 0.48), (w * 0.33, 0.24), (w * 0.1, 0.27)],
+            mix(colour, rgb(255, 226, 140), 0.35) * tone,
+        )
         pad.oval(w * 0.34, 0.78, 0.045 * open_, 0.045, rgb(252, 246, 230))
     pad.limb((0, 0.28), (0, 0.72), 0.028, 0.034, _DARK)
     del rng, motion
@@ -242,13 +389,28 @@ def dragon(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, motion
 
     def wing(tone: Rgb, shift: float) -> None:
         up = 0.30 + beat * 0.34
-        tips = [(-0.55 + shift, y + up), (-0.36 + shift, y + up * 0.45), (-0.20 + shift, y + up * 0.55), (-0.12 + shift, y + 0.1)]
+        tips = [
+            (-0.55 + shift, y + up),
+            (-0.36 + shift, y + up * 0.45),
+            (-0.20 + shift, y + up * 0.55),
+            (-0.12 + shift, y + 0.1),
+        ]
         pad.poly([(0.05 + shift, y + 0.1), (-0.12 + shift, y + 0.1 + up * 1.5), *tips], tone)
-        pad.stroke([(0.05 + shift, y + 0.1), (-0.12 + shift, y + 0.1 + up * 1.5), (-0.55 + shift, y + up)], 0.025, colour * 0.6)
+        pad.stroke(
+            [(0.05 + shift, y + 0.1), (-0.12 + shift, y + 0.1 + up * 1.5), (-0.55 + shift, y + up)], 0.025, colour * 0.6
+        )
 
     wing(colour * 0.6, 0.1)
-    spine = [(-0.95, y - 0.05 + 0.06 * math.sin(math.tau * phase + 2)), (-0.65, y - 0.1), (-0.35, y), (0.0, y + 0.04), (0.25, y + 0.06), (0.42, y + 0.2), (0.55, y + 0.3)]
-    for index, (a, b) in enumerate(zip(spine, spine[1:], strict=False)):
+    spine = [
+        (-0.95, y - 0.05 + 0.06 * math.sin(math.tau * phase + 2)),
+        (-0.65, y - 0.1),
+        (-0.35, y),
+        (0.0, y + 0.04),
+        (0.25, y + 0.06),
+        (0.42, y + 0.2),
+        (0.55, y + 0.3),
+    ]
+    for index, (a, b) in enumerate(itertools.pairwise(spine)):
         radius = (0.02, 0.05, 0.09, 0.13, 0.10, 0.075, 0.07)
         pad.limb(a, b, radius[index], radius[index + 1], colour)
     pad.limb((-0.3, y - 0.06), (0.24, y - 0.02), 0.05, 0.06, belly)

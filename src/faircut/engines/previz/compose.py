@@ -28,7 +28,11 @@ def scene_view(plan: ShotPlan, width: int, height: int, cutouts: int) -> View:
     """The camera of a drawn scene, composed around its smallest subject on the ground."""
     focal = focal_for(width, height)
     framing, angle = plan.camera.framing or "wide", plan.camera.angle or "eye"
-    heroes = [height_of(each.kind) for each in plan.subjects if each.kind not in SUBJECTS or SUBJECTS[each.kind].medium in ("ground", "surface")]
+    heroes = [
+        height_of(each.kind)
+        for each in plan.subjects
+        if each.kind not in SUBJECTS or SUBJECTS[each.kind].medium in ("ground", "surface")
+    ]
     heroes += [1.7] * cutouts
     share, foot = _SHARE[framing], max(_FOOT[framing], _HORIZON[angle] + 0.1)
     if width < height:
@@ -44,8 +48,17 @@ def scene_view(plan: ShotPlan, width: int, height: int, cutouts: int) -> View:
             foot = min(foot, 0.9)
         if hero < 0.6 and framing == "close":
             share, foot = 0.55, 0.90
+        if framing == "close" and len(heroes) == 1 and all(drawing_of(each.kind).reach > 0.7 for each in plan.subjects):
+            # A long body: go for its head.
+            share, foot = 1.4, 1.62
+        if framing == "close" and any(each.kind == "prop" for each in plan.subjects):
+            share, foot = 0.62, 0.88
         distance = focal * hero / (share * height)
-        row = [each for each in plan.subjects if height_of(each.kind) < 3 * hero and not each.carried and each.kind not in ("bird", "gull")]
+        row = [
+            each
+            for each in plan.subjects
+            if height_of(each.kind) < 3 * hero and not each.carried and each.kind not in ("bird", "gull")
+        ]
         if sum(each.count for each in row) > 1:
             # Side by side they must fit into the frame.
             widths = sum(1.7 * drawing_of(each.kind).reach * height_of(each.kind) * each.count for each in row)

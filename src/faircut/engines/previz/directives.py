@@ -120,7 +120,7 @@ _AMOUNTS: Final[dict[MoveKind, float]] = {
     MoveKind.DOLLY: 0.28,
     MoveKind.TRUCK: 0.3,
     MoveKind.CRANE: 0.3,
-    MoveKind.ORBIT: 24.0,
+    MoveKind.ORBIT: 16.0,
 }
 _MOVES: Final[tuple[tuple[MoveKind, re.Pattern[str]], ...]] = (
     (MoveKind.ZOOM, re.compile(rf"\bzoom(?:s|ing|ed)?\b(?:{_IN_OUT})?")),
@@ -136,17 +136,27 @@ _MOVES: Final[tuple[tuple[MoveKind, re.Pattern[str]], ...]] = (
     (MoveKind.TRUCK, re.compile(rf"\b(?:truck|trucks|trucking|track|tracks|tracking|slid(?:es?|ing))\b{_LEFT_RIGHT}")),
     (MoveKind.TRUCK, re.compile(r"\b(?:slider|trucking|lateral)\s+shot\b")),
     (MoveKind.CRANE, re.compile(rf"\b(?:crane|cranes|craning|boom|booms|pedestal|jib)\b{_UP_DOWN}")),
-    (MoveKind.CRANE, re.compile(r"\bcrane\s+shot\b|\b(?:camera|drone)\s+(?:rises|rising|ascends|(?:descends|lowers))\b")),
+    (
+        MoveKind.CRANE,
+        re.compile(r"\bcrane\s+shot\b|\b(?:camera|drone)\s+(?:rises|rising|ascends|(?:descends|lowers))\b"),
+    ),
     (MoveKind.ROLL, re.compile(r"\b(?:camera\s+rolls?|barrel\s+roll|roll\s+(?:left|right))\b")),
-    (MoveKind.DOLLY, re.compile(r"\b(?:camera|drone)\s+(?:fl(?:y|ies)|glid(?:e|es)|mov(?:e|es))\s+(?:in|through|over|forward)")),
+    (
+        MoveKind.DOLLY,
+        re.compile(r"\b(?:camera|drone)\s+(?:fl(?:y|ies)|glid(?:e|es)|mov(?:e|es))\s+(?:in|through|over|forward)"),
+    ),
 )
 _NEGATIVE: Final = re.compile(r"\b(out|back|backwards?|away|left(?:wards?)?|down(?:wards?)?|descends|lowers)\b")
-_FROM_TO: Final = re.compile(r"\bfrom\s+(?:the\s+)?(?:left|right|top|bottom)\s+to\s+(?:the\s+)?(left|right|top|bottom)\b")
+_FROM_TO: Final = re.compile(
+    r"\bfrom\s+(?:the\s+)?(?:left|right|top|bottom)\s+to\s+(?:the\s+)?(left|right|top|bottom)\b"
+)
 _DEGREES: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(?:°|degrees?|deg\b)")
 _TIMES: Final = re.compile(r"\b(\d+(?:\.\d+)?)\s*(?:x|times)(?!\w)")
 _PERCENT: Final = re.compile(r"\b(\d+(?:\.\d+)?)\s*(?:%|percent|per cent)")
 _WIDTHS: Final = re.compile(r"\b(\d*\.?\d+)\s*(?:frame\s+)?(?:widths?|heights?|frames? wide)\b")
-_PLAIN: Final = re.compile(r"\bstatic\b|\block(?:ed)?[\s-]?(?:off|down|shot)\b|\btripod\b|\bfixed camera\b|\bstill (?:camera|shot)\b")
+_PLAIN: Final = re.compile(
+    r"\bstatic\b|\block(?:ed)?[\s-]?(?:off|down|shot)\b|\btripod\b|\bfixed camera\b|\bstill (?:camera|shot)\b"
+)
 
 
 def _move_title(move: Move) -> str:
@@ -174,9 +184,9 @@ def _amount(kind: MoveKind, clause: str, positive: bool) -> float:
         size = float(found[1])
     elif kind is MoveKind.ZOOM and (found := _PERCENT.search(clause)):
         size = 1 + float(found[1]) / 100
-    elif kind in (MoveKind.ORBIT, MoveKind.ROLL) and (found := _DEGREES.search(clause)):
-        size = float(found[1])
-    elif found := _WIDTHS.search(clause):
+    elif (kind in (MoveKind.ORBIT, MoveKind.ROLL) and (found := _DEGREES.search(clause))) or (
+        found := _WIDTHS.search(clause)
+    ):
         size = float(found[1])
     elif found := _PERCENT.search(clause):
         size = float(found[1]) / 100
@@ -199,10 +209,20 @@ def parse_camera(text: str) -> Camera:
             direction = across[1] if across else found[0]
             negative = bool(_NEGATIVE.search(direction)) or direction == "bottom"
             moves[kind] = Move(kind, _amount(kind, clause, positive=not negative))
-    handheld = 1.0 if re.search(r"\bhand[\s-]?held\b", lowered) else 1.8 if re.search(r"\bshak(?:y|ing|es)\b", lowered) else 0.0
+    handheld = (
+        1.0
+        if re.search(r"\bhand[\s-]?held\b", lowered)
+        else 1.8
+        if re.search(r"\bshak(?:y|ing|es)\b", lowered)
+        else 0.0
+    )
     static = bool(_PLAIN.search(lowered)) and not moves
     found_moves = tuple(moves.values()) or ((Move(MoveKind.STATIC, 0.0),) if static else ())
-    follow = bool(re.search(r"\b(?:follow(?:s|ing)?|tracking shot|track(?:s|ing)? (?:with|alongside|beside|the|her|him|it))\b", lowered))
+    follow = bool(
+        re.search(
+            r"\b(?:follow(?:s|ing)?|tracking shot|track(?:s|ing)? (?:with|alongside|beside|the|her|him|it))\b", lowered
+        )
+    )
     return Camera(
         moves=found_moves,
         handheld=handheld,
@@ -215,9 +235,13 @@ def parse_camera(text: str) -> Camera:
 
 
 def _framing(text: str) -> str | None:
-    if re.search(r"\b(?:extreme\s+)?close[\s-]?up\b|\bclose (?:on|shot)\b|\bmacro\b|\bportrait of\b|\btight (?:on|shot)\b", text):
+    if re.search(
+        r"\b(?:extreme\s+)?close[\s-]?up\b|\bclose (?:on|shot)\b|\bmacro\b|\bportrait of\b|\btight (?:on|shot)\b", text
+    ):
         return "close"
-    if re.search(r"\bwide\b|\bestablishing\b|\blong shot\b|\bpanoram\w*\b|\bvista\b|\baerial\b|\bdrone\b|\bextreme long\b", text):
+    if re.search(
+        r"\bwide\b|\bestablishing\b|\blong shot\b|\bpanoram\w*\b|\bvista\b|\baerial\b|\bdrone\b|\bextreme long\b", text
+    ):
         return "wide"
     return "medium" if re.search(r"\bmedium (?:shot|close)\b|\bmid[\s-]shot\b|\bwaist[\s-]up\b", text) else None
 
@@ -239,9 +263,15 @@ _TIME_WORDS: Final[tuple[tuple[str, str], ...]] = (
     ("dawn", r"dawn|sunrise|daybreak|early morning|first light"),
     ("day", r"noon|midday|daylight|daytime|sunny|sunlit|bright day|afternoon|morning|blue sky"),
 )
-_LIGHT: Final = r"(?:light(?:ing|s)?|lit|sun(?:light|shine|set|rise)?|moon(?:light|lit)?|lamp|hour|glow|illuminat\w*|rays?|beams?)"
-_SIDE: Final = re.compile(rf"\b{_LIGHT}\b[^.;!?]{{0,40}}?\bfrom\s+(?:the\s+)?(?:camera\s+)?(left|right|above|top|below|behind|back|front)\b")
-_SIDE_SHORT: Final = re.compile(r"\bfrom\s+(?:the\s+)?(left|right)\s+(?:side\s+)?light|\b(left|right)[\s-](?:side\s+)?(?:lit|light|lighting)\b")
+_LIGHT: Final = (
+    r"(?:light(?:ing|s)?|lit|sun(?:light|shine|set|rise)?|moon(?:light|lit)?|lamp|hour|glow|illuminat\w*|rays?|beams?)"
+)
+_SIDE: Final = re.compile(
+    rf"\b{_LIGHT}\b[^.;!?]{{0,40}}?\bfrom\s+(?:the\s+)?(?:camera\s+)?(left|right|above|top|below|behind|back|front)\b"
+)
+_SIDE_SHORT: Final = re.compile(
+    r"\bfrom\s+(?:the\s+)?(left|right)\s+(?:side\s+)?light|\b(left|right)[\s-](?:side\s+)?(?:lit|light|lighting)\b"
+)
 _KELVIN: Final = re.compile(r"\b(\d{4,5})\s*(?:k|kelvin)\b")
 
 
@@ -253,7 +283,9 @@ def parse_lighting(text: str) -> Lighting:
     if found := _SIDE.search(lowered) or _SIDE_SHORT.search(lowered):
         word = next(group for group in found.groups() if group)
         side = {"top": "above", "back": "behind"}.get(word, word)
-    elif re.search(r"\bback[\s-]?lit\b|\bback[\s-]?light\w*\b|\brim[\s-]?light\w*\b|\bsilhouett\w*\b|\bcontre[\s-]jour\b", lowered):
+    elif re.search(
+        r"\bback[\s-]?lit\b|\bback[\s-]?light\w*\b|\brim[\s-]?light\w*\b|\bsilhouett\w*\b|\bcontre[\s-]jour\b", lowered
+    ):
         side = "behind"
     kelvin: float | None = None
     if found := _KELVIN.search(lowered):
@@ -283,17 +315,61 @@ _RESTITUTION: Final[dict[str, float]] = {
     "bowling": 0.2, "cannonball": 0.15, "box": 0.2, "crate": 0.2, "apple": 0.3, "coin": 0.4,
 }  # fmt: skip
 """Coefficients of restitution on a hard floor, rounded from common lab tables; 0.25 for anything else."""
-_NUMBERS: Final[dict[str, int]] = {"once": 1, "twice": 2, "thrice": 3, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+_NUMBERS: Final[dict[str, int]] = {
+    "once": 1,
+    "twice": 2,
+    "thrice": 3,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+}
 _FALL: Final = re.compile(
     r"\b((?:[a-z-]+\s+){0,4}?)([a-z-]+)\s+(?:(?:that|which|is|are|slowly|suddenly)\s+){0,2}"
     r"(?:falls?|falling|fell|drops?|dropping|dropped|bounces?|bouncing|bounced)\b"
 )
 _NO_FALL: Final = frozenset(
-    "rain snow night darkness leaves leaf snowflakes rainfall light silence it he she they water drops raindrops sun "
-    "temperature camera and or then curtain sunlight shadow shadows petals dust ash volcano".split()
+    [
+        "rain",
+        "snow",
+        "night",
+        "darkness",
+        "leaves",
+        "leaf",
+        "snowflakes",
+        "rainfall",
+        "light",
+        "silence",
+        "it",
+        "he",
+        "she",
+        "they",
+        "water",
+        "drops",
+        "raindrops",
+        "sun",
+        "temperature",
+        "camera",
+        "and",
+        "or",
+        "then",
+        "curtain",
+        "sunlight",
+        "shadow",
+        "shadows",
+        "petals",
+        "dust",
+        "ash",
+        "volcano",
+    ]
 )
-_BOUNCES: Final = re.compile(r"\bbounc\w*\s+(?:off\s+the\s+\w+\s+)?(once|twice|thrice|(?:one|two|three|four|five|[1-9])\s+times?)")
-_HEIGHT: Final = re.compile(r"\bfrom\s+(?:a\s+height\s+of\s+)?(\d+(?:\.\d+)?)\s*(m|metres?|meters?|cm|centimetres?|feet|ft)\b")
+_BOUNCES: Final = re.compile(
+    r"\bbounc\w*\s+(?:off\s+the\s+\w+\s+)?(once|twice|thrice|(?:one|two|three|four|five|[1-9])\s+times?)"
+)
+_HEIGHT: Final = re.compile(
+    r"\bfrom\s+(?:a\s+height\s+of\s+)?(\d+(?:\.\d+)?)\s*(m|metres?|meters?|cm|centimetres?|feet|ft)\b"
+)
 
 
 def _parse_drop(text: str) -> Drop | None:
@@ -303,7 +379,7 @@ def _parse_drop(text: str) -> Drop | None:
             continue
         words = [*found[1].split(), noun]
         known = [_RESTITUTION[word] for word in words if word in _RESTITUTION]
-        restitution = known[0] if known else (0.7 if noun.endswith("ball") or noun.endswith("balls") else 0.25)
+        restitution = known[0] if known else (0.7 if noun.endswith(("ball", "balls")) else 0.25)
         height: float | None = None
         if how_high := _HEIGHT.search(text):
             unit = {"c": 0.01, "f": 0.3048}.get(how_high[2][0], 1.0)
@@ -330,24 +406,47 @@ def parse_physics(text: str) -> Physics:
     lowered = text.lower()
     rain = _strength(
         lowered, r"rain(?:s|y|ing|fall|storm|drops)?|drizzl\w+|downpour|monsoon|thunderstorm",
-        light=r"light rain|drizzl\w+|gentle rain", heavy=r"heavy rain|downpour|pouring|storm\w*|monsoon|torrential|thunderstorm",
+        light=r"light rain|drizzl\w+|gentle rain", heavy=r"heavy rain|downpour|pouring|storm\w*|monsoon|torrential"
+                                                         r"|thunderstorm",
     )  # fmt: skip
     snow = _strength(
-        lowered, r"snow(?:s|ing|fall|flakes|storm)|falling snow|snow falls|snow is falling|blizzard|light snow|heavy snow",
+        lowered, r"snow(?:s|ing|fall|flakes|storm)|falling snow|snow falls|snow is falling|blizzard|light snow"
+                 r"|heavy snow",
         light=r"light snow|gentle snow\w*", heavy=r"heavy snow\w*|blizzard|snowstorm",
     )  # fmt: skip
     dust = _strength(
-        lowered, r"dust\w*|sandstorm|dust motes|pollen", light=r"motes|light dust|pollen", heavy=r"sandstorm|dust storm|clouds of dust"
+        lowered,
+        r"dust\w*|sandstorm|dust motes|pollen",
+        light=r"motes|light dust|pollen",
+        heavy=r"sandstorm|dust storm|clouds of dust",
     )
     embers = _strength(
-        lowered, r"embers|sparks|fireflies|firefly|bonfire|campfire|burning", light=r"fireflies|firefly", heavy=r"shower of sparks|inferno"
+        lowered,
+        r"embers|sparks|fireflies|firefly|bonfire|campfire|burning",
+        light=r"fireflies|firefly",
+        heavy=r"shower of sparks|inferno",
     )
-    fog = _strength(lowered, r"fog(?:gy)?|mist(?:y|s)?|haz[ey]|smoke|smoky", light=r"light mist|haz[ey]|thin mist", heavy=r"thick fog|dense fog|heavy fog")
+    fog = _strength(
+        lowered,
+        r"fog(?:gy)?|mist(?:y|s)?|haz[ey]|smoke|smoky",
+        light=r"light mist|haz[ey]|thin mist",
+        heavy=r"thick fog|dense fog|heavy fog",
+    )
     wind = 1.5
-    for words, speed in ((r"gale|hurricane|howling|tempest|storm\w*|blizzard", 14.0), (r"wind|windy|gust\w*|windswept|blowing", 7.0), (r"breez\w+", 3.5)):
+    for words, speed in (
+        (r"gale|hurricane|howling|tempest|storm\w*|blizzard", 14.0),
+        (r"wind|windy|gust\w*|windswept|blowing", 7.0),
+        (r"breez\w+", 3.5),
+    ):
         if re.search(rf"\b(?:{words})\b", lowered):
             wind = speed
             break
-    gravity = 1.62 if re.search(r"\bon the moon\b|\blunar\b|\bmoon surface\b", lowered) else 3.71 if re.search(r"\bmars\b|\bmartian\b", lowered) else 9.81
+    gravity = (
+        1.62
+        if re.search(r"\bon the moon\b|\blunar\b|\bmoon surface\b", lowered)
+        else 3.71
+        if re.search(r"\bmars\b|\bmartian\b", lowered)
+        else 9.81
+    )
     thunder = bool(re.search(r"\bthunder\w*\b|\blightning\b", lowered))
     return Physics(_parse_drop(lowered), gravity, rain, snow, dust, embers, fog, wind, thunder)

@@ -18,14 +18,19 @@ _CHUNK: Final = 1024
 
 
 class FilmWriter:
-    """An MP4 under construction. As a context manager it closes the file; what is in it is complete only after ``finish``."""
+    """An MP4 under construction. As a context manager it closes the file; what is in it is complete only after
+    ``finish``."""
 
     def __init__(self, path: Path, width: int, height: int, *, sound: bool, comment: str) -> None:
-        self._container = av.open(str(path), "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"})
+        self._container = av.open(
+            str(path), "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}
+        )
         self._container.metadata["comment"] = comment
         self._container.metadata["description"] = comment
         self._container.metadata["title"] = "Faircut previz"
-        video = self._container.add_stream("libx264", rate=FPS, options={"preset": "superfast", "crf": "20", "flags": "+bitexact", "bf": "2"})
+        video = self._container.add_stream(
+            "libx264", rate=FPS, options={"preset": "superfast", "crf": "20", "flags": "+bitexact", "bf": "2"}
+        )
         video.width, video.height, video.pix_fmt = width, height, "yuv420p"
         video.codec_context.thread_count = 2
         video.codec_context.gop_size = FPS * 2
@@ -47,7 +52,9 @@ class FilmWriter:
     def __enter__(self) -> FilmWriter:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._container.close()
 
     def picture(self, planes: npt.NDArray[np.uint8]) -> None:

@@ -19,7 +19,8 @@ LABEL: Final = "previz, not AI-generated"
 
 
 class PrevizEngine:
-    """Renders an animatic from the words, images, clips and sounds of a request. See :class:`faircut.protocols.Engine`."""
+    """Renders an animatic from the words, images, clips and sounds of a request. See
+    :class:`faircut.protocols.Engine`."""
 
     name = "previz"
     version = VERSION
@@ -27,15 +28,19 @@ class PrevizEngine:
     digital_source_type = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"
 
     def generate(self, job: EngineJob, progress: Progress = no_progress) -> EngineResult:
-        """Writes ``job.output``: h264 and AAC stereo at 48 kHz, 24 frames a second, exactly round(duration * 24) frames.
+        """Writes ``job.output``: h264 and AAC stereo at 48 kHz, 24 frames a second, exactly round(duration * 24)
+        frames.
 
-        Raises EngineError: UnreadableInput naming the file that does not decode; a duration outside 4 to 15 s. Whatever is
+        Raises EngineError: UnreadableInput naming the file that does not decode; a duration outside 4 to 15 s.
+        Whatever is
         raised, JobCancelled from ``progress`` included, no output is left behind.
         """
         request = job.request
         if not 4 <= request.duration <= 15:
             raise EngineError(
-                f"previz makes films of 4 to 15 seconds, not {request.duration}.", field="duration", remedy="Ask for 4 to 15 seconds."
+                f"previz makes films of 4 to 15 seconds, not {request.duration}.",
+                field="duration",
+                remedy="Ask for 4 to 15 seconds.",
             )
         # Drawing libraries load here, so that listing engines stays cheap.
         from faircut.engines.previz.film import render_film

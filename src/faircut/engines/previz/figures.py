@@ -28,14 +28,24 @@ def _legs(pad: Pad, phase: float, motion: str, hip: tuple[float, float], cloth: 
         x, lift, _, _ = _gait(phase + offset, motion)
         spread = 0.035 if motion in ("stand", "dance", "jump") else 0.0
         foot = (x + (spread if number else -spread), 0.035 + lift)
-        joint = knee(hip, (foot[0], foot[1] + 0.02), 0.226, 0.226, 1.0)
+        ankle = (foot[0], foot[1] + 0.02)
+        bone = 0.226 if motion in ("walk", "run") else math.dist(hip, ankle) * 0.503
+        joint = knee(hip, ankle, bone, bone, 1.0)
         tone = cloth * (0.78 if number == 0 else 1.0)
         pad.limb(hip, joint, thick, thick * 0.8, tone)
         pad.limb(joint, (foot[0], foot[1] + 0.02), thick * 0.8, thick * 0.58, tone)
-        pad.limb((foot[0] - 0.015, foot[1] - 0.008), (foot[0] + 0.055, foot[1] - 0.014), 0.026, 0.02, shoe * (0.8 if number == 0 else 1.0))
+        pad.limb(
+            (foot[0] - 0.015, foot[1] - 0.008),
+            (foot[0] + 0.055, foot[1] - 0.014),
+            0.026,
+            0.02,
+            shoe * (0.8 if number == 0 else 1.0),
+        )
 
 
-def _arm(pad: Pad, phase: float, motion: str, shoulder: tuple[float, float], cloth: Rgb, hand: Rgb, back: bool, thick: float) -> None:
+def _arm(
+    pad: Pad, phase: float, motion: str, shoulder: tuple[float, float], cloth: Rgb, hand: Rgb, back: bool, thick: float
+) -> None:
     swing = {"run": 0.9, "walk": 0.45}.get(motion, 0.05)
     angle = math.cos(math.tau * (phase + (0.0 if back else 0.5))) * swing
     fold = 1.2 if motion == "run" else 0.25
@@ -55,7 +65,13 @@ def person(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, motion
     trousers = mix(rgb(56, 60, 76), rgb(98, 84, 72), rng.uniform())
     long_hair, coat, scarf = rng.uniform() < 0.45, rng.uniform() < 0.5, rng.uniform() < 0.4
     _, _, bob, lean = _gait(phase, motion)
-    lift = bob + (0.012 * math.sin(math.tau * phase) if motion == "stand" else 0.06 * abs(math.sin(math.tau * phase)) if motion in ("jump", "dance") else 0)
+    lift = bob + (
+        0.012 * math.sin(math.tau * phase)
+        if motion == "stand"
+        else 0.06 * abs(math.sin(math.tau * phase))
+        if motion in ("jump", "dance")
+        else 0
+    )
     head = 0.105 if child else 0.072
     hip, chest = (0.0, 0.47 + lift), (lean, 0.74 + lift - (0.04 if child else 0))
     shoulder = (chest[0] + 0.005, chest[1] + 0.03)
@@ -63,24 +79,67 @@ def person(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, motion
     _legs(pad, phase, motion, hip, trousers, rgb(44, 38, 38), 0.052)
     w = 0.092
     hem = 0.40 if coat else 0.45
-    pad.blob([(chest[0] - w, chest[1] + 0.055), (chest[0] + w * 0.9, chest[1] + 0.055), (chest[0] + w * 0.98, chest[1] - 0.1), (w * 0.92, hem + lift), (-w * 0.98, hem + lift), (chest[0] - w * 0.96, chest[1] - 0.1)], colour)
+    pad.blob(
+        [
+            (chest[0] - w, chest[1] + 0.055),
+            (chest[0] + w * 0.9, chest[1] + 0.055),
+            (chest[0] + w * 0.98, chest[1] - 0.1),
+            (w * 0.92, hem + lift),
+            (-w * 0.98, hem + lift),
+            (chest[0] - w * 0.96, chest[1] - 0.1),
+        ],
+        colour,
+    )
     pad.limb((chest[0] - 0.04, chest[1] + 0.035), (chest[0] + 0.04, chest[1] + 0.035), 0.045, 0.045, colour)
     if coat:
-        pad.poly([(chest[0] + 0.028, chest[1] + 0.05), (chest[0] + 0.042, chest[1] + 0.05), (0.05, hem + lift), (0.035, hem + lift)], colour * 0.72)
+        pad.poly(
+            [
+                (chest[0] + 0.028, chest[1] + 0.05),
+                (chest[0] + 0.042, chest[1] + 0.05),
+                (0.05, hem + lift),
+                (0.035, hem + lift),
+            ],
+            colour * 0.72,
+        )
     neck = (chest[0] + 0.012, chest[1] + 0.07)
     face = (neck[0] + 0.02, neck[1] + 0.035 + head)
     pad.limb(neck, (face[0] - 0.01, face[1] - head * 0.5), 0.028, 0.026, skin * 0.9)
     if long_hair:
-        pad.blob([(face[0] - head * 1.2, face[1] + head * 0.7), (face[0] + head * 0.3, face[1] + head * 0.8), (face[0] - head * 0.1, face[1] - head * 1.6), (face[0] - head * 1.25, face[1] - head * 1.9)], hair * 0.9)
+        pad.blob(
+            [
+                (face[0] - head * 1.2, face[1] + head * 0.7),
+                (face[0] + head * 0.3, face[1] + head * 0.8),
+                (face[0] - head * 0.1, face[1] - head * 1.6),
+                (face[0] - head * 1.25, face[1] - head * 1.9),
+            ],
+            hair * 0.9,
+        )
     pad.oval(face[0], face[1], head * 0.86, head, skin)
     pad.oval(face[0] + head * 0.82, face[1] - head * 0.08, head * 0.16, head * 0.13, skin)
-    pad.blob([(face[0] - head * 1.05, face[1] - head * 0.3), (face[0] - head * 1.0, face[1] + head * 0.95), (face[0] + head * 0.2, face[1] + head * 1.25), (face[0] + head * 0.95, face[1] + head * 0.75), (face[0] + head * 0.75, face[1] + head * 0.35), (face[0] - head * 0.1, face[1] + head * 0.42), (face[0] - head * 0.35, face[1] - head * 0.15)], hair)
+    pad.blob(
+        [
+            (face[0] - head * 1.05, face[1] - head * 0.3),
+            (face[0] - head * 1.0, face[1] + head * 0.95),
+            (face[0] + head * 0.2, face[1] + head * 1.25),
+            (face[0] + head * 0.95, face[1] + head * 0.75),
+            (face[0] + head * 0.75, face[1] + head * 0.35),
+            (face[0] - head * 0.1, face[1] + head * 0.42),
+            (face[0] - head * 0.35, face[1] - head * 0.15),
+        ],
+        hair,
+    )
     pad.oval(face[0] + head * 0.48, face[1] + head * 0.02, head * 0.09, head * 0.13, rgb(40, 34, 36))
     pad.oval(face[0] + head * 0.30, face[1] - head * 0.3, head * 0.16, head * 0.1, mix(skin, rgb(224, 110, 100), 0.35))
     if scarf:
         accent = mix(colour[::-1].copy(), rgb(226, 190, 110), 0.5)
         pad.limb((neck[0] - 0.035, neck[1] + 0.005), (neck[0] + 0.04, neck[1] + 0.005), 0.03, 0.03, accent)
-        pad.limb((neck[0] - 0.03, neck[1]), (neck[0] - 0.09 - 0.02 * math.sin(math.tau * phase), neck[1] - 0.10), 0.022, 0.026, accent * 0.9)
+        pad.limb(
+            (neck[0] - 0.03, neck[1]),
+            (neck[0] - 0.09 - 0.02 * math.sin(math.tau * phase), neck[1] - 0.10),
+            0.022,
+            0.026,
+            accent * 0.9,
+        )
     _arm(pad, phase, motion, shoulder, colour, skin, False, 0.036)
 
 
@@ -104,7 +163,15 @@ def robot(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, motion:
         pad.limb(hip, mid, 0.036, 0.032, joint * dim)
         pad.limb(mid, foot, 0.05, 0.058, colour * dim * 0.95)
         pad.oval(mid[0], mid[1], 0.042, 0.042, colour * dim * 0.8)
-        pad.blob([(foot[0] - 0.07, 0.0 + lift), (foot[0] - 0.06, 0.07 + lift), (foot[0] + 0.07, 0.06 + lift), (foot[0] + 0.11, 0.0 + lift)], colour * dim * 0.85)
+        pad.blob(
+            [
+                (foot[0] - 0.07, 0.0 + lift),
+                (foot[0] - 0.06, 0.07 + lift),
+                (foot[0] + 0.07, 0.06 + lift),
+                (foot[0] + 0.11, 0.0 + lift),
+            ],
+            colour * dim * 0.85,
+        )
     swing = math.cos(math.tau * phase) * (0.5 if gait != "stand" else 0.06)
     for back in (True, False):
         angle = swing if back else -swing
@@ -114,7 +181,17 @@ def robot(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, motion:
         elbow = (shoulder[0] + math.sin(angle) * 0.15, shoulder[1] - math.cos(angle) * 0.15)
         hand = (elbow[0] + math.sin(angle + 0.3) * 0.14, elbow[1] - math.cos(angle + 0.3) * 0.14)
         if not back:
-            pad.blob([(body[0] - 0.17, body[1] + 0.19), (body[0] + 0.17, body[1] + 0.19), (body[0] + 0.16, body[1] - 0.14), (body[0] + 0.07, body[1] - 0.22), (body[0] - 0.07, body[1] - 0.22), (body[0] - 0.16, body[1] - 0.14)], colour)
+            pad.blob(
+                [
+                    (body[0] - 0.17, body[1] + 0.19),
+                    (body[0] + 0.17, body[1] + 0.19),
+                    (body[0] + 0.16, body[1] - 0.14),
+                    (body[0] + 0.07, body[1] - 0.22),
+                    (body[0] - 0.07, body[1] - 0.22),
+                    (body[0] - 0.16, body[1] - 0.14),
+                ],
+                colour,
+            )
             pad.oval(body[0] + 0.055, body[1] + 0.04, 0.05, 0.05, joint)
             pad.oval(body[0] + 0.055, body[1] + 0.04, 0.034, 0.034, accent)
             pad.stroke([(body[0] - 0.10, body[1] - 0.08), (body[0] + 0.12, body[1] - 0.08)], 0.012, colour * 0.7)
@@ -126,7 +203,10 @@ def robot(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, motion:
     pad.limb((body[0], body[1] + 0.14), (body[0] + 0.01, body[1] + 0.24), 0.035, 0.035, joint)
     cx, cy = body[0] + 0.02, body[1] + 0.29
     pad.blob([(cx - 0.15, cy - 0.11), (cx - 0.15, cy + 0.11), (cx + 0.15, cy + 0.11), (cx + 0.16, cy - 0.11)], colour)
-    pad.blob([(cx - 0.04, cy - 0.06), (cx - 0.04, cy + 0.065), (cx + 0.15, cy + 0.065), (cx + 0.16, cy - 0.06)], rgb(34, 40, 52))
+    pad.blob(
+        [(cx - 0.04, cy - 0.06), (cx - 0.04, cy + 0.065), (cx + 0.15, cy + 0.065), (cx + 0.16, cy - 0.06)],
+        rgb(34, 40, 52),
+    )
     pad.oval(cx + 0.035, cy + 0.005, 0.022, 0.026, accent)
     pad.oval(cx + 0.108, cy + 0.005, 0.02, 0.026, accent)
     pad.stroke([(cx - 0.05, cy + 0.09), (cx - 0.06, cy + 0.16)], 0.012, joint)
@@ -140,11 +220,37 @@ def astronaut(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, mot
     drift = 0.02 * math.sin(math.tau * phase) if motion == "float" else 0.0
     hip, chest = (0.0, 0.44 + bob), (lean, 0.66 + bob)
     grey = mix(colour, rgb(120, 126, 136), 0.45)
-    pad.blob([(chest[0] - 0.2, chest[1] + 0.16), (chest[0] - 0.06, chest[1] + 0.16), (chest[0] - 0.06, chest[1] - 0.18), (chest[0] - 0.2, chest[1] - 0.16)], grey)
+    pad.blob(
+        [
+            (chest[0] - 0.2, chest[1] + 0.16),
+            (chest[0] - 0.06, chest[1] + 0.16),
+            (chest[0] - 0.06, chest[1] - 0.18),
+            (chest[0] - 0.2, chest[1] - 0.16),
+        ],
+        grey,
+    )
     _arm(pad, phase, gait, (chest[0] + 0.04, chest[1] + 0.06), colour, grey, True, 0.055)
     _legs(pad, phase, gait, hip, colour, grey * 0.8, 0.072)
-    pad.blob([(chest[0] - 0.14, chest[1] + 0.13), (chest[0] + 0.13, chest[1] + 0.13), (chest[0] + 0.14, chest[1] - 0.1), (0.11, 0.40 + bob), (-0.11, 0.40 + bob), (chest[0] - 0.14, chest[1] - 0.1)], colour)
-    pad.blob([(chest[0] - 0.01, chest[1] + 0.03), (chest[0] + 0.1, chest[1] + 0.03), (chest[0] + 0.1, chest[1] - 0.06), (chest[0] - 0.01, chest[1] - 0.06)], grey * 0.9)
+    pad.blob(
+        [
+            (chest[0] - 0.14, chest[1] + 0.13),
+            (chest[0] + 0.13, chest[1] + 0.13),
+            (chest[0] + 0.14, chest[1] - 0.1),
+            (0.11, 0.40 + bob),
+            (-0.11, 0.40 + bob),
+            (chest[0] - 0.14, chest[1] - 0.1),
+        ],
+        colour,
+    )
+    pad.blob(
+        [
+            (chest[0] - 0.01, chest[1] + 0.03),
+            (chest[0] + 0.1, chest[1] + 0.03),
+            (chest[0] + 0.1, chest[1] - 0.06),
+            (chest[0] - 0.01, chest[1] - 0.06),
+        ],
+        grey * 0.9,
+    )
     pad.oval(chest[0] + 0.03, chest[1] - 0.015, 0.012, 0.012, rgb(220, 70, 60))
     pad.oval(chest[0] + 0.065, chest[1] - 0.015, 0.012, 0.012, rgb(70, 150, 220))
     cx, cy = chest[0] + 0.02, chest[1] + 0.225 + drift * 0.2
@@ -152,6 +258,15 @@ def astronaut(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, mot
     pad.oval(cx + 0.038, cy + 0.0, 0.086, 0.082, rgb(60, 48, 44))
     pad.oval(cx + 0.040, cy + 0.002, 0.078, 0.074, rgb(222, 160, 66))
     pad.oval(cx + 0.062, cy + 0.03, 0.026, 0.016, rgb(255, 236, 190), 30)
-    _arm(pad, phase, "dance" if motion == "float" else gait, (chest[0] - 0.02, chest[1] + 0.06), colour, grey, False, 0.058)
+    _arm(
+        pad,
+        phase,
+        "dance" if motion == "float" else gait,
+        (chest[0] - 0.02, chest[1] + 0.06),
+        colour,
+        grey,
+        False,
+        0.058,
+    )
     if rng.uniform() < 0.9:
         pad.stroke([(chest[0] - 0.12, chest[1] + 0.1), (chest[0] - 0.09, chest[1] - 0.15)], 0.014, rgb(206, 72, 62))

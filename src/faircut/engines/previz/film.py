@@ -1,4 +1,5 @@
-"""Renders the shots of a plan one after another into the encoder; the sound is made from what happened in the picture."""
+"""Renders the shots of a plan one after another into the encoder; the sound is made from what happened in the
+picture."""
 
 from __future__ import annotations
 
@@ -7,7 +8,6 @@ from typing import Any
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from faircut.domain import Asset, GenerationRequest
 from faircut.engines.previz.actors import event
@@ -44,12 +44,12 @@ class Finish:
         rng = generator("lightning", seed, plan.index)
         self.flashes = sorted(rng.uniform(0.15, 0.85, 2) * plan.frames / FPS) if plan.physics.thunder else []
 
-    def __call__(self, frame: Picture, index: int, pan: tuple[float, float]) -> npt.NDArray[np.uint8]:
+    def __call__(self, frame: Picture, index: int, pan: tuple[float, float]) -> Picture:
         """(h * 3 / 2, w) I420 of a finished frame."""
         if self._flare is not None:
             cv2.add(frame, self._flare, frame)
         self._marks.draw(frame)
-        planes: npt.NDArray[np.uint8] = cv2.cvtColor(frame, cv2.COLOR_BGRA2YUV_I420)
+        planes: Picture = cv2.cvtColor(frame, cv2.COLOR_BGRA2YUV_I420)
         height = self._size[1]
         luma = planes[:height]
         cv2.multiply(luma, self._mask, luma, 1 / MASK_UNIT)
@@ -64,9 +64,15 @@ class Finish:
 
 
 def render_film(
-    request: GenerationRequest, plans: tuple[ShotPlan, ...], size: tuple[int, int], path: Path, comment: str, progress: Progress
+    request: GenerationRequest,
+    plans: tuple[ShotPlan, ...],
+    size: tuple[int, int],
+    path: Path,
+    comment: str,
+    progress: Progress,
 ) -> list[dict[str, Any]]:
-    """Writes the whole film to ``path``; returns its events. Raises UnreadableInput, and whatever ``progress`` raises."""
+    """Writes the whole film to ``path``; returns its events. Raises UnreadableInput, and whatever ``progress``
+    raises."""
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
     try:
@@ -76,7 +82,12 @@ def render_film(
 
 
 def _render(
-    request: GenerationRequest, plans: tuple[ShotPlan, ...], size: tuple[int, int], path: Path, comment: str, progress: Progress
+    request: GenerationRequest,
+    plans: tuple[ShotPlan, ...],
+    size: tuple[int, int],
+    path: Path,
+    comment: str,
+    progress: Progress,
 ) -> list[dict[str, Any]]:
     files = {asset.label: asset for asset in request.files}
     progress(0.0, "checking the files")
@@ -89,21 +100,29 @@ def _render(
         for plan in plans:
             shot = _shot(plan, size, request.seed, files, reels, progress, plan.start / total * 0.94)
             finish = Finish(plan, size, request.seed, shot.view.cy)
-            events += [*shot.events(), {"t": 0.0, "event": "measures", "shot": plan.index + 1, "measures": shot.measures()}]
+            events += [
+                *shot.events(),
+                {"t": 0.0, "event": "measures", "shot": plan.index + 1, "measures": shot.measures()},
+            ]
             events += [event(plan, float(flash), "lightning") for flash in finish.flashes]
             if isinstance(shot, PlateShot):
                 clips += [
-                    ClipSound(label, plan.start + beat.start, plan.start + beat.end, start, rate) for label, beat, start, rate in shot.clip_uses()
+                    ClipSound(label, plan.start + beat.start, plan.start + beat.end, start, rate)
+                    for label, beat, start, rate in shot.clip_uses()
                 ]
             for index in range(plan.frames):
                 film.picture(finish(shot.frame(index), index, shot.pan(index)))
                 if index % 4 == 0:
                     done = (plan.start + index) / total
-                    progress(done * 0.94, f"shot {plan.index + 1} of {len(plans)}: frame {plan.start + index + 1} of {total}")
+                    progress(
+                        done * 0.94, f"shot {plan.index + 1} of {len(plans)}: frame {plan.start + index + 1} of {total}"
+                    )
         if request.audio:
             progress(0.94, "making the sound")
             sounds = SoundPlan(plans, files, tuple(events), tuple(clips), request.seed)
-            track = make_soundtrack(sounds, total * SAMPLES_PER_FRAME, lambda share, word: progress(0.94 + 0.04 * share, word))
+            track = make_soundtrack(
+                sounds, total * SAMPLES_PER_FRAME, lambda share, word: progress(0.94 + 0.04 * share, word)
+            )
             film.sound(track)
         progress(0.985, "closing the file")
         film.finish()
@@ -121,7 +140,13 @@ def _check(request: GenerationRequest) -> None:
 
 
 def _shot(
-    plan: ShotPlan, size: tuple[int, int], seed: int, files: dict[str, Asset], reels: dict[str, float], progress: Progress, share: float
+    plan: ShotPlan,
+    size: tuple[int, int],
+    seed: int,
+    files: dict[str, Asset],
+    reels: dict[str, float],
+    progress: Progress,
+    share: float,
 ) -> SceneShot | PlateShot:
     cutouts = {label: cutout(load_image(files[label])) for label in plan.cutouts}
     if plan.beats:

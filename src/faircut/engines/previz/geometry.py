@@ -1,8 +1,10 @@
 """A real pinhole camera over planes: poses, paths, and the homographies that planes induce between two views.
 
-World: metres, X right, Y down, Z forward; the reference camera sits at the origin. Everything is painted as the reference
+World: metres, X right, Y down, Z forward; the reference camera sits at the origin. Everything is painted as the
+reference
 camera sees it and reprojected by H = K' R (I - C n^T / d) K^-1 for the plane n.X = d (Hartley and Zisserman, Multiple
-View Geometry, 2nd ed., section 13.1); planes at infinity keep K' R K^-1 only. The principal point lies on the horizon row
+View Geometry, 2nd ed., section 13.1); planes at infinity keep K' R K^-1 only. The principal point lies on the
+horizon row
 (a shift lens), so that verticals stay vertical whatever the composition.
 """
 
@@ -90,7 +92,14 @@ def ease(share: float) -> float:
 
 
 def _rotation(yaw: float, pitch: float, roll: float) -> Matrix:
-    cy, sy, cp, sp, cr, sr = math.cos(yaw), math.sin(yaw), math.cos(pitch), math.sin(pitch), math.cos(roll), math.sin(roll)
+    cy, sy, cp, sp, cr, sr = (
+        math.cos(yaw),
+        math.sin(yaw),
+        math.cos(pitch),
+        math.sin(pitch),
+        math.cos(roll),
+        math.sin(roll),
+    )
     about_y = np.array([[cy, 0, -sy], [0, 1, 0], [sy, 0, cy]])
     about_x = np.array([[1, 0, 0], [0, cp, sp], [0, -sp, cp]])
     about_z = np.array([[cr, sr, 0], [-sr, cr, 0], [0, 0, 1]])
@@ -137,7 +146,7 @@ class Path:
                     centre[1] -= half * view.height / view.pixels_per_metre + floor
                 case MoveKind.ORBIT:
                     orbit += math.radians(half)
-                case MoveKind.STATIC:
+                case _:
                     pass
         if orbit:
             centre = centre + np.array([math.sin(orbit), 0, 1 - math.cos(orbit)]) * view.subject_m
@@ -145,7 +154,11 @@ class Path:
         if self._camera.handheld:
             seconds = frame / 24
             a, b, c = (
-                sum(math.sin(math.tau * rate * seconds + phase) / (1 + k) for k, (rate, phase) in enumerate(self._wobble[n::3])) for n in range(3)
+                sum(
+                    math.sin(math.tau * rate * seconds + phase) / (1 + k)
+                    for k, (rate, phase) in enumerate(self._wobble[n::3])
+                )
+                for n in range(3)
             )
             shake = self._camera.handheld * 0.0042
             yaw, pitch, roll = yaw + a * shake, pitch + b * shake, roll + c * shake * 0.7
@@ -183,7 +196,8 @@ def magnification(matrix: Matrix, u: float, v: float) -> float:
 
 
 def coverage(view: View, path: Path, frames: int, plane: Plane) -> tuple[float, float, float, float, float]:
-    """Which part of the reference image a whole shot can see of a plane: (left, top, right, bottom) in pixels, limited to
+    """Which part of the reference image a whole shot can see of a plane: (left, top, right, bottom) in pixels,
+    limited to
     one and a half frames beyond each side, and the greatest magnification at the middle of the frame."""
     w, h = view.width, view.height
     floor = plane.normal[1] != 0
@@ -198,14 +212,26 @@ def coverage(view: View, path: Path, frames: int, plane: Plane) -> tuple[float, 
         mapped = np.c_[points, np.ones(len(points))] @ back.T
         good = mapped[mapped[:, 2] > 1e-3]
         xy = good[:, :2] / good[:, 2:]
-        box = [min(box[0], xy[:, 0].min()), min(box[1], xy[:, 1].min()), max(box[2], xy[:, 0].max()), max(box[3], xy[:, 1].max())]
+        box = [
+            min(box[0], xy[:, 0].min()),
+            min(box[1], xy[:, 1].min()),
+            max(box[2], xy[:, 0].max()),
+            max(box[3], xy[:, 1].max()),
+        ]
         scale = max(scale, magnification(matrix, w / 2, h / 2))
     if floor and (sunk := max(float(path.pose(frame).centre[1]) for frame in (0, (frames - 1) / 2, frames - 1))) > 0:
         # From lower down the same rows show nearer ground, which the reference view has below its frame.
-        box[3] = max(box[3], view.cy + (box[3] - view.cy) * view.camera_m / max(view.camera_m - sunk, view.camera_m * 0.2))
+        box[3] = max(
+            box[3], view.cy + (box[3] - view.cy) * view.camera_m / max(view.camera_m - sunk, view.camera_m * 0.2)
+        )
     if floor or side:
-        travel = max(abs(float(path.pose(frame).centre[0])) for frame in (0, frames - 1)) * view.focal / max(view.subject_m * 0.6, 0.1)
+        travel = (
+            max(abs(float(path.pose(frame).centre[0])) for frame in (0, frames - 1))
+            * view.focal
+            / max(view.subject_m * 0.6, 0.1)
+        )
         box[0], box[2] = box[0] - travel, box[2] + travel
     return (
-        max(box[0] - 4, -1.5 * w), max(box[1] - 4, -1.5 * h), min(box[2] + 4, 2.5 * w), min(box[3] + 4, 2.5 * h), min(scale, 1.7),
+        max(box[0] - 4, -1.5 * w), max(box[1] - 4, -1.5 * h), min(box[2] + 4, 2.5 * w), min(box[3] + 4, 2.5 * h),
+        min(scale, 1.7),
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """Premultiplied BGRA pictures on planes, and how they are laid over one another.
 
-All pictures are uint8 (height, width, 4), premultiplied: an antialiased shape drawn in (b, g, r, 255) on zeros already is.
+All pictures are uint8 (height, width, 4), premultiplied: an antialiased shape drawn in (b, g, r, 255) on zeros
+already is.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ import numpy.typing as npt
 from faircut.engines.previz.geometry import Matrix, Path, Plane, Pose, View, coverage, homography
 from faircut.engines.previz.palette import Rgb
 
-Picture = npt.NDArray[np.uint8]
-Field = npt.NDArray[np.float32]
+Picture = npt.NDArray[Any]
+"""uint8. OpenCV's stubs lose element types, so the alias does not insist."""
+Field = npt.NDArray[Any]
+"""float32."""
 _SHIFT = 4
 
 
@@ -67,29 +70,60 @@ class Canvas:
     def polygon(self, points: Any, colour: Rgb, alpha: float = 1.0) -> None:
         """A filled, antialiased polygon."""
         pixels = np.round((self.to_pixels(points) - 0.5) * (1 << _SHIFT)).astype(np.int32)
-        self._draw(alpha, lambda target, tone: cv2.fillPoly(target, [pixels], tone, cv2.LINE_AA, _SHIFT), colour)
+        low, high = pixels.min(0) >> _SHIFT, pixels.max(0) >> _SHIFT
+        box = (int(low[0]), int(low[1]), int(high[0]), int(high[1]))
 
-    def ellipse(self, x: float, y: float, rx: float, ry: float, colour: Rgb, alpha: float = 1.0, angle: float = 0.0) -> None:
+        def draw(target: Picture, tone: tuple[float, ...], x: int, y: int) -> None:
+            cv2.fillPoly(target, [pixels - np.array([x, y], np.int32) * (1 << _SHIFT)], tone, cv2.LINE_AA, _SHIFT)
+
+        self._draw(alpha, draw, colour, box)
+
+    def ellipse(
+        self, x: float, y: float, rx: float, ry: float, colour: Rgb, alpha: float = 1.0, angle: float = 0.0
+    ) -> None:
         """A filled, antialiased ellipse with half-axes in units."""
         (u, v), one = self.to_pixels([(x, y)])[0], 1 << _SHIFT
-        centre = (round((u - 0.5) * one), round((v - 0.5) * one))
         axes = (max(1, round(rx * self.unit * one)), max(1, round(ry * self.unit * one)))
-        self._draw(alpha, lambda target, tone: cv2.ellipse(target, centre, axes, angle, 0, 360, tone, -1, cv2.LINE_AA, _SHIFT), colour)
+        reach_x, reach_y = (
+            (max(axes) >> _SHIFT, max(axes) >> _SHIFT) if angle else (axes[0] >> _SHIFT, axes[1] >> _SHIFT)
+        )
+        box = (int(u) - reach_x, int(v) - reach_y, int(u) + reach_x, int(v) + reach_y)
 
-    def line(self, a: tuple[float, float], b: tuple[float, float], width: float, colour: Rgb, alpha: float = 1.0) -> None:
+        def draw(target: Picture, tone: tuple[float, ...], dx: int, dy: int) -> None:
+            centre = (round((u - 0.5 - dx) * one), round((v - 0.5 - dy) * one))
+            cv2.ellipse(target, centre, axes, angle, 0, 360, tone, -1, cv2.LINE_AA, _SHIFT)
+
+        self._draw(alpha, draw, colour, box)
+
+    def line(
+        self, a: tuple[float, float], b: tuple[float, float], width: float, colour: Rgb, alpha: float = 1.0
+    ) -> None:
         """A stroke with flat ends, ``width`` in units."""
         (ax, ay), (bx, by) = a, b
         length = math.hypot(bx - ax, by - ay) or 1e-6
         nx, ny = -(by - ay) / length * width / 2, (bx - ax) / length * width / 2
         self.polygon([(ax + nx, ay + ny), (bx + nx, by + ny), (bx - nx, by - ny), (ax - nx, ay - ny)], colour, alpha)
 
-    def _draw(self, alpha: float, draw: Callable[[Picture, tuple[float, ...]], object], colour: Rgb) -> None:
+    def _draw(
+        self,
+        alpha: float,
+        draw: Callable[[Picture, tuple[float, ...], int, int], object],
+        colour: Rgb,
+        box: tuple[int, int, int, int],
+    ) -> None:
         if alpha >= 0.999:
-            draw(self.pixels, bgra(colour))
+            draw(self.pixels, bgra(colour), 0, 0)
             return
-        over = np.zeros_like(self.pixels)
-        draw(over, bgra(colour))
-        over_onto(self.pixels, cv2.convertScaleAbs(over, alpha=alpha))
+        x0, y0, x1, y1 = (
+            max(0, box[0] - 3),
+            max(0, box[1] - 3),
+            min(self.width, box[2] + 4),
+            min(self.height, box[3] + 4),
+        )
+        if x0 < x1 and y0 < y1:
+            over = np.zeros((y1 - y0, x1 - x0, 4), np.uint8)
+            draw(over, bgra(colour), x0, y0)
+            over_onto(self.pixels[y0:y1, x0:x1], cv2.convertScaleAbs(over, alpha=alpha))
 
     def fill(self, colour: npt.NDArray[Any], alpha: npt.NDArray[Any] | float = 1.0) -> None:
         """Lays red, green, blue (broadcastable to height, width, 3; 0..255) over the canvas with alpha 0..1."""
@@ -112,7 +146,12 @@ def over_onto(target: Picture, source: Picture) -> None:
 def add_glow(target: Picture, x: float, y: float, radius: float, colour: Rgb, strength: float) -> None:
     """Adds a soft round light to a premultiplied picture, at a pixel; keeps alpha."""
     r = math.ceil(radius)
-    x0, x1, y0, y1 = max(0, int(x) - r), min(target.shape[1], int(x) + r), max(0, int(y) - r), min(target.shape[0], int(y) + r)
+    x0, x1, y0, y1 = (
+        max(0, int(x) - r),
+        min(target.shape[1], int(x) + r),
+        max(0, int(y) - r),
+        min(target.shape[0], int(y) + r),
+    )
     if x0 >= x1 or y0 >= y1:
         return
     yy, xx = np.mgrid[y0:y1, x0:x1].astype(np.float32)
@@ -127,7 +166,8 @@ def add_glow(target: Picture, x: float, y: float, radius: float, colour: Rgb, st
 class Layer:
     """A picture on a plane. ``left``, ``top`` and ``scale`` say where in the reference view it lies.
 
-    ``shift_m(seconds)`` moves it in the world, ``slide(seconds)`` in the picture (pixels), ``sway`` shears it about its foot
+    ``shift_m(seconds)`` moves it in the world, ``slide(seconds)`` in the picture (pixels), ``sway`` shears it about
+    its foot
     (amplitude, hertz), ``opacity(seconds)`` fades it. ``depth`` orders the layers; the far ones are drawn first.
     """
 
@@ -166,7 +206,12 @@ class Layer:
 
 
 def paint_warped(
-    frame: Picture, picture: Picture, matrix: Matrix, bounds: tuple[int, int, int, int], opacity: float = 1.0, opaque: bool = False
+    frame: Picture,
+    picture: Picture,
+    matrix: Matrix,
+    bounds: tuple[int, int, int, int],
+    opacity: float = 1.0,
+    opaque: bool = False,
 ) -> None:
     """picture, mapped by ``matrix`` (3x3, picture to frame pixels), over frame; ``bounds`` is where it is not empty."""
     x0, y0, x1, y1 = bounds
@@ -211,7 +256,8 @@ def alpha_bounds(picture: Picture) -> tuple[int, int, int, int]:
 
 
 def canvas_for(view: View, path: Path, frames: int, plane: Plane, quality: float = 1.0, pad: float = 0.0) -> Canvas:
-    """A canvas that holds all that a shot can see of a plane, fine enough for its closest moment. ``pad``: extra pixels."""
+    """A canvas that holds all that a shot can see of a plane, fine enough for its closest moment. ``pad``: extra
+    pixels."""
     left, top, right, bottom, scale = coverage(view, path, frames, plane)
     return Canvas(view, (left - pad, top, right + pad, bottom), scale * quality)
 

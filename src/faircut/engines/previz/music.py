@@ -41,7 +41,11 @@ def music_bed(rng: np.random.Generator, n: int, mood: str) -> Stereo:
         swell = np.clip(t / 0.7, 0, 1) * np.clip((length / SAMPLE_RATE - t) / 0.9, 0, 1)
         for voice, step in enumerate(chord):
             pitch = _hertz(root + step)
-            pad = sum(np.sin(math.tau * pitch * (1 + detune) * k * t + rng.uniform(0, 6)) / k**2.1 for k in (1, 2, 3) for detune in (-0.0017, 0.0019))
+            pad = sum(
+                np.sin(math.tau * pitch * (1 + detune) * k * t + rng.uniform(0, 6)) / k**2.1
+                for k in (1, 2, 3)
+                for detune in (-0.0017, 0.0019)
+            )
             _add(out, at, panned((pad * swell * 0.016).astype(np.float32), (voice - 1.5) * 0.4))
         bass = np.sin(math.tau * _hertz(root - 12 + chord[0] % 12) * t) * np.exp(-t / 1.6) * np.clip(t / 0.02, 0, 1)
         _add(out, at, panned((bass * 0.06).astype(np.float32), 0.0))
@@ -49,7 +53,11 @@ def music_bed(rng: np.random.Generator, n: int, mood: str) -> Stereo:
             if rng.uniform() > density * (1.0 if slot % 2 == 0 else 0.7):
                 continue
             step = chord[int(rng.integers(len(chord)))] + 12 * int(rng.uniform() < 0.35)
-            _add(out, at + int(slot * beat / 2 * SAMPLE_RATE), panned(_pluck(_hertz(root + 12 + step), rng.uniform(0.5, 1.0)), rng.uniform(-0.6, 0.6)))
+            _add(
+                out,
+                at + int(slot * beat / 2 * SAMPLE_RATE),
+                panned(_pluck(_hertz(root + 12 + step), rng.uniform(0.5, 1.0)), rng.uniform(-0.6, 0.6)),
+            )
     bed = reverb(out[:n], rng, 1.8, 0.45)
     fade = np.clip(np.minimum(times(n) / 0.5, (n / SAMPLE_RATE - times(n)) / 1.2), 0, 1).astype(np.float32)
     return bed * fade[:, None]

@@ -64,15 +64,21 @@ class Palette:
 
 _TIMES: Final[dict[str, tuple[tuple[float, ...], ...]]] = {
     # zenith, middle, horizon, haze, key (% of colour), ambient (%), disc, (height of disc, stars, lamps)
-    "day": ((62, 128, 198), (128, 184, 224), (214, 232, 238), (190, 214, 226), (62, 60, 54), (52, 55, 60), (255, 250, 232), (0.40, 0, 0)),
-    "dawn": ((86, 104, 158), (204, 156, 172), (252, 212, 176), (226, 190, 182), (58, 48, 40), (44, 44, 54), (255, 232, 196), (0.07, 0, 0.3)),
-    "golden": ((72, 92, 148), (232, 146, 98), (255, 208, 122), (242, 176, 112), (78, 56, 32), (40, 36, 44), (255, 238, 190), (0.06, 0, 0.3)),
-    "dusk": ((30, 38, 86), (98, 78, 134), (222, 128, 122), (124, 96, 132), (22, 20, 26), (34, 36, 52), (255, 190, 160), (-0.02, 0.35, 0.8)),
-    "night": ((9, 14, 34), (18, 30, 62), (44, 66, 104), (34, 52, 86), (20, 25, 36), (17, 22, 36), (240, 244, 255), (0.33, 1, 1)),
+    "day": ((62, 128, 198), (128, 184, 224), (214, 232, 238), (190, 214, 226), (62, 60, 54), (52, 55, 60), (255, 250,
+        232), (0.40, 0, 0)),
+    "dawn": ((86, 104, 158), (204, 156, 172), (252, 212, 176), (226, 190, 182), (58, 48, 40), (44, 44, 54), (255, 232,
+        196), (0.07, 0, 0.3)),
+    "golden": ((72, 92, 148), (232, 146, 98), (255, 208, 122), (242, 176, 112), (78, 56, 32), (40, 36, 44), (255, 238,
+        190), (0.06, 0, 0.3)),
+    "dusk": ((30, 38, 86), (98, 78, 134), (222, 128, 122), (124, 96, 132), (22, 20, 26), (34, 36, 52), (255, 190,
+        160), (-0.02, 0.35, 0.8)),
+    "night": ((9, 14, 34), (18, 30, 62), (44, 66, 104), (34, 52, 86), (20, 25, 36), (17, 22, 36), (240, 244, 255),
+        (0.33, 1, 1)),
 }  # fmt: skip
 _KELVIN: Final = np.array([1800, 2000, 2700, 3500, 4500, 5500, 6500, 8000, 10000, 15000], dtype=np.float64)
 _TINTS: Final = np.array(
-    [(255, 126, 0), (255, 137, 14), (255, 169, 87), (255, 196, 137), (255, 219, 186), (255, 236, 224), (255, 250, 250), (227, 233, 255), (204, 219, 255), (181, 205, 255)],
+    [(255, 126, 0), (255, 137, 14), (255, 169, 87), (255, 196, 137), (255, 219, 186), (255, 236, 224), (255, 250,
+        250), (227, 233, 255), (204, 219, 255), (181, 205, 255)],
     dtype=np.float64,
 )  # fmt: skip
 
@@ -89,7 +95,18 @@ def palette_for(light: Lighting, physics: Physics, place: str) -> Palette:
     time = light.time or ("night" if place == "space" else "day")
     zenith, middle, horizon, haze, key, ambient, disc, extra = (rgb(*values) for values in _TIMES[time])
     palette = Palette(
-        time, zenith, middle, horizon, haze, key / 84, ambient / 84, disc, float(extra[0]), float(extra[1]), float(extra[2]), light.side or "left"
+        time,
+        zenith,
+        middle,
+        horizon,
+        haze,
+        key / 84,
+        ambient / 84,
+        disc,
+        float(extra[0]),
+        float(extra[1]),
+        float(extra[2]),
+        light.side or "left",
     )
     gloomy = light.sky in ("overcast", "storm") or physics.rain > 0.3 or physics.fog > 0.5
     if gloomy:
@@ -110,7 +127,9 @@ def palette_for(light: Lighting, physics: Physics, place: str) -> Palette:
     if light.temperature_k is not None:
         tint = kelvin_tint(light.temperature_k)
         palette = replace(
-            palette, key=palette.key * tint, ambient=palette.ambient * (0.5 + 0.5 * tint), haze=np.clip(palette.haze * (0.4 + 0.6 * tint), 0, 255),
-            middle=np.clip(palette.middle * (0.4 + 0.6 * tint), 0, 255), horizon=np.clip(palette.horizon * (0.4 + 0.6 * tint), 0, 255),
+            palette, key=palette.key * tint, ambient=palette.ambient * (0.5 + 0.5 * tint),
+            haze=np.clip(palette.haze * (0.4 + 0.6 * tint), 0, 255),
+            middle=np.clip(palette.middle * (0.4 + 0.6 * tint), 0, 255),
+            horizon=np.clip(palette.horizon * (0.4 + 0.6 * tint), 0, 255),
         )  # fmt: skip
     return replace(palette, gain=light.intensity or 1.0)

@@ -53,7 +53,8 @@ def fall_of(drop: Drop, start_m: float, gravity: float, seconds: float) -> Fall:
     # Let go at the moment that puts the first contact exactly on a frame: what is heard is then seen.
     at = math.ceil((min(_AIR, seconds * 0.1) + speed / gravity) * FPS) / FPS
     release = at - speed / gravity
-    contacts, rebounds = [], []
+    contacts: list[Contact] = []
+    rebounds: list[float] = []
     limit = drop.bounces if drop.bounces is not None else 12
     while at < seconds and len(contacts) <= limit:
         contacts.append(Contact(at, speed))

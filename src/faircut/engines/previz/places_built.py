@@ -1,4 +1,4 @@
-"""City, street, room, studio, and places off this Earth's surface: space, the Moon, under water."""
+"""City and street."""
 
 from __future__ import annotations
 
@@ -8,27 +8,49 @@ import cv2
 import numpy as np
 
 from faircut.engines.previz import scenery
-from faircut.engines.previz.geometry import INFINITY, Plane
+from faircut.engines.previz.geometry import Plane
 from faircut.engines.previz.layers import Canvas, Layer, Picture, bgra, layer_from
 from faircut.engines.previz.palette import Rgb, mix, rgb
 from faircut.engines.previz.places import heavens
 from faircut.engines.previz.scenery import Stage
 
-_FACADES = (rgb(150, 120, 104), rgb(128, 132, 142), rgb(166, 146, 122), rgb(112, 104, 116), rgb(140, 92, 80), rgb(98, 110, 124))
+_FACADES = (
+    rgb(150, 120, 104),
+    rgb(128, 132, 142),
+    rgb(166, 146, 122),
+    rgb(112, 104, 116),
+    rgb(140, 92, 80),
+    rgb(98, 110, 124),
+)
 _WARM = (rgb(255, 214, 140), rgb(255, 190, 110), rgb(255, 232, 180), rgb(190, 220, 255))
 _NEON = (rgb(255, 70, 130), rgb(60, 220, 255), rgb(255, 170, 60), rgb(150, 110, 255), rgb(90, 255, 170))
 
 
-def _tower(canvas: Canvas, stage: Stage, rng: np.random.Generator, x: float, base: float, wide: float, tall: float, haze: float) -> None:
+def _tower(
+    canvas: Canvas, stage: Stage, rng: np.random.Generator, x: float, base: float, wide: float, tall: float, haze: float
+) -> None:
     palette = stage.palette
     body = _FACADES[int(rng.integers(len(_FACADES)))] * rng.uniform(0.8, 1.1)
     lean = palette.direction[0]
-    front, side = palette.far(palette.lit(body, 0.45), haze), palette.far(palette.lit(body, 0.1 if lean < 0 else 0.85), haze)
+    front, side = (
+        palette.far(palette.lit(body, 0.45), haze),
+        palette.far(palette.lit(body, 0.1 if lean < 0 else 0.85), haze),
+    )
     depth = wide * 0.22
     canvas.polygon([(x, base), (x + wide, base), (x + wide, base + tall), (x, base + tall)], front)
-    canvas.polygon([(x + wide - depth, base), (x + wide, base), (x + wide, base + tall), (x + wide - depth, base + tall)], side)
+    canvas.polygon(
+        [(x + wide - depth, base), (x + wide, base), (x + wide, base + tall), (x + wide - depth, base + tall)], side
+    )
     if rng.uniform() < 0.4:
-        canvas.polygon([(x + wide * 0.2, base + tall), (x + wide * 0.55, base + tall), (x + wide * 0.55, base + tall * 1.06), (x + wide * 0.2, base + tall * 1.06)], side)
+        canvas.polygon(
+            [
+                (x + wide * 0.2, base + tall),
+                (x + wide * 0.55, base + tall),
+                (x + wide * 0.55, base + tall * 1.06),
+                (x + wide * 0.2, base + tall * 1.06),
+            ],
+            side,
+        )
     if rng.uniform() < 0.3:
         canvas.line((x + wide * 0.4, base + tall), (x + wide * 0.4, base + tall * 1.16), 0.0022, front)
     columns = max(2, int(wide / 0.014))
@@ -42,7 +64,9 @@ def _tower(canvas: Canvas, stage: Stage, rng: np.random.Generator, x: float, bas
             if lit:
                 tone = palette.far(tone, haze * 0.5)
             px, py = x + (column + 0.24) * cell, base + (row + 0.35) * story
-            canvas.polygon([(px, py), (px + cell * 0.55, py), (px + cell * 0.55, py + story * 0.5), (px, py + story * 0.5)], tone)
+            canvas.polygon(
+                [(px, py), (px + cell * 0.55, py), (px + cell * 0.55, py + story * 0.5), (px, py + story * 0.5)], tone
+            )
 
 
 def _skyline(stage: Stage, depth: float, tall: float, haze: float, wide: float, clear: float = 0.0) -> Layer:
@@ -62,7 +86,9 @@ def _skyline(stage: Stage, depth: float, tall: float, haze: float, wide: float, 
 
 def city(stage: Stage) -> list[Layer]:
     """A skyline at three depths behind a terrace or quay."""
-    far, mid, near = (max(stage.view.subject_m * factor, least) for factor, least in ((60.0, 700.0), (26.0, 300.0), (10.0, 110.0)))
+    far, mid, near = (
+        max(stage.view.subject_m * factor, least) for factor, least in ((60.0, 700.0), (26.0, 300.0), (10.0, 110.0))
+    )
     paving = rgb(120, 118, 122)
     layers = [
         *heavens(stage, 0.4),
@@ -88,19 +114,28 @@ def _wet_lights(stage: Stage, depth: float) -> Layer:
         tone = _NEON[int(rng.integers(5))] if rng.uniform() < 0.3 else _WARM[int(rng.integers(4))]
         for part in range(5):
             share = part / 5
-            canvas.ellipse(x, base - length * share - 0.01, 0.005 + 0.004 * share, length * 0.16, tone, strong * (1 - share) * 0.7)
+            canvas.ellipse(
+                x, base - length * share - 0.01, 0.005 + 0.004 * share, length * 0.16, tone, strong * (1 - share) * 0.7
+            )
     canvas.pixels = cv2.GaussianBlur(canvas.pixels, (0, 0), max(1.0, canvas.unit * 0.004))
     return layer_from(canvas, plane, depth * 0.98)
 
 
 def _wall_texture(stage: Stage, name: str, length_m: float, height_m: float, dots: float) -> Picture:
-    """A street front, ``dots`` pixels a metre: houses side by side with doors, shop windows and lit rooms. Row 0 is the roof."""
+    """A street front, ``dots`` pixels a metre: houses side by side with doors, shop windows and lit rooms. Row 0 is
+    the roof."""
     palette, rng = stage.palette, stage.rng("wall", name)
     width, height = int(length_m * dots), int(height_m * dots)
     wall: Picture = np.zeros((height, width, 4), np.uint8)
 
     def box(x0: float, y0: float, x1: float, y1: float, tone: Rgb) -> None:
-        cv2.rectangle(wall, (round(x0 * dots), height - round(y1 * dots)), (round(x1 * dots) - 1, height - round(y0 * dots) - 1), bgra(tone), -1)
+        cv2.rectangle(
+            wall,
+            (round(x0 * dots), height - round(y1 * dots)),
+            (round(x1 * dots) - 1, height - round(y0 * dots) - 1),
+            bgra(tone),
+            -1,
+        )
 
     x = 0.0
     while x < length_m:
@@ -115,22 +150,43 @@ def _wall_texture(stage: Stage, name: str, length_m: float, height_m: float, dot
         if shop:
             inside = _WARM[int(rng.integers(3))] if glow else palette.lit(rgb(92, 108, 122), 0.6)
             box(x + 0.7, 0.5, x + wide - 2.0, 2.7, inside)
-            box(x + 0.7, 2.75, x + wide - 0.7, 3.4, (_NEON[int(rng.integers(5))] if glow else palette.lit(_NEON[int(rng.integers(5))] * 0.6, 0.6)))
+            box(
+                x + 0.7,
+                2.75,
+                x + wide - 0.7,
+                3.4,
+                (_NEON[int(rng.integers(5))] if glow else palette.lit(_NEON[int(rng.integers(5))] * 0.6, 0.6)),
+            )
             for pane in np.arange(x + 0.7, x + wide - 2.2, 1.3):
                 box(pane, 0.5, pane + 0.08, 2.7, palette.lit(body * 0.4, 0.3))
         box(x + wide - 1.7, 0.0, x + wide - 0.7, 2.4, palette.lit(body * 0.45, 0.4))
         for floor in np.arange(4.4, tall - 1.6, 2.9):
             for column in np.arange(x + 0.8, x + wide - 1.2, 1.9):
                 lamp = rng.uniform() < 0.4 * palette.lamps
-                tone = _WARM[int(rng.integers(4))] * rng.uniform(0.7, 1.0) if lamp else palette.lit(mix(body * 0.45, palette.middle, 0.35), 0.4)
+                tone = (
+                    _WARM[int(rng.integers(4))] * rng.uniform(0.7, 1.0)
+                    if lamp
+                    else palette.lit(mix(body * 0.45, palette.middle, 0.35), 0.4)
+                )
                 box(column - 0.12, floor - 0.12, column + 1.12, floor + 1.62, palette.lit(body * 0.72, lit_share))
                 box(column, floor, column + 1.0, floor + 1.5, tone)
         x += wide
     return wall
 
 
-def _side_wall(stage: Stage, name: str, offset_m: float, near_m: float, far_m: float, height_m: float, haze_m: float, mirror: bool, texture: Picture | None = None) -> Layer:
-    """An upright wall along the line of sight, ``offset_m`` to the right (negative: left), painted as the reference camera
+def side_wall(
+    stage: Stage,
+    name: str,
+    offset_m: float,
+    near_m: float,
+    far_m: float,
+    height_m: float,
+    haze_m: float,
+    mirror: bool,
+    texture: Picture | None = None,
+) -> Layer:
+    """An upright wall along the line of sight, ``offset_m`` to the right (negative: left), painted as the reference
+    camera
     sees it. ``mirror`` adds its reflection below the ground."""
     view = stage.view
     dots = 24.0
@@ -147,7 +203,11 @@ def _side_wall(stage: Stage, name: str, offset_m: float, near_m: float, far_m: f
         wall = np.vstack([wall, cv2.convertScaleAbs(wall[::-1])])
     plane = Plane((1.0, 0.0, 0.0), offset_m)
     canvas = stage.canvas(plane)
-    canvas = Canvas(view, (canvas.left, canvas.top, canvas.left + canvas.width / canvas.scale, canvas.top + canvas.height / canvas.scale), min(canvas.scale, 1.5) * 2)
+    canvas = Canvas(
+        view,
+        (canvas.left, canvas.top, canvas.left + canvas.width / canvas.scale, canvas.top + canvas.height / canvas.scale),
+        min(canvas.scale, 1.5) * 2,
+    )
     height_px = height_m * wall.shape[1] / (far_m - near_m)
     corners = []
     texture_points = []
@@ -176,10 +236,12 @@ def street(stage: Stage) -> list[Layer]:
     layers = heavens(stage, 0.3)
     layers.append(_skyline(stage, far * 1.6, 0.34, 0.55, 0.12))
     layers += [
-        _side_wall(stage, name, offset, near, far, height, far * 1.1, wet)
+        side_wall(stage, name, offset, near, far, height, far * 1.1, wet)
         for name, offset in (("left", -half), ("right", half))
     ]
-    road = scenery.ground(stage, rgb(84, 84, 92), grain=0.12, scale_m=0.6, haze_m=far * 1.2, alpha=0.74 if wet else 1.0)
+    road = scenery.ground(
+        stage, rgb(84, 84, 92), grain=0.12, scale_m=0.6, haze_m=far * 1.2, alpha=0.74 if wet else 1.0, half_m=half
+    )
     layers.append(road)
     layers.append(_markings(stage, half))
     layers += _lamps(stage, half, far)
@@ -199,11 +261,29 @@ def _markings(stage: Stage, half: float) -> Layer:
     for side in (-1, 1):
         inner, outer, far = side * half * 0.66, side * half, start * 60
         canvas.polygon([spot(inner, start), spot(outer, start), spot(outer, far), spot(inner, far)], kerb, 0.42)
-        canvas.polygon([spot(inner, start), spot(inner + side * half * 0.02, start), spot(inner + side * half * 0.02, far), spot(inner, far)], kerb * 1.25, 0.8)
+        canvas.polygon(
+            [
+                spot(inner, start),
+                spot(inner + side * half * 0.02, start),
+                spot(inner + side * half * 0.02, far),
+                spot(inner, far),
+            ],
+            kerb * 1.25,
+            0.8,
+        )
     dash = half * 0.55
     for index in range(26):
         z0 = start + index * dash * 1.9
-        canvas.polygon([spot(-half * 0.015, z0), spot(half * 0.015, z0), spot(half * 0.015, z0 + dash), spot(-half * 0.015, z0 + dash)], paint, 0.6 * math.exp(-index / 9))
+        canvas.polygon(
+            [
+                spot(-half * 0.015, z0),
+                spot(half * 0.015, z0),
+                spot(half * 0.015, z0 + dash),
+                spot(-half * 0.015, z0 + dash),
+            ],
+            paint,
+            0.6 * math.exp(-index / 9),
+        )
     return layer_from(canvas, plane, 0.0)
 
 
@@ -230,226 +310,33 @@ def _lamps(stage: Stage, half: float, far: float) -> list[Layer]:
                 glow = np.zeros_like(canvas.pixels)
                 glow[..., 3] = 1
                 _halo(canvas.pixels, float(u), float(v), float(halo), rgb(255, 214, 140), 0.55 * palette.lamps)
-            canvas.ellipse(*head, tall * 0.045, tall * 0.022, rgb(255, 240, 200) if palette.lamps > 0.3 else palette.lit(rgb(220, 220, 214), 0.5))
+            canvas.ellipse(
+                *head,
+                tall * 0.045,
+                tall * 0.022,
+                rgb(255, 240, 200) if palette.lamps > 0.3 else palette.lit(rgb(220, 220, 214), 0.5),
+            )
         layers.append(layer_from(canvas, plane, depth))
     return layers
 
 
 def _halo(picture: Picture, u: float, v: float, radius: float, colour: Rgb, strength: float) -> None:
-    """A soft additive light: colour without cover (alpha stays), which premultiplied blending adds to what is behind."""
+    """A soft additive light: colour without cover (alpha stays), which premultiplied blending adds to what is
+    behind."""
     r = math.ceil(radius)
-    x0, x1, y0, y1 = max(0, int(u) - r), min(picture.shape[1], int(u) + r), max(0, int(v) - r), min(picture.shape[0], int(v) + r)
+    x0, x1, y0, y1 = (
+        max(0, int(u) - r),
+        min(picture.shape[1], int(u) + r),
+        max(0, int(v) - r),
+        min(picture.shape[0], int(v) + r),
+    )
     if x0 >= x1 or y0 >= y1:
         return
     yy, xx = np.mgrid[y0:y1, x0:x1].astype(np.float32)
     fall = np.clip(1 - np.hypot(xx - u, yy - v) / radius, 0, 1) ** 2.4 * strength
     patch = picture[y0:y1, x0:x1]
-    patch[..., :3] = np.clip(patch[..., :3] + fall[..., None] * np.array(colour[::-1], np.float32), 0, 255).astype(np.uint8)
+    patch[..., :3] = np.clip(patch[..., :3] + fall[..., None] * np.array(colour[::-1], np.float32), 0, 255).astype(
+        np.uint8
+    )
     # A trace of cover keeps the halo inside the picture's bounds.
     patch[..., 3] = np.maximum(patch[..., 3], (fall * 20 > 0.4).astype(np.uint8))
-
-
-def room(stage: Stage) -> list[Layer]:
-    """A room: floor boards, two side walls, a back wall with a window that shows the time of day."""
-    view, palette = stage.view, stage.palette
-    half, back = view.subject_m * 0.62, view.subject_m * 1.75
-    high = max(view.camera_m + 1.4 * view.cy * back / view.focal, view.camera_m * 1.9)
-    wall = rgb(196, 182, 164)
-    warm = rgb(255, 214, 160)
-    night = palette.lamps > 0.6
-    lamp = warm / 255 * (0.42 if night else 0.0)
-
-    def inside(colour: Rgb, share: float) -> Rgb:
-        clipped: Rgb = np.clip(palette.lit(colour, share) * (1.0 if not night else 1.35) + colour * lamp, 0, 255)
-        return clipped
-
-    layers = [scenery.sky(stage)]
-    plane = Plane.at_depth(back)
-    canvas = stage.canvas(plane, 1.0, pad=view.width * 0.2)
-    floor, top, edge = stage.base(back), stage.size(high - view.camera_m, back), stage.size(half, back)
-    canvas.polygon([(-edge, floor), (edge, floor), (edge, top), (-edge, top)], inside(wall, 0.45))
-    side = -1.0 if palette.side == "left" else 1.0
-    seen = min(top, view.cy / view.height * 1.05)
-    wx, wy, ww, wh = side * edge * 0.42, floor + (seen - floor) * 0.36, edge * 0.30, (seen - floor) * 0.46
-    canvas.polygon([(wx - ww - 0.014, wy - 0.014), (wx + ww + 0.014, wy - 0.014), (wx + ww + 0.014, wy + wh + 0.014), (wx - ww - 0.014, wy + wh + 0.014)], inside(rgb(236, 232, 224), 0.7))
-    hole = np.round(canvas.to_pixels([(wx - ww, wy + wh), (wx + ww, wy)])).astype(int)
-    sky_tone = mix(palette.middle, palette.horizon, 0.5) * palette.gain
-    canvas.polygon([(wx - ww, wy), (wx + ww, wy), (wx + ww, wy + wh), (wx - ww, wy + wh)], sky_tone)
-    canvas.pixels[hole[0, 1] : hole[1, 1], hole[0, 0] : hole[1, 0]] = 0
-    for bar in (0.0,):
-        canvas.line((wx + bar, wy), (wx + bar, wy + wh), 0.008, inside(rgb(236, 232, 224), 0.6))
-        canvas.line((wx - ww, wy + wh * 0.55), (wx + ww, wy + wh * 0.55), 0.008, inside(rgb(236, 232, 224), 0.6))
-    _frame(canvas, -side * edge * 0.45, floor + (seen - floor) * 0.62, edge * 0.16, inside, stage)
-    canvas.polygon([(-edge, floor), (edge, floor), (edge, floor + 0.022), (-edge, floor + 0.022)], inside(rgb(228, 222, 212), 0.5))
-    dots = 96
-    length = back - view.subject_m * 0.16
-    for name, offset, share in (("left", -half, 0.30 if palette.side == "left" else 0.75), ("right", half, 0.30 if palette.side == "right" else 0.75)):
-        texture = np.zeros((round(high / length * dots * 4), dots * 4, 4), np.uint8)
-        texture[:] = np.array(bgra(inside(wall * 0.94, share)), np.uint8)
-        texture[-max(2, texture.shape[0] // 26) :] = np.array(bgra(inside(rgb(228, 222, 212), share)), np.uint8)
-        layers.append(_side_wall(stage, name, offset, view.subject_m * 0.16, back, high, back * 30, mirror=False, texture=texture))
-    layers.append(layer_from(canvas, plane, back))
-    layers.append(_boards(stage, half, back, inside))
-    layers.append(_light_patch(stage, side))
-    return layers
-
-
-def _frame(canvas: Canvas, x: float, y: float, r: float, inside: object, stage: Stage) -> None:
-    """A small landscape in a frame."""
-    assert callable(inside)  # noqa: S101  a painter's shading function, typed loosely to keep the signature short
-    rng = stage.rng("picture")
-    canvas.polygon([(x - r, y - r * 0.7), (x + r, y - r * 0.7), (x + r, y + r * 0.7), (x - r, y + r * 0.7)], inside(rgb(92, 66, 44), 0.5))
-    s = r * 0.88
-    canvas.polygon([(x - s, y - s * 0.7), (x + s, y - s * 0.7), (x + s, y + s * 0.7), (x - s, y + s * 0.7)], inside(rgb(178, 206, 214), 0.5))
-    canvas.polygon([(x - s, y - s * 0.7), (x + s, y - s * 0.7), (x + s, y - s * 0.1), (x + s * 0.2, y + s * rng.uniform(0.1, 0.3)), (x - s * 0.3, y - s * 0.2), (x - s, y)], inside(rgb(104, 138, 108), 0.5))
-
-
-def _boards(stage: Stage, half: float, back: float, inside: object) -> Layer:
-    assert callable(inside)  # noqa: S101
-    plane = Plane.ground(stage.view)
-    canvas = stage.canvas(plane)
-    view = stage.view
-    rng = stage.rng("boards")
-    width = half / 7
-
-    def spot(x: float, z: float) -> tuple[float, float]:
-        return view.focal * x / z / view.height, -view.focal * view.camera_m / z / view.height
-
-    near = view.subject_m * 0.3
-    wood = rgb(150, 104, 68)
-    for index in range(-7, 7):
-        z = near - rng.uniform(0, 0.5) * half
-        while z < back:
-            length = half * rng.uniform(0.8, 1.4)
-            z0, z1 = max(z, near), min(z + length, back)
-            if z1 > z0:
-                tone = inside(wood * rng.uniform(0.84, 1.1), 0.5)
-                x0, x1 = index * width, (index + 1) * width
-                canvas.polygon([spot(x0, z0), spot(x1, z0), spot(x1, z1), spot(x0, z1)], tone)
-                canvas.polygon([spot(x0, z0), spot(x0 + width * 0.04, z0), spot(x0 + width * 0.04, z1), spot(x0, z1)], tone * 0.7)
-                canvas.polygon([spot(x0, z1 - width * 0.05), spot(x1, z1 - width * 0.05), spot(x1, z1), spot(x0, z1)], tone * 0.75)
-            z += length
-    return layer_from(canvas, plane, 0.0)
-
-
-def _light_patch(stage: Stage, side: float) -> Layer:
-    """The window's light on the floor."""
-    plane = Plane.ground(stage.view)
-    canvas = stage.canvas(plane)
-    view, palette = stage.view, stage.palette
-    d = view.subject_m
-
-    def spot(x: float, z: float) -> tuple[float, float]:
-        return view.focal * x / z / view.height, -view.focal * view.camera_m / z / view.height
-
-    strength = 0.16 if palette.lamps > 0.6 else 0.34
-    tone = np.clip(palette.horizon * 1.1, 0, 255)
-    for pane in (0.0, 0.2):
-        x = side * d * (0.24 - 0.55 * 0.2) - side * pane * d
-        canvas.polygon([spot(x, d * 1.5), spot(x + d * 0.16, d * 1.5), spot(x + d * 0.16 - side * d * 0.24, d * 0.95), spot(x - side * d * 0.24, d * 0.95)], tone, strength)
-    canvas.pixels = cv2.GaussianBlur(canvas.pixels, (0, 0), max(1.0, canvas.unit * 0.006))
-    return layer_from(canvas, plane, 0.0)
-
-
-def studio(stage: Stage) -> list[Layer]:
-    """A seamless backdrop with a pool of light, for things that have no place."""
-    canvas = stage.canvas(INFINITY, 0.6)
-    palette = stage.palette
-    ys, xs = canvas.ys()[:, None], canvas.xs()[None, :]
-    pool = np.exp(-((xs * 0.9) ** 2 + ((ys - 0.16) * 1.5) ** 2) * 2.4)[..., None]
-    tone = mix(rgb(86, 92, 104), palette.middle, 0.3)
-    canvas.fill(np.clip(palette.lit(tone, 0.25) * (0.55 + 0.75 * pool), 0, 255))
-    return [
-        layer_from(canvas, INFINITY, math.inf, opaque=True),
-        scenery.ground(stage, mix(tone, rgb(120, 116, 112), 0.4), grain=0.03, haze_m=stage.view.subject_m * 4, far=tone),
-    ]
-
-
-def space(stage: Stage) -> list[Layer]:
-    """Stars, a nebula and a planet; no ground."""
-    canvas = stage.canvas(INFINITY, 0.7)
-    rng = stage.rng("nebula")
-    base = np.array([10, 10, 22], np.float32)
-    one = scenery.noise(rng, canvas.width, canvas.height, 3, 5)
-    two = scenery.noise(rng, canvas.width, canvas.height, 4, 5)
-    hue_a, hue_b = (np.array(each, np.float32) for each in ((92, 50, 150), (32, 92, 140)))
-    cloud = np.clip(one, 0, 1)[..., None] ** 1.5 * hue_a + np.clip(two - 0.1, 0, 1)[..., None] ** 1.5 * hue_b
-    canvas.fill(np.clip(base + cloud * 0.8, 0, 255))
-    pixels = canvas
-    for _ in range(700):
-        x, y = rng.uniform(float(canvas.xs()[0]), float(canvas.xs()[-1])), rng.uniform(float(canvas.ys()[-1]), float(canvas.ys()[0]))
-        bright = rng.uniform() ** 3
-        pixels.ellipse(x, y, 0.0009 + 0.0015 * bright, 0.0009 + 0.0015 * bright, mix(rgb(180, 204, 255), rgb(255, 236, 210), rng.uniform()), 0.3 + 0.7 * bright)
-    layers = [layer_from(canvas, INFINITY, math.inf, opaque=True)]
-    depth = stage.view.subject_m * 30
-    plane = Plane.at_depth(depth)
-    globe = stage.canvas(plane)
-    side = -1.0 if stage.palette.side == "right" else 1.0
-    cx, cy, r = 0.42 * side, 0.16, 0.27
-    xs, ys = globe.xs()[None, :], globe.ys()[:, None]
-    nx, ny = (xs - cx) / r, (ys - cy) / r
-    inside = nx * nx + ny * ny
-    nz = np.sqrt(np.clip(1 - inside, 0, 1))
-    lx, ly, lz = -side * 0.72, 0.45, 0.5
-    light = np.clip(nx * lx + ny * ly + nz * lz, 0, 1)[..., None]
-    bands = np.sin(ny * 9 + scenery.noise(rng, globe.width, globe.height, 8, 4, 0.4) * 1.6)[..., None]
-    hue = np.array(mix(rgb(198, 132, 92), rgb(92, 140, 176), rng.uniform()), np.float32)
-    tone = hue * (0.85 + 0.18 * bands) * (0.05 + 1.15 * light)
-    globe.fill(np.clip(tone, 0, 255), np.clip((1 - np.sqrt(inside)) * r * globe.unit + 0.5, 0, 1))
-    layers.append(layer_from(globe, plane, depth))
-    return layers
-
-
-def moon(stage: Stage) -> list[Layer]:
-    """A barren plain with craters under a black sky (or a butterscotch one on Mars)."""
-    mars = "mars" in stage.text.lower() or "martian" in stage.text.lower()
-    far, mid = max(stage.view.subject_m * 40, 400.0), max(stage.view.subject_m * 10, 90.0)
-    dust = rgb(196, 112, 76) if mars else rgb(172, 172, 178)
-    layers = heavens(stage, 0.1) if mars else space(stage)
-    layers += [
-        scenery.ridge(stage, far, 0.05, 0.06, dust * 0.8, 0.3 if mars else 0.0, rough=0.5, sharp=0.35),
-        scenery.ridge(stage, mid, 0.012, 0.03, dust * 0.9, 0.1 if mars else 0.0, rough=0.8, sharp=0.15),
-        scenery.ground(stage, dust, grain=0.26, haze_m=mid * 3 if mars else 1e6),
-    ]
-    return layers
-
-
-def underwater(stage: Stage) -> list[Layer]:
-    """Blue depth, shafts of light, sand, weed and rock."""
-    canvas = stage.canvas(INFINITY, 0.5)
-    ys, xs = canvas.ys()[:, None], canvas.xs()[None, :]
-    share = np.clip((ys + 0.5) / 1.1, 0, 1)[..., None]
-    gain = 0.45 if stage.palette.name == "night" else 1.0
-    deep, light = np.array([6, 44, 82], np.float32), np.array([70, 190, 206], np.float32)
-    canvas.fill((deep * (1 - share) + light * share * share + deep * share * 0.4) * gain)
-    layers = [layer_from(canvas, INFINITY, math.inf, opaque=True)]
-    for group in range(2):
-        shafts = stage.canvas(INFINITY, 0.4)
-        rng = stage.rng("shafts", group)
-        for _ in range(6):
-            x, wide = rng.uniform(-1.0, 1.0), rng.uniform(0.02, 0.07)
-            shafts.polygon([(x, 1.1), (x + wide, 1.1), (x + wide * 3 + 0.3, -0.5), (x + 0.3 - wide, -0.5)], rgb(190, 240, 240) * gain, 0.13)
-        shafts.pixels = cv2.GaussianBlur(shafts.pixels, (0, 0), shafts.unit * 0.02)
-        fade = np.clip((shafts.ys() + 0.35) / 0.8, 0, 1)[:, None, None]
-        shafts.pixels = cv2.convertScaleAbs(shafts.pixels * fade.astype(np.float32))
-        phase = group * math.pi
-
-        def opacity(seconds: float, phase: float = phase) -> float:
-            return 0.6 + 0.4 * math.sin(math.tau * 0.14 * seconds + phase)
-
-        layers.append(layer_from(shafts, INFINITY, math.inf, opacity=opacity))
-    sand = stage.palette
-    # The colour of the open water at the horizon, so that the sea bed ends in it.
-    haze = rgb(*(deep * 0.545 + light * 0.207 + deep * 0.182)[::-1][::-1]) * gain
-    deep_palette = type(sand)(**{name: getattr(sand, name) for name in sand.__slots__} | {"haze": haze, "key": rgb(0.5, 0.9, 0.9) * gain, "ambient": rgb(0.25, 0.5, 0.6) * gain, "lamps": 0.0})
-    wet = type(stage)(stage.view, stage.path, stage.frames, deep_palette, stage.physics, stage.place, stage.seed, stage.text)
-    distance = stage.view.subject_m
-    layers += [
-        scenery.ridge(wet, distance * 8, -0.06, 0.12, rgb(60, 110, 120), 0.62, rough=0.9, sharp=0.4),
-        scenery.ridge(wet, distance * 3.5, -0.14, 0.12, rgb(60, 96, 96), 0.3, rough=1.2, sharp=0.4),
-        scenery.ground(wet, rgb(206, 196, 160), grain=0.14, haze_m=distance * 1.6),
-        scenery.grasses(wet, distance * 0.5, rgb(90, 190, 120), height=0.3, dense=18.0),
-    ]
-    return layers
-
-

@@ -6,6 +6,7 @@ seed (camera moves), so that shots differ in camera and agree in everything else
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -28,14 +29,21 @@ from faircut.engines.previz.seeding import generator
 FPS: Final = 24
 SAMPLE_RATE: Final = 48_000
 SAMPLES_PER_FRAME: Final = SAMPLE_RATE // FPS
-_REFERENCE: Final = re.compile(r"[@\[(<]?\b(image|picture|photo|video|clip|audio|sound)\s*#?(\d+)\b[\])>]?", re.IGNORECASE)
+_REFERENCE: Final = re.compile(
+    r"[@\[(<]?\b(image|picture|photo|video|clip|audio|sound)\s*#?(\d+)\b[\])>]?", re.IGNORECASE
+)
 _LABELS: Final = {"picture": "Image", "photo": "Image", "clip": "Video", "sound": "Audio"}
-_CUTOUT_BEFORE: Final = r"(?:cut[\s-]?out|sticker|character|person|subject|figure|hero|man|woman|animal|creature|toy)\s+(?:of|from|in)\s+"
+_CUTOUT_BEFORE: Final = (
+    r"(?:cut[\s-]?out|sticker|character|person|subject|figure|hero|man|woman|animal|creature|toy)\s+(?:of|from|in)\s+"
+)
 _CUTOUT_AFTER: Final = (
-    r"\s*(?:,\s*)?(?:as a (?:cut[\s-]?out|sticker|character|subject)|cut[\s-]?out|(?:walks|runs|flies|stands|jumps|sits|dances|swims|floats|hovers|is placed|placed)\b)"
+    r"\s*(?:,\s*)?(?:as a (?:cut[\s-]?out|sticker|character|subject)|cut[\s-]?out|(?:walks|runs"
+    r"|flies|stands|jumps|sits|dances|swims|floats|hovers|is placed|placed)\b)"
 )
 _PLACE_IT: Final = r"(?:place|put|set|paste|composite)\s+(?:the\s+)?"
-_CARRIED: Final = r"\b(?:with|holds?|holding|carr(?:y|ies|ying)|under)\s+(?:an?|the|his|her|their|its)?\s*(?:[a-z]+\s+){0,2}$"
+_CARRIED: Final = (
+    r"\b(?:with|holds?|holding|carr(?:y|ies|ying)|under)\s+(?:an?|the|his|her|their|its)?\s*(?:[a-z]+\s+){0,2}$"
+)
 _BACKDROP: Final = r"\s+(?:as|for)\s+(?:the\s+|a\s+)?(?:background|backdrop|set|scenery)"
 
 
@@ -99,7 +107,9 @@ class _Draft:
 def split_prompt(text: str, limit: int) -> list[str]:
     """A one-shot prompt as up to ``limit`` shots: at "Shot 2:", "cut to", "then" and sentence ends. Sentences that hold
     directives only ("Golden hour.") stay with their neighbours. Never empty."""
-    marked = [part.strip() for part in re.split(r"\b(?:shot|scene)\s*\d+\s*[:.)-]", text, flags=re.IGNORECASE) if part.strip()]
+    marked = [
+        part.strip() for part in re.split(r"\b(?:shot|scene)\s*\d+\s*[:.)-]", text, flags=re.IGNORECASE) if part.strip()
+    ]
     parts = marked
     if len(marked) < 2:
         pieces = re.split(r"(?<=[.!?])\s+|[,;.]?\s*\b(?:cut to|and then|then)\b[:,]?\s*", text, flags=re.IGNORECASE)
@@ -115,15 +125,18 @@ def split_prompt(text: str, limit: int) -> list[str]:
     if len(parts) <= limit:
         return parts or [text]
     bounds = [round(index * len(parts) / limit) for index in range(limit + 1)]
-    return [" ".join(parts[a:b]) for a, b in zip(bounds, bounds[1:], strict=False)]
+    return [" ".join(parts[a:b]) for a, b in itertools.pairwise(bounds)]
 
 
 def _has_content(text: str) -> bool:
-    return bool(_REFERENCE.search(text) or lexicon.mentions_of(text) or lexicon.place_of(text) or parse_physics(text).drop)
+    return bool(
+        _REFERENCE.search(text) or lexicon.mentions_of(text) or lexicon.place_of(text) or parse_physics(text).drop
+    )
 
 
 def cut_frames(seconds: list[float | None], total: int) -> list[int]:
-    """Frame numbers where shots begin, and ``total`` at the end. Shots without a length share what is left; lengths that
+    """Frame numbers where shots begin, and ``total`` at the end. Shots without a length share what is left; lengths
+    that
     do not add up to the film are scaled to it. Every shot gets at least one frame."""
     duration = total / FPS
     given = sum(value for value in seconds if value)
@@ -209,18 +222,36 @@ def _plan_shot(
     everything = " ".join(shot.prompt for shot in request.shots)
     place = lexicon.place_of(words) or (previous.place if previous else lexicon.place_of(everything))
     physics = parse_physics(words)
-    subjects = _subjects(request, words, physics.drop, looks, previous)
+    subjects = _subjects(request, words, physics.drop, looks, previous, media=bool(draft.media or draft.cutouts))
     lighting = _inherit_light(parse_lighting(words), parse_lighting(everything), previous, request.seed)
     if place is None:
         place = _place_for(subjects)
     if subjects and place in ("street", "room", "city", "forest", "hills", "mountains", "desert", "beach", "snow"):
-        water = all(lexicon.SUBJECTS[each.kind].medium == "surface" for each in subjects if each.kind in lexicon.SUBJECTS)
+        water = all(
+            lexicon.SUBJECTS[each.kind].medium == "surface" for each in subjects if each.kind in lexicon.SUBJECTS
+        )
         place = "sea" if water and any(each.kind in ("boat", "ship") for each in subjects) else place
     if previous and not physics.rain and not physics.snow and place == previous.place and "inside" not in words:
-        physics = replace(physics, rain=previous.physics.rain, snow=previous.physics.snow, fog=max(physics.fog, previous.physics.fog))
-    camera = _default_camera(parse_camera(words), request.seed, index, bool(draft.media), sum(each.count for each in subjects), previous, physics)
+        physics = replace(
+            physics, rain=previous.physics.rain, snow=previous.physics.snow, fog=max(physics.fog, previous.physics.fog)
+        )
+    camera = _default_camera(
+        parse_camera(words),
+        request.seed,
+        index,
+        bool(draft.media),
+        sum(each.count for each in subjects),
+        previous,
+        physics,
+    )
     lowered = words.lower()
-    speed = 0.5 if re.search(r"\bslow[\s-]motion\b|\bslow-mo\b", lowered) else 2.0 if re.search(r"\btime[\s-]?lapse\b|\bfast[\s-]motion\b", lowered) else 1.0
+    speed = (
+        0.5
+        if re.search(r"\bslow[\s-]motion\b|\bslow-mo\b", lowered)
+        else 2.0
+        if re.search(r"\btime[\s-]?lapse\b|\bfast[\s-]motion\b", lowered)
+        else 1.0
+    )
     return ShotPlan(
         index, start, end, words.strip(), camera, lighting, physics, place,
         subjects, _beats(draft.media, end - start), tuple(draft.cutouts), tuple(draft.sounds), speed,
@@ -234,7 +265,13 @@ def _beats(labels: list[str], frames: int) -> tuple[Beat, ...]:
 
 
 def _subjects(
-    request: GenerationRequest, words: str, drop: Drop | None, looks: dict[str, SubjectPlan], previous: ShotPlan | None
+    request: GenerationRequest,
+    words: str,
+    drop: Drop | None,
+    looks: dict[str, SubjectPlan],
+    previous: ShotPlan | None,
+    *,
+    media: bool,
 ) -> tuple[SubjectPlan, ...]:
     mentions = lexicon.mentions_of(words)
     rows_of_trees = lexicon.place_of(words) in ("forest", "beach", "hills", "mountains")
@@ -249,31 +286,51 @@ def _subjects(
         known = looks.get(mention.noun) or looks.get(mention.kind)
         colour = mention.colour or (known.colour if known else None) or _vary(kind.colour, request.seed, mention.noun)
         look = known.look if known else f"{mention.noun}:{request.seed}"
-        carried = bool(found) and bool(re.search(_CARRIED, words[mentions[number - 1].position : mention.position].lower())) and kind.height_m < 1.6
-        ridden = mention.kind in ("horse", "elephant", "dragon", "bicycle") and bool(found) and bool(re.search(r"\brid(?:es?|ing)\b", words.lower()))
+        carried = (
+            bool(found)
+            and bool(re.search(_CARRIED, words[mentions[number - 1].position : mention.position].lower()))
+            and kind.height_m < 1.6
+        )
+        ridden = (
+            mention.kind in ("horse", "elephant", "dragon", "bicycle")
+            and bool(found)
+            and bool(re.search(r"\brid(?:es?|ing)\b", words.lower()))
+        )
         subject = SubjectPlan(
-            mention.noun, mention.kind, colour, mention.count, _fitting("walk" if ridden and motion == "drive" else motion, kind), look, carried=carried, ridden=ridden
+            mention.noun,
+            mention.kind,
+            colour,
+            mention.count,
+            _fitting("walk" if ridden and motion == "drive" else motion, kind),
+            look,
+            carried=carried,
+            ridden=ridden,
         )
         looks.setdefault(mention.noun, subject)
         looks.setdefault(mention.kind, subject)
         found.append(subject)
     if found or drop is not None:
         return tuple(found)
-    pronoun = re.search(r"\b(?:it|he|she|they|him|her|them)\b", words.lower())
-    if previous and previous.subjects and (pronoun or lexicon.place_of(words) is None):
-        motion = lexicon.motion_of(words)
+    repeat = re.search(r"\b(?:it|he|she|they|him|her|them)\b", words.lower())
+    if not media and previous and previous.subjects and (repeat or lexicon.place_of(words) is None):
+        now = lexicon.motion_of(words)
+        known = lexicon.SUBJECTS
         return tuple(
-            replace(each, motion=_fitting(motion, lexicon.SUBJECTS[each.kind]) if motion and each.kind in lexicon.SUBJECTS else each.motion)
+            replace(each, motion=_fitting(now, known[each.kind])) if now and each.kind in known else each
             for each in previous.subjects
         )
-    noun = lexicon.unknown_noun(words)
+    noun = None if media else lexicon.unknown_noun(words)
     if noun is None:
         return ()
     palette = list(lexicon.COLOURS.values())
     rng = generator("prop", noun, request.seed)
-    said = next((lexicon.COLOURS[word] for word in re.findall(r"[a-z]+", words.lower()) if word in lexicon.COLOURS), None)
+    said = next(
+        (lexicon.COLOURS[word] for word in re.findall(r"[a-z]+", words.lower()) if word in lexicon.COLOURS), None
+    )
     colour = said or palette[int(rng.integers(len(palette)))]
-    return (looks.setdefault(noun, SubjectPlan(noun, "prop", colour, 1, "stand", f"{noun}:{request.seed}", caption=noun)),)
+    return (
+        looks.setdefault(noun, SubjectPlan(noun, "prop", colour, 1, "stand", f"{noun}:{request.seed}", caption=noun)),
+    )
 
 
 def _fitting(motion: str, kind: lexicon.Kind) -> str:
@@ -327,7 +384,9 @@ def _default_camera(
     rng = generator("camera", seed, index)
     framing = said.framing
     if framing is None:
-        framing = ("wide", "medium", "close" if subjects == 1 else "medium")[index % 3] if subjects and not plate else "wide"
+        framing = (
+            ("wide", "medium", "close" if subjects == 1 else "medium")[index % 3] if subjects and not plate else "wide"
+        )
         if physics.drop is not None:
             framing = "wide"
     if said.commanded:
@@ -336,7 +395,8 @@ def _default_camera(
         return replace(said, moves=(Move(MoveKind.STATIC, 0.0),), framing=framing, angle=said.angle or "eye")
     choices = [
         Move(MoveKind.DOLLY, 0.18), Move(MoveKind.TRUCK, 0.14), Move(MoveKind.PAN, -0.12),
-        Move(MoveKind.CRANE, 0.14), Move(MoveKind.TRUCK, -0.14), Move(MoveKind.DOLLY, -0.16), Move(MoveKind.ORBIT, 12.0),
+        Move(MoveKind.CRANE, 0.14), Move(MoveKind.TRUCK, -0.14), Move(MoveKind.DOLLY, -0.16), Move(MoveKind.ORBIT,
+            12.0),
     ]  # fmt: skip
     used = {move.kind for move in previous.camera.moves} if previous else set()
     open_choices = [move for move in choices if move.kind not in used]

@@ -14,10 +14,12 @@ from faircut.engines.previz.geometry import INFINITY, Path, homography
 from faircut.engines.previz.layers import Picture
 from faircut.engines.previz.palette import palette_for
 from faircut.engines.previz.plan import FPS, Beat, ShotPlan
-from faircut.engines.previz.plates import PlateMapper, clip_frames, inverse_depth, load_image, probe_clip, spread
+from faircut.engines.previz.plates import PlateMapper, bars, clip_frames, inverse_depth, load_image, probe_clip, spread
 from faircut.engines.previz.relight import Grade, relief
-from faircut.engines.previz.scene_shot import camera_measures, cutout_actors, fall_events, far_motion, faller
+from faircut.engines.previz.scene_shot import camera_measures, cutout_actors, fall_events, faller, far_motion
 from faircut.protocols import Progress
+
+_NO_MAP: Any = None  # OpenCV takes None here; its stubs do not say so.
 
 
 class ClipReel:
@@ -28,6 +30,7 @@ class ClipReel:
         self._frames: Iterator[tuple[float, Picture]] = clip_frames(asset, start, max_height)
         self._held: Picture | None = None
         self._next: tuple[float, Picture] | None = next(self._frames, None)
+        self.size = (self._next[1].shape[1], self._next[1].shape[0]) if self._next else (2, 2)
 
     def at(self, seconds: float) -> Picture:
         """(h, w, 3) BGR of the last frame at or before ``seconds`` of the shot; call with growing times."""
@@ -57,10 +60,13 @@ class _Plate:
             reels[asset.label] = start + seconds * rate
             self.start, self.rate = start, rate
             self.reel = ClipReel(asset, start, rate, round(shot.view.height * 1.6))
-            picture = self.reel.at(0.0)
+            self._inner = bars(self.reel.at(0.0))
+            picture = self.live(0)
             inverse = 1.0 + (inverse_depth(picture) - 1.0) * 0.5
         else:
             picture = self._flat(load_image(asset))
+            left, top, right, bottom = bars(picture)
+            picture = np.ascontiguousarray(picture[top:bottom, left:right])
             inverse = inverse_depth(picture)
         self.mapper = PlateMapper(shot.view, shot.path, frames, (picture.shape[1], picture.shape[0]), inverse)
         self.picture = picture
@@ -70,11 +76,22 @@ class _Plate:
             if self.factor < 1.0:
                 self.picture = cv2.resize(picture, None, fx=self.factor, fy=self.factor, interpolation=cv2.INTER_AREA)
             if shot.relit:
-                self.picture = relief(self.picture, shot.palette.direction, 0.55)
+                self.picture = relief(self.picture, shot.palette.direction, 0.36)
             self.picture = shot.grade.apply(self.picture)
             self.picture = cv2.cvtColor(self.picture, cv2.COLOR_BGR2BGRA)
         else:
             self.factor = 1.0
+
+    def live(self, index: int) -> Picture:
+        """(h, w, 3) BGR of a clip at a frame of its beat, without black bars."""
+        if self.reel is None:
+            return self.picture
+        left, top, right, bottom = self._inner
+        picture = self.reel.at(index / FPS)
+        # A stream may change size on the way; the map was made for the first frame.
+        if (picture.shape[1], picture.shape[0]) != self.reel.size:
+            picture = cv2.resize(picture, self.reel.size, interpolation=cv2.INTER_AREA)
+        return np.ascontiguousarray(picture[top:bottom, left:right])
 
     @staticmethod
     def _flat(picture: Picture) -> Picture:
@@ -89,7 +106,17 @@ class _Plate:
 class PlateShot:
     """One shot over the user's files."""
 
-    def __init__(self, plan: ShotPlan, size: tuple[int, int], seed: int, files: dict[str, Asset], reels: dict[str, float], cutouts: list[Picture], progress: Progress, share: float) -> None:
+    def __init__(
+        self,
+        plan: ShotPlan,
+        size: tuple[int, int],
+        seed: int,
+        files: dict[str, Asset],
+        reels: dict[str, float],
+        cutouts: list[Picture],
+        progress: Progress,
+        share: float,
+    ) -> None:
         self.plan = plan
         self.view = plate_view(*size)
         self.path = Path(plan.camera, self.view, plan.frames, (seed, plan.index))
@@ -104,11 +131,15 @@ class PlateShot:
         self._actors = cutout_actors(plan, self.view, self.palette, cutouts, 1.3, crowded=False)
         if plan.physics.drop is not None:
             visible = self.view.height / self.view.pixels_per_metre
-            self._actors.append(faller(plan, visible, seed, self.view.pixels_per_metre, self.palette, self.view.subject_m))
+            self._actors.append(
+                faller(plan, visible, seed, self.view.pixels_per_metre, self.palette, self.view.subject_m)
+            )
 
     def clip_uses(self) -> list[tuple[str, Beat, float, float]]:
         """(label, beat, start in the clip, rate) of every clip in this shot, for its sound."""
-        return [(plate.beat.label, plate.beat, plate.start, plate.rate) for plate in self._plates if plate.reel is not None]
+        return [
+            (plate.beat.label, plate.beat, plate.start, plate.rate) for plate in self._plates if plate.reel is not None
+        ]
 
     def frame(self, index: int) -> Picture:
         """(h, w, 4) BGRA of a frame of this shot."""
@@ -118,11 +149,11 @@ class PlateShot:
         key = pose.key()
         if self._map is None or self._map[0] != key or self._map[1] != number:
             full = spread(plate.mapper.coordinates(pose) * np.float32(plate.factor), self.view.width, self.view.height)
-            self._map = (key, number, cv2.convertMaps(full, None, cv2.CV_16SC2))
+            self._map = (key, number, cv2.convertMaps(full, _NO_MAP, cv2.CV_16SC2))
         first, second = self._map[2]
         picture = plate.picture
         if plate.reel is not None:
-            picture = cv2.cvtColor(self.grade.apply(plate.reel.at((index - plate.beat.start) / FPS)), cv2.COLOR_BGR2BGRA)
+            picture = cv2.cvtColor(self.grade.apply(plate.live(index - plate.beat.start)), cv2.COLOR_BGR2BGRA)
         frame: Picture = cv2.remap(picture, first, second, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
         frame[..., 3] = 255
         for actor in self._actors:
@@ -141,9 +172,25 @@ class PlateShot:
                 found += fall_events(self.plan, actor.fall)
         for beat in self.plan.beats:
             frame = self.plan.start + beat.start
-            found.append({"t": round(frame / FPS, 6), "event": "media", "shot": self.plan.index + 1, "frame": frame, "end_frame": self.plan.start + beat.end, "media": beat.label})
+            found.append(
+                {
+                    "t": round(frame / FPS, 6),
+                    "event": "media",
+                    "shot": self.plan.index + 1,
+                    "frame": frame,
+                    "end_frame": self.plan.start + beat.end,
+                    "media": beat.label,
+                }
+            )
         return found
 
     def measures(self) -> dict[str, Any]:
         """The commanded camera in pixels and metres."""
-        return camera_measures(self.plan, self.view.subject_m, self.view.pixels_per_metre, self.view.focal, self.view.width, self.view.height)
+        return camera_measures(
+            self.plan,
+            self.view.subject_m,
+            self.view.pixels_per_metre,
+            self.view.focal,
+            self.view.width,
+            self.view.height,
+        )

@@ -1,7 +1,8 @@
 """The user's own pixels: images and clips as plates with a pseudo-depth, and images as cut-outs.
 
 A plate fills the frame at every moment of the camera's path (cover fit, never stretched). Its depth is guessed: ground
-rises with the row, what differs from the border comes forward. The camera's parallax is then a backward search along each
+rises with the row, what differs from the border comes forward. The camera's parallax is then a backward search along
+each
 ray for the surface (fixed-point iteration on a coarse grid), so nothing tears.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import av
 import av.error
@@ -19,10 +21,10 @@ import numpy.typing as npt
 
 from faircut.domain import Asset
 from faircut.engines.previz.geometry import Path, Plane, Pose, View, homography
-from faircut.engines.previz.layers import Picture
+from faircut.engines.previz.layers import Field, Picture
 from faircut.errors import EngineError
 
-Field = npt.NDArray[np.float32]
+_NO_MAP: Any = None  # OpenCV takes None here; its stubs do not say so.
 _NEAR, _FAR = 1.30, 0.42
 """Inverse depths of the nearest and the farthest parts of a plate, in units of 1 / distance to the subject."""
 
@@ -38,7 +40,8 @@ def unreadable(asset: Asset, detail: str) -> UnreadableInput:
     return UnreadableInput(
         f"{asset.label} cannot be decoded ({detail}).",
         field=asset.label,
-        remedy=f"Replace {asset.label} by a complete image (PNG, JPEG, WebP), clip (MP4, WebM) or sound (WAV, MP3, AAC).",
+        remedy=f"Replace {asset.label} by a complete image (PNG, JPEG, WebP), clip (MP4, WebM) or sound (WAV, MP3, "
+        f"AAC).",
     )
 
 
@@ -54,7 +57,11 @@ def load_image(asset: Asset) -> Picture:
     if data.size:
         try:
             raw = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
-            picture = raw if raw is not None and raw.ndim == 3 and raw.shape[2] == 4 and raw.dtype == np.uint8 else cv2.imdecode(data, cv2.IMREAD_COLOR)
+            picture = (
+                raw
+                if raw is not None and raw.ndim == 3 and raw.shape[2] == 4 and raw.dtype == np.uint8
+                else cv2.imdecode(data, cv2.IMREAD_COLOR)
+            )
         except cv2.error:
             picture = None
     if picture is None:
@@ -92,7 +99,11 @@ def probe_clip(asset: Asset) -> ClipInfo:
             if not container.streams.video:
                 raise unreadable(asset, "no picture in it")
             stream = container.streams.video[0]
-            seconds = float(stream.duration * stream.time_base) if stream.duration and stream.time_base else (container.duration or 0) / 1e6
+            seconds = (
+                float(stream.duration * stream.time_base)
+                if stream.duration and stream.time_base
+                else (container.duration or 0) / 1e6
+            )
             return ClipInfo(max(seconds, 0.04), bool(container.streams.audio))
     except (av.error.FFmpegError, OSError) as error:
         raise unreadable(asset, "not a video") from error
@@ -134,14 +145,37 @@ def _upright(frame: av.VideoFrame, max_height: int) -> Picture:
     return pixels
 
 
+def bars(picture: Picture) -> tuple[int, int, int, int]:
+    """(left, top, right, bottom) of the picture inside black bars, so that they are not shown as content. The whole
+    picture when it has none, is dark altogether, or would lose more than a third of a side."""
+    luma = cv2.cvtColor(picture[..., :3], cv2.COLOR_BGR2GRAY)
+    h, w = luma.shape
+    columns, rows = (
+        np.flatnonzero(np.percentile(luma, 98, axis=0) > 26),
+        np.flatnonzero(np.percentile(luma, 98, axis=1) > 26),
+    )
+    if not len(columns) or not len(rows) or luma.mean() < 20:
+        return 0, 0, w, h
+    left, right, top, bottom = int(columns[0]), int(columns[-1]) + 1, int(rows[0]), int(rows[-1]) + 1
+    # Bars come in pairs of like width; a dark edge on one side is part of the picture.
+    if abs(left - (w - right)) > 0.02 * w or left < 0.004 * w or right - left < 0.66 * w:
+        left, right = 0, w
+    if abs(top - (h - bottom)) > 0.02 * h or top < 0.004 * h or bottom - top < 0.66 * h:
+        top, bottom = 0, h
+    inset_x, inset_y = (2 if left else 0), (2 if top else 0)
+    return left + inset_x, top + inset_y, right - inset_x, bottom - inset_y
+
+
 def saliency(picture: Picture) -> Field:
     """(90, 160) 0..1: how much each part differs from the border of the picture, weighted to the middle."""
-    lab = cv2.cvtColor(cv2.resize(picture[..., :3], (160, 90), interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2LAB).astype(np.float32)
+    lab = cv2.cvtColor(cv2.resize(picture[..., :3], (160, 90), interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2LAB).astype(
+        np.float32
+    )
     border = np.concatenate([lab[:6].reshape(-1, 3), lab[:, :8].reshape(-1, 3), lab[:, -8:].reshape(-1, 3)])
     spread = border.std(0) + 8
     distance = np.sqrt((((lab - border.mean(0)) / spread) ** 2).sum(2))
     ys, xs = np.mgrid[0:90, 0:160].astype(np.float32)
-    middle = np.exp(-(((xs - 79.5) / 52) ** 2) - ((ys - 50) / 36) ** 2)
+    middle = np.exp(-(((xs - 79.5) / 62) ** 2) - ((ys - 50) / 36) ** 2)
     found = cv2.GaussianBlur(np.clip(distance / 3.2, 0, 1) * middle, (0, 0), 4)
     result: Field = found / max(float(found.max()), 1e-3)
     return result
@@ -161,7 +195,10 @@ class PlateMapper:
     def __init__(self, view: View, path: Path, frames: int, plate_size: tuple[int, int], inverse: Field) -> None:
         self._view = view
         boxes = [(0.0, 0.0, float(view.width), float(view.height))]
-        corners = np.array([(x, y, 1) for x in (0, view.width / 2, view.width) for y in (0, view.height / 2, view.height)], dtype=np.float64)
+        corners = np.array(
+            [(x, y, 1) for x in (0, view.width / 2, view.width) for y in (0, view.height / 2, view.height)],
+            dtype=np.float64,
+        )
         zoom = 1.0
         for frame in np.linspace(0, frames - 1, 13):
             pose = path.pose(float(frame))
@@ -189,7 +226,7 @@ class PlateMapper:
 
     def pixels_for(self, maximum: float) -> float:
         """How much larger or smaller a plate should be stored: 1 keeps it; limited to what the frames can show."""
-        return min(1.0, maximum / self.scale * self.zoom)
+        return float(min(1.0, maximum / self.scale * self.zoom))
 
     def coordinates(self, pose: Pose) -> Field:
         """(rows, columns, 2) coarse plate coordinates in pixels; stretch to the frame with :func:`spread`."""
@@ -206,8 +243,10 @@ class PlateMapper:
             projected = points @ k.T
             u = (projected[:, 0] / projected[:, 2] - self.left) * self.scale
             v = (projected[:, 1] / projected[:, 2] - self.top) * self.scale
-            where = np.stack([u / width * 160 - 0.5, v / height * 90 - 0.5], -1).astype(np.float32).reshape(*self._shape, 2)
-            inverse = cv2.remap(self._inverse, where, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+            where = (
+                np.stack([u / width * 160 - 0.5, v / height * 90 - 0.5], -1).astype(np.float32).reshape(*self._shape, 2)
+            )
+            inverse = cv2.remap(self._inverse, where, _NO_MAP, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
             distance = view.subject_m / inverse.reshape(-1).astype(np.float64)
         return np.stack([u - 0.5, v - 0.5], -1).astype(np.float32).reshape(*self._shape, 2)
 
@@ -225,12 +264,15 @@ def spread(coarse: Field, width: int, height: int) -> Field:
     """(height, width, 2) map for cv2.remap from a coarse one whose corners are the frame's corner pixels."""
     rows, columns = coarse.shape[:2]
     matrix = np.array([[(width - 1) / (columns - 1), 0, 0], [0, (height - 1) / (rows - 1), 0]], np.float64)
-    full: Field = cv2.warpAffine(coarse, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    full: Field = cv2.warpAffine(
+        coarse, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
     return full
 
 
 def cutout(picture: Picture) -> Picture:
-    """The subject of an image as premultiplied BGRA, cropped: by its own alpha, else by GrabCut seeded with the border."""
+    """The subject of an image as premultiplied BGRA, cropped: by its own alpha, else by GrabCut seeded with the
+    border."""
     if (picture[..., 3] < 250).mean() > 0.02:
         alpha = picture[..., 3]
     else:
@@ -244,14 +286,21 @@ def cutout(picture: Picture) -> Picture:
         mask[:edge], mask[:, :edge], mask[:, -edge:] = cv2.GC_BGD, cv2.GC_BGD, cv2.GC_BGD
         if (mask == cv2.GC_PR_FGD).any():
             cv2.setRNGSeed(7)
-            cv2.grabCut(small, mask, None, np.zeros((1, 65)), np.zeros((1, 65)), 4, cv2.GC_INIT_WITH_MASK)
+            cv2.grabCut(small, mask, _NO_MAP, np.zeros((1, 65)), np.zeros((1, 65)), 4, cv2.GC_INIT_WITH_MASK)
         keep = np.isin(mask, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.uint8)
         count, labels, stats, _ = cv2.connectedComponentsWithStats(keep)
         if count > 1:
-            keep = (labels == 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())).astype(np.uint8)
-        if keep.mean() < 0.02:
+            weights = []
+            for label in range(1, count):
+                left, top, wide, _tall, area = stats[label]
+                cut = int(left <= edge + 1) + int(left + wide >= w - edge - 1) + int(top <= edge + 1)
+                weights.append(float(likely[labels == label].mean()) * area**0.5 * 0.4**cut)
+            keep = (labels == 1 + int(np.argmax(weights))).astype(np.uint8)
+        _, _, wide, _ = cv2.boundingRect(keep)
+        if keep.mean() < 0.02 or keep.mean() > 0.6 or wide > 0.82 * w:
+            # No figure stands out: a soft card of the middle says so honestly.
             keep[:] = 0
-            cv2.ellipse(keep, (w // 2, h // 2), (int(w * 0.36), int(h * 0.42)), 0, 0, 360, 1, -1)
+            cv2.ellipse(keep, (w // 2, h // 2), (int(w * 0.36), int(h * 0.44)), 0, 0, 360, 1, -1)
         soft = cv2.GaussianBlur(keep.astype(np.float32), (0, 0), 1.2)
         full = cv2.resize(soft, (picture.shape[1], picture.shape[0]), interpolation=cv2.INTER_CUBIC)
         alpha = np.clip((full - 0.35) / 0.45 * 255, 0, 255).astype(np.uint8)

@@ -1,4 +1,5 @@
-"""Light put on pictures that were not drawn here: colour grade by time of day and temperature, relief from luma, and the
+"""Light put on pictures that were not drawn here: colour grade by time of day and temperature, relief from luma, and
+the
 mask that a light from one side and the lens lay over the finished frame."""
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _GRADES: Final[dict[str, tuple[float, Rgb, float, float]]] = {
     # exposure, tint, saturation, lift of the shadows towards the tint (8-bit steps)
     "day": (1.05, rgb(1.01, 1.0, 0.98), 1.06, 0.0),
     "dawn": (0.98, rgb(1.09, 0.97, 0.99), 0.96, 7.0),
-    "golden": (1.02, rgb(1.20, 0.99, 0.70), 1.10, 5.0),
+    "golden": (1.02, rgb(1.17, 1.0, 0.80), 1.06, 5.0),
     "dusk": (0.66, rgb(0.92, 0.92, 1.20), 0.86, 8.0),
     "night": (0.42, rgb(0.70, 0.92, 1.38), 0.62, 7.0),
 }
@@ -53,7 +54,9 @@ class Grade:
 def relief(picture: Picture, direction: tuple[float, float, float], strength: float) -> Picture:
     """Shades a BGR picture as if its blurred luma were a height: slopes that face the light brighten. Mean kept."""
     small = cv2.resize(picture, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
-    luma = cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.float32) / 255, (0, 0), max(1.0, small.shape[0] * 0.012))
+    luma = cv2.GaussianBlur(
+        cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.float32) / 255, (0, 0), max(1.0, small.shape[0] * 0.012)
+    )
     gx, gy = cv2.Sobel(luma, cv2.CV_32F, 1, 0, ksize=3), cv2.Sobel(luma, cv2.CV_32F, 0, 1, ksize=3)
     nx, ny = -gx * 2.2, -gy * 2.2
     facing = (nx * direction[0] - ny * direction[1]) / np.sqrt(nx * nx + ny * ny + 1)
@@ -64,7 +67,8 @@ def relief(picture: Picture, direction: tuple[float, float, float], strength: fl
 
 
 def light_mask(width: int, height: int, side: str, strength: float, vignette: float) -> npt.NDArray[np.uint8]:
-    """(height, width) uint8 factors on luma, :data:`MASK_UNIT` meaning 1: brighter towards the light, darker at the corners."""
+    """(height, width) uint8 factors on luma, :data:`MASK_UNIT` meaning 1: brighter towards the light, darker at the
+    corners."""
     ys, xs = np.mgrid[0:90, 0:160].astype(np.float32)
     x, y = (xs + 0.5) / 80 - 1, (ys + 0.5) / 45 - 1
     slope = {"left": -x, "right": x, "above": -y, "below": y}.get(side)

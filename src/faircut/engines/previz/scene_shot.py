@@ -10,7 +10,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from faircut.engines.previz import places, places_built, scenery
+from faircut.engines.previz import elsewhere, places, places_built, rooms, scenery
 from faircut.engines.previz.actors import Actor, cast, direction_of, event, footfalls, lit_cutout, shadow_for
 from faircut.engines.previz.compose import scene_view
 from faircut.engines.previz.directives import MoveKind
@@ -27,10 +27,12 @@ from faircut.engines.previz.sprites import Sprite
 from faircut.protocols import Progress
 
 _PLACES: dict[str, Callable[[Stage], list[Layer]]] = {
-    "hills": places.hills, "mountains": places.mountains, "forest": places.forest, "desert": places.desert, "snow": places.snow,
-    "sea": places.sea, "beach": places.beach, "sky": places.sky_only, "city": places_built.city, "street": places_built.street,
-    "room": places_built.room, "studio": places_built.studio, "space": places_built.space, "moon": places_built.moon,
-    "underwater": places_built.underwater,
+    "hills": places.hills, "mountains": places.mountains, "forest": places.forest, "desert": places.desert,
+    "snow": places.snow,
+    "sea": places.sea, "beach": places.beach, "sky": places.sky_only, "city": places_built.city,
+    "street": places_built.street,
+    "room": rooms.room, "studio": rooms.studio, "space": elsewhere.space, "moon": elsewhere.moon,
+    "underwater": elsewhere.underwater,
 }  # fmt: skip
 _BLOOM_FROM = 176
 
@@ -39,7 +41,13 @@ class SceneShot:
     """One drawn shot. Scenery is painted once; each frame reprojects it and lays the actors in between."""
 
     def __init__(
-        self, plan: ShotPlan, size: tuple[int, int], seed: int, cutouts: dict[str, Picture], progress: Progress, share: float
+        self,
+        plan: ShotPlan,
+        size: tuple[int, int],
+        seed: int,
+        cutouts: dict[str, Picture],
+        progress: Progress,
+        share: float,
     ) -> None:
         self.plan = plan
         width, height = size
@@ -55,7 +63,9 @@ class SceneShot:
         progress(share, f"shot {plan.index + 1}: drawing the subjects")
         closest = self._closest()
         self.actors = cast(plan, self.view, self.palette, seed, closest)
-        self.actors += cutout_actors(plan, self.view, self.palette, list(cutouts.values()), closest, crowded=bool(self.actors))
+        self.actors += cutout_actors(
+            plan, self.view, self.palette, list(cutouts.values()), closest, crowded=bool(self.actors)
+        )
         if plan.physics.drop is not None:
             self.actors.append(self._faller(seed, closest))
         self.actors.sort(key=lambda actor: -actor.z_m)
@@ -81,15 +91,28 @@ class SceneShot:
             cloud = scenery.noise(self._stage.rng("fog", index), canvas.width, canvas.height, 3, 4, stretch=2.2)
             low = np.exp(-np.clip(canvas.ys()[:, None] - 0.02, 0, 2) * (5.0 - index))
             cover = np.clip(low * (0.75 + 0.45 * cloud), 0, 1) * self.plan.physics.fog * (0.75, 0.55, 0.3)[index]
-            canvas.fill(np.clip(self.palette.haze * self.palette.gain * 1.03, 0, 255), cover.astype(np.float32))
-            layers.append(layer_from(canvas, plane, depth, shift_m=lambda seconds, speed=speed: (speed * (seconds - 3), 0.0, 0.0)))
+            lamps = np.array([104, 98, 104]) * self.palette.lamps
+            tone = np.maximum(self.palette.haze * self.palette.gain * 1.03, self.palette.haze * 0.5 + lamps * 0.5)
+            canvas.fill(np.clip(tone, 0, 255), cover.astype(np.float32))
+            layers.append(
+                layer_from(canvas, plane, depth, shift_m=lambda seconds, speed=speed: (speed * (seconds - 3), 0.0, 0.0))
+            )
         return layers
 
     def _faller(self, seed: int, closest: float) -> Actor:
-        actor = faller(self.plan, self.view.height / self.view.pixels_per_metre, seed, self.view.pixels_per_metre * closest, self.palette, self.view.subject_m)
+        actor = faller(
+            self.plan,
+            self.view.height / self.view.pixels_per_metre,
+            seed,
+            self.view.pixels_per_metre * closest,
+            self.palette,
+            self.view.subject_m,
+        )
         others = [each for each in self.actors if abs(each.z_m - self.view.subject_m) < self.view.subject_m * 0.3]
         if others:
-            actor.x_m = -others[0].x_m if abs(others[0].x_m) > 0.2 else 0.25 * self.view.width / self.view.pixels_per_metre
+            actor.x_m = (
+                -others[0].x_m if abs(others[0].x_m) > 0.2 else 0.25 * self.view.width / self.view.pixels_per_metre
+            )
         return actor
 
     @property
@@ -98,7 +121,8 @@ class SceneShot:
         return next((actor.fall for actor in self.actors if actor.fall is not None), None)
 
     def _draw_order(self) -> list[Layer | Actor]:
-        """Layers and actors from back to front. Actors come after the ground that they stand on, behind what is nearer."""
+        """Layers and actors from back to front. Actors come after the ground that they stand on, behind what is
+        nearer."""
         grounds = [number for number, layer in enumerate(self._layers) if layer.depth == 0]
         standing = max(grounds, default=-1)
         near = [layer for layer in self._layers if 0 < layer.depth < self.view.subject_m * 0.9]
@@ -147,16 +171,29 @@ class SceneShot:
             if actor.fall is not None:
                 found += fall_events(self.plan, actor.fall)
             feet = footfalls(actor, seconds)
-            found += [event(self.plan, each, "footstep", weight=round(min(actor.sprite.height_m / 1.75, 2.0), 3)) for each in feet]
+            found += [
+                event(self.plan, each, "footstep", weight=round(min(actor.sprite.height_m / 1.75, 2.0), 3))
+                for each in feet
+            ]
         return found
 
     def measures(self) -> dict[str, Any]:
         """What a test needs to check the camera in the picture."""
-        return camera_measures(self.plan, self.view.subject_m, self.view.pixels_per_metre, self.view.focal, self.view.width, self.view.height)
+        return camera_measures(
+            self.plan,
+            self.view.subject_m,
+            self.view.pixels_per_metre,
+            self.view.focal,
+            self.view.width,
+            self.view.height,
+        )
 
 
-def cutout_actors(plan: ShotPlan, view: View, palette: Palette, cutouts: list[Picture], closest: float, *, crowded: bool) -> list[Actor]:
-    """The user's images as figures 1.7 m tall, side by side at the subject's distance; ``crowded``: beside drawn subjects."""
+def cutout_actors(
+    plan: ShotPlan, view: View, palette: Palette, cutouts: list[Picture], closest: float, *, crowded: bool
+) -> list[Actor]:
+    """The user's images as figures 1.7 m tall, side by side at the subject's distance; ``crowded``: beside drawn
+    subjects."""
     words = plan.text.lower()
     moving = "walk" if any(word in words for word in ("walk", "run", "cross", "stroll")) else "stand"
     floats = any(word in words for word in ("fly", "flies", "float", "hover"))
@@ -165,11 +202,14 @@ def cutout_actors(plan: ShotPlan, view: View, palette: Palette, cutouts: list[Pi
     for index, picture in enumerate(cutouts):
         shrink = min(1.0, view.pixels_per_metre * 1.7 * closest / picture.shape[0])
         small = cv2.resize(picture, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA) if shrink < 1 else picture
-        sprite = Sprite((lit_cutout(small, palette),), (small.shape[1] / 2, float(small.shape[0])), float(small.shape[0]), 1.7)
+        sprite = Sprite(
+            (lit_cutout(small, palette),), (small.shape[1] / 2, float(small.shape[0])), float(small.shape[0]), 1.7
+        )
         slot = ((index + 0.5) / len(cutouts) * 2 - 1) * 0.5 if len(cutouts) > 1 else (-0.4 if crowded else 0.0)
         speed = min(1.2, reach * 0.5 / max(plan.frames / FPS, 1)) if moving == "walk" else 0.0
         actor = Actor(
-            sprite, DRAWINGS["box"], "float" if floats else moving, slot * reach, view.subject_m * (1 + 0.02 * index), 0.5 if floats else 0.0,
+            sprite, DRAWINGS["box"], "float" if floats else moving, slot * reach, view.subject_m * (1 + 0.02 * index),
+            0.5 if floats else 0.0,
             speed, 1, "air" if floats else "ground", phase=0.3 * index,
         )  # fmt: skip
         if not floats:
@@ -190,7 +230,9 @@ def fall_events(plan: ShotPlan, fall: Fall) -> list[dict[str, Any]]:
     return [event(plan, hit.seconds, "impact", what=what, speed_m_s=round(hit.speed, 4)) for hit in fall.contacts]
 
 
-def camera_measures(plan: ShotPlan, subject_m: float, pixels_per_metre: float, focal: float, width: int, height: int) -> dict[str, Any]:
+def camera_measures(
+    plan: ShotPlan, subject_m: float, pixels_per_metre: float, focal: float, width: int, height: int
+) -> dict[str, Any]:
     """The commanded camera in pixels and metres, over the whole shot."""
     amounts = {move.kind: move.amount for move in plan.camera.moves}
     dolly = amounts.get(MoveKind.DOLLY, 0.0)
@@ -216,7 +258,10 @@ def faller(plan: ShotPlan, visible_m: float, seed: int, pixels_per_metre: float,
     if drop is None:
         raise ValueError("nothing falls in this shot")
     words = drop.what.split()
-    kind = next((found for word in reversed(words) if (found := singular(word))), "ball" if drop.what.endswith("ball") else "box")
+    kind = next(
+        (found for word in reversed(words) if (found := singular(word))),
+        "ball" if drop.what.endswith("ball") else "box",
+    )
     said: Colour | None = next((COLOURS[word] for word in words if word in COLOURS), None)
     colour = said or (214, 62, 50)
     look = SubjectPlan(kind, kind, colour, 1, "stand", f"{drop.what}:{seed}")
@@ -226,8 +271,6 @@ def faller(plan: ShotPlan, visible_m: float, seed: int, pixels_per_metre: float,
     start = drop.height_m if drop.height_m is not None else min(2.0, visible_m * 0.66)
     fall = fall_of(drop, start, plan.physics.gravity, plan.frames / FPS)
     x = float(generator("fall", seed, plan.index).uniform(-0.05, 0.05)) * visible_m
-    actor = Actor(sprite, DRAWINGS["ball"], "stand", x, z * 0.97, 0.0, 0.0, 1, "ground", fall=fall)
+    actor = Actor(sprite, DRAWINGS["ball"], "stand", x, z, 0.0, 0.0, 1, "ground", fall=fall)
     actor.shadow = shadow_for(sprite, 0.6, palette)
     return actor
-
-

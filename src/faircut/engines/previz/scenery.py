@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from faircut.engines.previz.directives import Physics
 from faircut.engines.previz.geometry import INFINITY, Path, Plane, View
@@ -19,7 +18,8 @@ from faircut.engines.previz.seeding import generator
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What every painter needs: the camera and its path, the light, the weather, and a seed that is the same for every shot
+    """What every painter needs: the camera and its path, the light, the weather, and a seed that is the same for
+    every shot
     of one place, so that cutting back to it shows the same hills."""
 
     view: View
@@ -46,7 +46,9 @@ class Stage:
         return self.view.focal * metres / depth / self.view.height
 
 
-def noise(rng: np.random.Generator, width: int, height: int, cells: float, octaves: int = 4, stretch: float = 1.0) -> Field:
+def noise(
+    rng: np.random.Generator, width: int, height: int, cells: float, octaves: int = 4, stretch: float = 1.0
+) -> Field:
     """(height, width) fractal value noise, about -1..1; ``cells`` of the coarsest octave across the width."""
     total = np.zeros((height, width), np.float32)
     amplitude, weight = 1.0, 0.0
@@ -80,7 +82,7 @@ def tile_noise(rng: np.random.Generator, size: int, cells: int, octaves: int = 4
     return result
 
 
-def smoothstep(low: float, high: float, value: npt.NDArray[np.float32]) -> Field:
+def smoothstep(low: float, high: float, value: Field) -> Field:
     """0 below low, 1 above high, smooth between."""
     t = np.clip((value - low) / (high - low), 0, 1)
     result: Field = (t * t * (3 - 2 * t)).astype(np.float32)
@@ -93,7 +95,10 @@ def profile(rng: np.random.Generator, xs: Field, rough: float, octaves: int = 6,
     weight = 0.0
     for octave in range(octaves):
         rate, amplitude = rough * 1.93**octave, 0.52**octave
-        wave = np.sin(xs * rate * math.tau + rng.uniform(0, math.tau)) * 0.6 + np.sin(xs * rate * 1.618 * math.tau + rng.uniform(0, math.tau)) * 0.4
+        wave = (
+            np.sin(xs * rate * math.tau + rng.uniform(0, math.tau)) * 0.6
+            + np.sin(xs * rate * 1.618 * math.tau + rng.uniform(0, math.tau)) * 0.4
+        )
         peaked = 1 - 2 * np.abs(wave)
         total += (wave * (1 - sharp) + peaked * sharp) * amplitude
         weight += amplitude
@@ -175,7 +180,9 @@ def clouds(stage: Stage, amount: float = 0.5) -> list[Layer]:
     """Banks of cloud at infinity that drift with the wind; lit from the side of the sun."""
     palette, wind = stage.palette, stage.physics.wind
     layers = []
-    for bank, (low, high, cover, cells, speed) in enumerate(((0.20, 0.62, amount, 2.4, 1.0), (0.06, 0.24, amount * 0.9, 5.0, 0.55))):
+    for bank, (low, high, cover, cells, speed) in enumerate(
+        ((0.20, 0.62, amount, 2.4, 1.0), (0.06, 0.24, amount * 0.9, 5.0, 0.55))
+    ):
         travel = wind * 2.2 * speed * stage.frames / 24 * stage.view.width / 1280
         canvas = stage.canvas(INFINITY, 0.42, pad=travel)
         rng = stage.rng("clouds", bank)
@@ -189,7 +196,11 @@ def clouds(stage: Stage, amount: float = 0.5) -> list[Layer]:
         rim = light - np.roll(light, (round(-dy * step), round(dx * step)), (0, 1))
         bright = np.clip(0.62 + rim * 2.6 + (shape - 0.3) * 0.12, 0, 1)[..., None]
         shadow = mix(palette.middle, palette.haze, 0.45) * (0.9 if palette.name != "night" else 1.15)
-        sunny = mix(palette.horizon, palette.disc, 0.72) if palette.name != "night" else mix(palette.middle, rgb(160, 180, 214), 0.35)
+        sunny = (
+            mix(palette.horizon, palette.disc, 0.72)
+            if palette.name != "night"
+            else mix(palette.middle, rgb(160, 180, 214), 0.35)
+        )
         tone = (shadow * (1 - bright) + sunny * bright) * palette.gain
         canvas.fill(tone, density * (0.9 if palette.name != "night" else 0.5))
         rate = wind * 2.2 * speed * stage.view.width / 1280
@@ -197,8 +208,20 @@ def clouds(stage: Stage, amount: float = 0.5) -> list[Layer]:
     return layers
 
 
-def ridge(stage: Stage, depth: float, top: float, spread: float, colour: Rgb, haze: float, *, rough: float, sharp: float, caps: Rgb | None = None) -> Layer:
-    """A skyline of hills or peaks on an upright plane. ``top`` and ``spread``: mean height and relief, in frame heights."""
+def ridge(
+    stage: Stage,
+    depth: float,
+    top: float,
+    spread: float,
+    colour: Rgb,
+    haze: float,
+    *,
+    rough: float,
+    sharp: float,
+    caps: Rgb | None = None,
+) -> Layer:
+    """A skyline of hills or peaks on an upright plane. ``top`` and ``spread``: mean height and relief, in frame
+    heights."""
     plane = Plane.at_depth(depth)
     canvas = stage.canvas(plane)
     rng = stage.rng("ridge", round(depth / stage.view.subject_m, 1))
@@ -218,7 +241,11 @@ def ridge(stage: Stage, depth: float, top: float, spread: float, colour: Rgb, ha
         face = np.clip(0.48 + towards * along * 0.42 + crag * 0.16, 0.04, 1)[..., None]
     base = np.broadcast_to(colour, (1, 1, 3)).astype(np.float32)
     if caps is not None:
-        line = smoothstep(0.0, spread * 0.35, heights[None, :] - top - spread * 0.05 - below * 0.9 + spread * 0.1 * np.sin(xs * 61)[None, :])[..., None]
+        line = smoothstep(
+            0.0,
+            spread * 0.35,
+            heights[None, :] - top - spread * 0.05 - below * 0.9 + spread * 0.1 * np.sin(xs * 61)[None, :],
+        )[..., None]
         base = base * (1 - line) + caps.astype(np.float32) * line
     tone = base * (palette.ambient + palette.key * face) * palette.gain
     mist = np.clip(haze + np.clip(below / max(spread * 2 + top, 0.05), 0, 1) * 0.3, 0, 1)[..., None]
@@ -238,6 +265,7 @@ def ground(
     haze_m: float = 120.0,
     alpha: float = 1.0,
     far: Rgb | None = None,
+    half_m: float | None = None,
 ) -> Layer:
     """The ground as a true plane under the camera, with a texture in metres and, on request, a winding track."""
     plane = Plane.ground(stage.view)
@@ -260,129 +288,32 @@ def ground(
     base = np.broadcast_to(colour, (canvas.height, canvas.width, 3)).astype(np.float32) * shade
     if track is not None:
         unit_m = view.subject_m
-        centre = np.sin(depth / unit_m * 0.5 + rng.uniform(0, 6)) * unit_m * 0.4 * np.clip(depth / unit_m - 0.2, 0, 2) + unit_m * 0.12
+        centre = (
+            np.sin(depth / unit_m * 0.5 + rng.uniform(0, 6)) * unit_m * 0.4 * np.clip(depth / unit_m - 0.2, 0, 2)
+            + unit_m * 0.12
+        )
         width = unit_m * 0.10
-        on = np.clip((width - np.abs(across - centre + total * width * 0.25)) / (depth / view.focal * 1.5 + width * 0.18), 0, 1)[..., None] * 0.85
+        on = (
+            np.clip(
+                (width - np.abs(across - centre + total * width * 0.25)) / (depth / view.focal * 1.5 + width * 0.18),
+                0,
+                1,
+            )[..., None]
+            * 0.85
+        )
         base = base * (1 - on) + track.astype(np.float32) * (1 + total[..., None] * grain * 0.6) * on
     light = palette.ambient + palette.key * (0.42 + 0.25 * max(palette.direction[1], 0))
     tone = base * light * palette.gain
     mist = (1 - np.exp(-depth / haze_m))[..., None]
     tone = tone * (1 - mist) + (palette.haze if far is None else far) * palette.gain * mist
-    cover = smoothstep(0.0, 1.5, np.broadcast_to(canvas.ys()[:, None] * -view.height, (canvas.height, 1)).astype(np.float32)) * alpha
+    cover = (
+        smoothstep(
+            0.0, 1.5, np.broadcast_to(canvas.ys()[:, None] * -view.height, (canvas.height, 1)).astype(np.float32)
+        )
+        * alpha
+    )
+    if half_m is not None:
+        # A road between walls ends where they stand.
+        cover = cover * np.clip((half_m - np.abs(across)) * view.focal * canvas.scale / depth + 0.5, 0, 1)
     canvas.fill(np.clip(tone, 0, 255), cover)
     return layer_from(canvas, plane, 0.0)
-
-
-def conifer(canvas: Canvas, x: float, base: float, height: float, colour: Rgb, light: Rgb, rng: np.random.Generator, side: float) -> None:
-    """A fir: tiers of boughs, the lit side lighter."""
-    _foot_shadow(canvas, x, base, height * 0.3)
-    canvas.line((x, base), (x, base + height * 0.2), height * 0.035, colour * 0.45)
-    tiers = 9 if height > 0.3 else 5
-    for tier in range(tiers):
-        share = tier / tiers
-        y0 = base + height * ((0.07 if tiers == 9 else 0.015) + 0.80 * share)
-        y1 = min(y0 + height * (0.9 / tiers + 0.13), base + height)
-        half = height * 0.19 * (1 - share * 0.86) * rng.uniform(0.9, 1.1)
-        points = [(x, y1)]
-        teeth = 7 if height > 0.3 else 3
-        for tooth in range(teeth + 1):
-            t = 1 - 2 * tooth / teeth
-            drop = -0.16 * half if tooth % 2 else 0.10 * half
-            points.append((x + half * t * rng.uniform(0.93, 1.07), y0 + drop + abs(t) * half * 0.05))
-        shade = 0.8 + 0.2 * share
-        canvas.polygon(points, colour * shade)
-        lit = [(x, y1), *[(max(px * side, x * side) * side, py) for px, py in points[1:]]]
-        canvas.polygon(lit, mix(colour * shade, light, 0.62))
-
-
-def _foot_shadow(canvas: Canvas, x: float, base: float, reach: float) -> None:
-    if reach * canvas.unit < 12:
-        return
-    for share in (1.0, 0.88, 0.76, 0.64, 0.52, 0.4):
-        canvas.ellipse(x, base, reach * share, reach * share * 0.12, rgb(6, 10, 16), 0.055)
-
-
-def broadleaf(canvas: Canvas, x: float, base: float, height: float, colour: Rgb, light: Rgb, rng: np.random.Generator, side: float) -> None:
-    """A round-crowned tree: trunk, a dark mass of leaves and lighter clumps on the lit side."""
-    bark = mix(colour, rgb(70, 52, 42), 0.6) * 0.8
-    _foot_shadow(canvas, x, base, height * 0.42)
-    canvas.polygon([(x - height * 0.035, base), (x + height * 0.035, base), (x + height * 0.018, base + height * 0.5), (x - height * 0.018, base + height * 0.5)], bark)
-    crown = base + height * 0.64
-    fine = height > 0.22
-    count = 22 if fine else 9
-    clumps = []
-    for _ in range(count):
-        angle, far = rng.uniform(0, math.tau), rng.uniform() ** 0.5
-        clumps.append((math.cos(angle) * far, math.sin(angle) * far, rng.uniform(0.07, 0.14) if fine else rng.uniform(0.13, 0.2)))
-    for layer, tone in enumerate((colour * 0.76, colour * 0.94, mix(colour, light, 0.6), light)):
-        for cx, cy, r in clumps if layer < 2 else clumps[: count * 2 // 3 if layer == 2 else count // 3]:
-            lean = side * height * 0.03 * layer
-            radius = height * r * (1.15, 1.0, 0.66, 0.38)[layer]
-            canvas.ellipse(x + cx * height * 0.22 + lean, crown + cy * height * 0.2 + height * 0.03 * layer, radius, radius * 0.88, tone)
-
-
-def palm(canvas: Canvas, x: float, base: float, height: float, colour: Rgb, light: Rgb, rng: np.random.Generator, side: float) -> None:
-    """A palm with a leaning trunk."""
-    lean = rng.uniform(-0.18, 0.18) * height
-    bark = mix(colour, rgb(96, 72, 52), 0.7)
-    points = [(x + lean * t * t, base + height * 0.8 * t) for t in np.linspace(0, 1, 8)]
-    for a, b in zip(points, points[1:], strict=False):
-        canvas.line(a, b, height * 0.035, bark)
-    cx, cy = points[-1]
-    for index in range(9):
-        angle = math.pi * (index + 0.5) / 9 * 1.3 - 0.15 * math.pi
-        tip = (cx + math.cos(angle) * height * 0.36, cy + math.sin(angle) * height * 0.16 - abs(math.cos(angle)) * height * 0.1)
-        middle = ((cx + tip[0]) / 2, (cy + tip[1]) / 2 + height * 0.1)
-        canvas.polygon([(cx, cy), middle, tip, (middle[0], middle[1] - height * 0.045)], light if math.cos(angle) * side > 0 else colour)
-
-
-Tree = Callable[[Canvas, float, float, float, Rgb, Rgb, np.random.Generator, float], None]
-
-
-def trees(stage: Stage, depth: float, kind: Tree, colour: Rgb, haze: float, *, height_m: float, per_unit: float, clear: float = 0.0, name: str = "trees") -> Layer:
-    """A row of trees standing on the ground at a depth. ``per_unit``: trees in one frame height of width; ``clear`` leaves a
-    gap of that half-width in the middle of the picture."""
-    plane = Plane.at_depth(depth)
-    canvas = stage.canvas(plane)
-    rng, palette = stage.rng(name, round(depth / stage.view.subject_m, 1)), stage.palette
-    side = 1.0 if palette.direction[0] >= 0 else -1.0
-    left, right = float(canvas.xs()[0]) - 0.2, float(canvas.xs()[-1]) + 0.2
-    base = stage.base(depth)
-    spots = np.arange(math.floor(left * per_unit), math.ceil(right * per_unit)) / per_unit
-    order = []
-    for spot in spots:
-        own = generator("tree", stage.seed, name, round(depth / stage.view.subject_m, 1), round(float(spot) * 1000))
-        order.append((own.uniform(-0.004, 0.004), float(spot) + own.uniform(-0.5, 0.5) / per_unit, own))
-    for lift, x, own in sorted(order, key=lambda each: -each[0]):
-        if abs(x) < clear:
-            continue
-        height = stage.size(height_m * own.uniform(0.65, 1.2), depth)
-        tint = colour * own.uniform(0.86, 1.12)
-        dark = palette.far(palette.lit(tint, 0.3), haze)
-        light = palette.far(palette.lit(tint, 0.85), haze)
-        kind(canvas, x, base + lift - height * 0.02, height, dark, light, own, side)
-    del rng
-    return layer_from(canvas, plane, depth)
-
-
-def grasses(stage: Stage, depth: float, colour: Rgb, *, height: float, dense: float = 46.0) -> Layer:
-    """Dark blades close to the lens along the bottom edge, swaying with the wind: depth for the eye and for parallax."""
-    plane = Plane.at_depth(depth)
-    canvas = stage.canvas(plane)
-    palette = stage.palette
-    bottom = (stage.view.cy - stage.view.height) / stage.view.height
-    tone = palette.lit(colour, 0.12) * 0.55
-    left, right = float(canvas.xs()[0]), float(canvas.xs()[-1])
-    half = stage.view.width / stage.view.height / 2
-    for index in range(math.floor(left * dense), math.ceil(right * dense)):
-        own = generator("grass", stage.seed, index, dense)
-        x = (index + own.uniform(-0.5, 0.5)) / dense
-        edge = 0.35 + 0.65 * min(1.0, abs(x / half)) ** 1.5
-        tall = height * own.uniform(0.35, 1.0) * edge
-        lean = own.uniform(-0.35, 0.35) * tall
-        wide = 0.0035 + 0.004 * own.uniform()
-        foot = bottom - 0.30
-        shade = tone * own.uniform(0.7, 1.25)
-        canvas.polygon([(x - wide, foot), (x - wide, bottom), (x + lean * 0.4, bottom + tall * 0.62), (x + lean, bottom + tall), (x + lean * 0.55 + wide, bottom + tall * 0.55), (x + wide, bottom), (x + wide, foot)], shade)
-    strength = 0.012 + 0.006 * min(stage.physics.wind, 12.0)
-    return layer_from(canvas, plane, depth, sway=(strength, 0.45), foot=stage.view.height * 1.05)

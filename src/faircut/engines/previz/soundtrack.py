@@ -78,7 +78,8 @@ def decode_sound(asset: Asset, limit: int = _LONGEST) -> Stereo:
     if not blocks:
         return np.zeros((0, 2), np.float32)
     wave = np.concatenate(blocks)[:limit]
-    return np.nan_to_num(wave, nan=0.0, posinf=0.0, neginf=0.0)
+    finite: Stereo = np.nan_to_num(wave, nan=0.0, posinf=0.0, neginf=0.0)
+    return finite
 
 
 def make_soundtrack(plan: SoundPlan, n: int, progress: Progress) -> Stereo:
@@ -102,7 +103,7 @@ def make_soundtrack(plan: SoundPlan, n: int, progress: Progress) -> Stereo:
         progress(0.15 + 0.35 * (index + 1) / len(plan.plans), "sound: ambience")
     effects = _effects(plan, n)
     progress(0.6, "sound: music")
-    mix = bed + effects
+    mix: Stereo = bed + effects
     if own is not None:
         mix = bed * 0.22 + effects * 0.8 + own
     elif clips is not None:
@@ -125,7 +126,9 @@ def master(mix: Stereo) -> Stereo:
     wave = mix * np.float32(gain)
     knee = 0.6 * _CEILING
     over = np.abs(wave) > knee
-    wave[over] = np.sign(wave[over]) * (knee + (_CEILING - knee) * np.tanh((np.abs(wave[over]) - knee) / (_CEILING - knee)))
+    wave[over] = np.sign(wave[over]) * (
+        knee + (_CEILING - knee) * np.tanh((np.abs(wave[over]) - knee) / (_CEILING - knee))
+    )
     ramp = np.linspace(0, 1, _FADE // 2, dtype=np.float32)[:, None]
     wave[: len(ramp)] *= ramp
     wave[-len(ramp) :] *= ramp[::-1]
@@ -145,30 +148,42 @@ def ambience(shot: ShotPlan, n: int, seed: int) -> Stereo:
         out += synth.rain(rng, n, shot.physics.rain) * np.float32(inside)
     if "sea" in said or place in ("sea", "beach"):
         out += synth.sea(rng, n)
-    if "stream" in said:
-        out += synth.stream(rng, n)
-    if "city" in said or place in ("city", "street"):
-        out += synth.city(rng, n)
-    if "crowd" in said:
-        out += synth.crowd(rng, n)
-    if "fire" in said:
-        out += synth.fire(rng, n)
+    if place in ("city", "street"):
+        said.add("city")
+    for name, voice in (("stream", synth.stream), ("city", synth.city), ("crowd", synth.crowd), ("fire", synth.fire)):
+        if name in said:
+            out += voice(rng, n)
     calm = not shot.physics.rain and not shot.physics.snow
     if place in ("hills", "forest", "mountains", "beach") and calm and ("birds" in said or not night):
         out += synth.birds(rng, n, 1.1 if place == "forest" else 0.6)
     if "crickets" in said or (night and calm and place in ("hills", "forest", "mountains", "desert")):
         out += synth.crickets(rng, n)
-    outdoors = place not in ("space", "underwater", "room", "studio", "moon")
-    if outdoors:
+    if place not in ("space", "underwater", "room", "studio", "moon"):
         out += synth.wind(rng, n, shot.physics.wind + (3 if place in ("mountains", "desert", "snow", "sky") else 0))
-    for subject in [] if shot.beats else shot.subjects:
-        if (subject.motion == "drive" and subject.kind in ("car", "truck", "bus", "train")) or subject.kind in ("plane", "rocket"):
-            out += synth.motor(rng, n, subject.kind)
+    for kind in _motors(shot):
+        out += synth.motor(rng, n, kind)
     return out
 
 
+def _motors(shot: ShotPlan) -> list[str]:
+    """Subjects of a drawn shot whose engine is heard."""
+    if shot.beats:
+        return []
+    running = [each.kind for each in shot.subjects if each.motion == "drive"]
+    return [kind for kind in running if kind in ("car", "truck", "bus", "train")] + [
+        each.kind for each in shot.subjects if each.kind in ("plane", "rocket")
+    ]
+
+
 def _surface(shot: ShotPlan) -> str:
-    return {"hills": "soft", "forest": "soft", "mountains": "soft", "snow": "snow", "desert": "sand", "beach": "sand"}.get(shot.place, "hard")
+    return {
+        "hills": "soft",
+        "forest": "soft",
+        "mountains": "soft",
+        "snow": "snow",
+        "desert": "sand",
+        "beach": "sand",
+    }.get(shot.place, "hard")
 
 
 def _effects(plan: SoundPlan, n: int) -> Stereo:
@@ -179,7 +194,9 @@ def _effects(plan: SoundPlan, n: int) -> Stereo:
         wave: Mono
         if entry["event"] == "impact":
             what = str(entry.get("what", ""))
-            kind = "ball" if what.endswith(("ball", "balls")) else "glass" if "glass" in what or "coin" in what else "hard"
+            kind = (
+                "ball" if what.endswith(("ball", "balls")) else "glass" if "glass" in what or "coin" in what else "hard"
+            )
             wave, at = synth.thud(rng, float(entry["speed_m_s"]), kind), int(entry["sample"])
         elif entry["event"] == "footstep":
             shot = plan.plans[int(entry["shot"]) - 1]
@@ -228,7 +245,9 @@ def _clip_sounds(plan: SoundPlan, n: int) -> tuple[Stereo, Mono] | None:
         start, length = clip.start * SAMPLES_PER_FRAME, (clip.end - clip.start) * SAMPLES_PER_FRAME
         source = clip.offset * SAMPLE_RATE + np.arange(length) * clip.rate
         source = source[source < len(wave) - 1]
-        piece = np.stack([np.interp(source, np.arange(len(wave)), wave[:, channel]) for channel in range(2)], 1).astype(np.float32)
+        piece = np.stack([np.interp(source, np.arange(len(wave)), wave[:, channel]) for channel in range(2)], 1).astype(
+            np.float32
+        )
         _add_faded(out, start, piece)
         shown[start : start + len(piece)] = 1.0
     return (out, shown) if shown.any() else None

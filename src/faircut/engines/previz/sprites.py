@@ -1,7 +1,9 @@
-"""Drawn subjects: a sketch pad in units of the subject's height, volume shading from the outline, and the sprite itself."""
+"""Drawn subjects: a sketch pad in units of the subject's height, volume shading from the outline, and the sprite
+itself."""
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -54,13 +56,19 @@ class Pad:
     def limb(self, a: Point, b: Point, ra: float, rb: float, colour: Rgb) -> None:
         """A tapering capsule from a to b."""
         angle = math.atan2(b[1] - a[1], b[0] - a[0])
-        points = [(a[0] + ra * math.cos(angle + t), a[1] + ra * math.sin(angle + t)) for t in np.linspace(math.pi / 2, math.pi * 1.5, 12)]
-        points += [(b[0] + rb * math.cos(angle + t), b[1] + rb * math.sin(angle + t)) for t in np.linspace(-math.pi / 2, math.pi / 2, 12)]
+        points = [
+            (a[0] + ra * math.cos(angle + t), a[1] + ra * math.sin(angle + t))
+            for t in np.linspace(math.pi / 2, math.pi * 1.5, 12)
+        ]
+        points += [
+            (b[0] + rb * math.cos(angle + t), b[1] + rb * math.sin(angle + t))
+            for t in np.linspace(-math.pi / 2, math.pi / 2, 12)
+        ]
         self.poly(points, colour)
 
     def stroke(self, points: Sequence[Point], width: float, colour: Rgb) -> None:
         """A line of constant width with round joints."""
-        for a, b in zip(points, points[1:], strict=False):
+        for a, b in itertools.pairwise(points):
             self.limb(a, b, width / 2, width / 2, colour)
 
 
@@ -99,7 +107,8 @@ Painter = Callable[[Pad, Rgb, float, np.random.Generator, str], None]
 
 
 def shade(picture: Picture, palette: Palette, glowing: bool) -> Picture:
-    """Lights a flat drawing as if its outline were inflated: normals from the blurred silhouette, Lambert's law, a rim."""
+    """Lights a flat drawing as if its outline were inflated: normals from the blurred silhouette, Lambert's law, a
+    rim."""
     height, width = picture.shape[:2]
     sigma = max(1.0, height * 0.035)
     size = (max(2, width // 3), max(2, height // 3))
@@ -115,13 +124,15 @@ def shade(picture: Picture, palette: Palette, glowing: bool) -> Picture:
     light = np.clip(light * 0.95 + rim, 0, 1.6)[..., None]
     factor = (palette.ambient[::-1] + palette.key[::-1] * light).astype(np.float32) * np.float32(palette.gain)
     # Faces that look at the camera must stay readable at night and against the light.
-    factor = np.maximum(factor, 0.26)
+    factor = np.maximum(factor, 0.32)
     if glowing:
         # What is painted in the colours of light shines by itself.
         tone = cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.int16)
         shines = ((tone[..., 2] > 205) & (tone[..., 2] - tone[..., 0] > 45))[..., None]
         factor = np.where(shines, np.maximum(factor, 0.97), factor).astype(np.float32)
-    full = cv2.resize(np.dstack([factor, np.ones_like(light)]).astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+    full = cv2.resize(
+        np.dstack([factor, np.ones_like(light)]).astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR
+    )
     lit = cv2.multiply(picture, full, dtype=cv2.CV_8U)
     limit = cv2.cvtColor(np.ascontiguousarray(picture[..., 3]), cv2.COLOR_GRAY2BGRA)
     shaded: Picture = cv2.min(lit, limit)
@@ -129,10 +140,22 @@ def shade(picture: Picture, palette: Palette, glowing: bool) -> Picture:
 
 
 def build(
-    painter: Painter, colour: Rgb, palette: Palette, rng_factory: Callable[[], np.random.Generator], *, height_px: float, height_m: float,
-    motion: str, phases: int, reach: float, glow: tuple[float, float, float, float] | None = None, stride: float = 0.8, lift: float = 0.0,
+    painter: Painter,
+    colour: Rgb,
+    palette: Palette,
+    rng_factory: Callable[[], np.random.Generator],
+    *,
+    height_px: float,
+    height_m: float,
+    motion: str,
+    phases: int,
+    reach: float,
+    glow: tuple[float, float, float, float] | None = None,
+    stride: float = 0.8,
+    lift: float = 0.0,
 ) -> Sprite:
-    """Draws, lights and scales a subject. ``height_px``: its height on screen at the closest moment. ``reach``: half its
+    """Draws, lights and scales a subject. ``height_px``: its height on screen at the closest moment. ``reach``: half
+    its
     width in heights."""
     height_px = max(8.0, height_px)
     pictures = []

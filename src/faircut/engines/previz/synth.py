@@ -1,16 +1,17 @@
-"""Sound from numbers: shaped noise, struck things, ambiences. Everything is float32, (n,) mono or (n, 2) stereo at 48 kHz."""
+"""Sound from numbers: shaped noise, struck things, ambiences. All float32 at 48 kHz, (n,) mono or (n, 2) stereo."""
 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from faircut.engines.previz.plan import SAMPLE_RATE
 
-Mono = npt.NDArray[np.float32]
-Stereo = npt.NDArray[np.float32]
+Mono = npt.NDArray[Any]
+Stereo = npt.NDArray[Any]
 
 
 def times(n: int) -> npt.NDArray[np.float64]:
@@ -19,7 +20,8 @@ def times(n: int) -> npt.NDArray[np.float64]:
 
 
 def band(rng: np.random.Generator, n: int, low: float, high: float, tilt: float = 0.0) -> Mono:
-    """Noise between two frequencies with soft edges, unit RMS. ``tilt`` in powers of frequency (-1: pink in amplitude)."""
+    """Noise between two frequencies with soft edges, unit RMS. ``tilt`` in powers of frequency (-1: pink in
+    amplitude)."""
     size = 1 << max(8, (n - 1).bit_length())
     spectrum = np.fft.rfft(rng.standard_normal(size))
     frequency = np.fft.rfftfreq(size, 1 / SAMPLE_RATE)
@@ -75,13 +77,18 @@ def _pings(rng: np.random.Generator, n: int, rate: float, low: float, high: floa
     for _ in range(rng.poisson(rate * n / SAMPLE_RATE)):
         at = int(rng.integers(0, max(1, n - size)))
         pitch = rng.uniform(low, high)
-        out[at : at + size] += (np.sin(math.tau * pitch * t) * np.exp(-t * 5 / length) * rng.uniform(0.1, 1.0))[: n - at].astype(np.float32)
+        out[at : at + size] += (np.sin(math.tau * pitch * t) * np.exp(-t * 5 / length) * rng.uniform(0.1, 1.0))[
+            : n - at
+        ].astype(np.float32)
     return out
 
 
 def wind(rng: np.random.Generator, n: int, strength: float) -> Stereo:
     """Wind: low noise that swells, a whistle in a gale."""
-    base = wide(band(rng, n, 60, 420, -0.6) * (0.35 + 0.65 * slow(rng, n, 1.6)), band(rng, n, 60, 420, -0.6) * (0.35 + 0.65 * slow(rng, n, 1.6)))
+    base = wide(
+        band(rng, n, 60, 420, -0.6) * (0.35 + 0.65 * slow(rng, n, 1.6)),
+        band(rng, n, 60, 420, -0.6) * (0.35 + 0.65 * slow(rng, n, 1.6)),
+    )
     if strength > 8:
         whistle = band(rng, n, 520, 900, 0) * slow(rng, n, 1.1) ** 3 * 0.35
         base += panned(whistle, 0.2)
@@ -104,7 +111,9 @@ def sea(rng: np.random.Generator, n: int) -> Stereo:
     parts = []
     for phase in (0.0, 0.7):
         swell = (0.5 + 0.5 * np.sin(math.tau * 0.16 * t + phase + rng.uniform(0, 6))) ** 2
-        parts.append(band(rng, n, 250, 3200, -0.5) * (0.18 + 0.82 * swell).astype(np.float32) + band(rng, n, 50, 240, -0.5) * 0.4)
+        parts.append(
+            band(rng, n, 250, 3200, -0.5) * (0.18 + 0.82 * swell).astype(np.float32) + band(rng, n, 50, 240, -0.5) * 0.4
+        )
     return wide(parts[0], parts[1], 0.75) * np.float32(0.085)
 
 
@@ -150,7 +159,11 @@ def city(rng: np.random.Generator, n: int) -> Stereo:
     for _ in range(rng.poisson(0.35 * n / SAMPLE_RATE) + 1):
         length = int(rng.uniform(2.0, 3.4) * SAMPLE_RATE)
         at = int(rng.integers(-length // 2, n - length // 3))
-        swish = band(rng, length, 220, 1700, -0.6) * (np.sin(np.linspace(0, math.pi, length)) ** 3).astype(np.float32) * 0.04
+        swish = (
+            band(rng, length, 220, 1700, -0.6)
+            * (np.sin(np.linspace(0, math.pi, length)) ** 3).astype(np.float32)
+            * 0.04
+        )
         place = np.linspace(-0.9, 0.9, length) * rng.choice([-1, 1])
         angle = (place + 1) * math.pi / 4
         both = np.stack([swish * np.cos(angle), swish * np.sin(angle)], 1)
@@ -171,7 +184,9 @@ def fire(rng: np.random.Generator, n: int) -> Stereo:
     snap = np.zeros(n, np.float32)
     for _ in range(rng.poisson(14 * n / SAMPLE_RATE)):
         at, size = int(rng.integers(0, max(1, n - 600))), int(rng.integers(60, 420))
-        snap[at : at + size] += (rng.standard_normal(size) * np.exp(-np.arange(size) / (size / 5)) * rng.uniform(0.02, 0.22))[: n - at].astype(np.float32)
+        snap[at : at + size] += (
+            rng.standard_normal(size) * np.exp(-np.arange(size) / (size / 5)) * rng.uniform(0.02, 0.22)
+        )[: n - at].astype(np.float32)
     return wide(flutter + snap * 0.8, flutter + snap * 0.5, 0.8)
 
 
@@ -179,7 +194,10 @@ def tone_bed(rng: np.random.Generator, n: int, kind: str) -> Stereo:
     """Room tone, the hum of space, or water overhead."""
     t = times(n)
     if kind == "space":
-        drone = sum(np.sin(math.tau * f * t + rng.uniform(0, 6)) * a for f, a in ((41.2, 0.5), (61.7, 0.3), (82.6, 0.25), (123.9, 0.1)))
+        drone = sum(
+            np.sin(math.tau * f * t + rng.uniform(0, 6)) * a
+            for f, a in ((41.2, 0.5), (61.7, 0.3), (82.6, 0.25), (123.9, 0.1))
+        )
         pad = (drone * (0.7 + 0.3 * np.sin(math.tau * 0.07 * t)) * 0.06).astype(np.float32)
         return wide(pad, pad) + wide(band(rng, n, 300, 1400, -1), band(rng, n, 300, 1400, -1)) * np.float32(0.006)
     if kind == "underwater":
@@ -192,7 +210,9 @@ def thud(rng: np.random.Generator, speed: float, kind: str) -> Mono:
     """A hit on the ground; its first sample is the moment of contact. Louder with speed, its tone by what falls."""
     n = int(0.5 * SAMPLE_RATE)
     t = times(n)
-    low, high, ring = {"ball": (78, 175, 0.10), "hard": (150, 330, 0.07), "glass": (900, 2400, 0.12)}.get(kind, (58, 130, 0.14))
+    low, high, ring = {"ball": (78, 175, 0.10), "hard": (150, 330, 0.07), "glass": (900, 2400, 0.12)}.get(
+        kind, (58, 130, 0.14)
+    )
     sweep = low + (high - low) * np.exp(-t / 0.03)
     body = np.sin(math.tau * np.cumsum(sweep) / SAMPLE_RATE) * np.exp(-t / ring)
     click = band(rng, n, 500, 5200, -0.4) * np.exp(-t / 0.007) * 0.34
@@ -207,10 +227,14 @@ def footstep(rng: np.random.Generator, surface: str, weight: float) -> Mono:
     """One step: heel and scuff on grass, sand, snow or stone."""
     n = int(0.22 * SAMPLE_RATE)
     t = times(n)
-    low, high, length = {"soft": (120, 1500, 0.05), "snow": (700, 4200, 0.07), "sand": (300, 3000, 0.06)}.get(surface, (250, 4200, 0.025))
+    low, high, length = {"soft": (120, 1500, 0.05), "snow": (700, 4200, 0.07), "sand": (300, 3000, 0.06)}.get(
+        surface, (250, 4200, 0.025)
+    )
     scuff = band(rng, n, low, high, -0.3) * np.exp(-t / length) * (1 - np.exp(-t / 0.002))
     heel = np.sin(math.tau * rng.uniform(74, 96) * t / max(weight, 0.5) ** 0.4) * np.exp(-t / 0.035)
-    result: Mono = ((scuff * 0.055 + heel * 0.12) * min(1.3, 0.5 + 0.5 * weight) * rng.uniform(0.8, 1.1)).astype(np.float32)
+    result: Mono = ((scuff * 0.055 + heel * 0.12) * min(1.3, 0.5 + 0.5 * weight) * rng.uniform(0.8, 1.1)).astype(
+        np.float32
+    )
     return result
 
 

@@ -19,7 +19,11 @@ def ball(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, motion: 
     for offset in (0.0, math.pi / 2):
         squeeze = math.cos(turn + offset)
         t = np.linspace(-math.pi / 2, math.pi / 2, 17)
-        pad.stroke([(float(math.sin(a) * 0.0 + squeeze * math.cos(a) * 0.49), float(0.5 + math.sin(a) * 0.49)) for a in t], 0.035, mix(colour, _WHITE, 0.75))
+        pad.stroke(
+            [(float(math.sin(a) * 0.0 + squeeze * math.cos(a) * 0.49), float(0.5 + math.sin(a) * 0.49)) for a in t],
+            0.035,
+            mix(colour, _WHITE, 0.75),
+        )
     pad.oval(-0.17, 0.7, 0.11, 0.075, mix(colour, _WHITE, 0.55), 35)
     del rng, motion
 
@@ -38,7 +42,18 @@ def hot_air_balloon(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generato
     """A hot-air balloon with striped envelope and basket."""
     light = mix(colour, rgb(255, 236, 190), 0.7)
     for index, (wide, tone) in enumerate(((0.42, colour), (0.31, light), (0.18, colour * 0.95), (0.06, light))):
-        pad.blob([(-wide * 0.25, 0.28), (-wide * 1.05, 0.58), (-wide * 0.9, 0.9), (0, 1.1 - index * 0.005), (wide * 0.9, 0.9), (wide * 1.05, 0.58), (wide * 0.25, 0.28)], tone)
+        pad.blob(
+            [
+                (-wide * 0.25, 0.28),
+                (-wide * 1.05, 0.58),
+                (-wide * 0.9, 0.9),
+                (0, 1.1 - index * 0.005),
+                (wide * 0.9, 0.9),
+                (wide * 1.05, 0.58),
+                (wide * 0.25, 0.28),
+            ],
+            tone,
+        )
     for x in (-0.055, 0.055):
         pad.stroke([(x * 1.3, 0.33), (x, 0.13)], 0.007, rgb(70, 60, 54))
     pad.blob([(-0.07, 0.13), (0.07, 0.13), (0.06, 0.02), (-0.06, 0.02)], _WOOD)
@@ -51,7 +66,10 @@ def kite(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, motion: 
     sway = 0.05 * math.sin(math.tau * phase)
     pad.stroke([(0, 0.35), (-0.12 + sway, 0.2), (0.04 - sway, 0.08), (-0.1 + sway, -0.04)], 0.018, colour * 0.8)
     for x, y in ((-0.11 + sway, 0.2), (0.03 - sway, 0.08)):
-        pad.poly([(x - 0.06, y + 0.03), (x, y), (x - 0.06, y - 0.03), (x + 0.06, y + 0.03), (x, y), (x + 0.06, y - 0.03)], rgb(250, 204, 80))
+        pad.poly(
+            [(x - 0.06, y + 0.03), (x, y), (x - 0.06, y - 0.03), (x + 0.06, y + 0.03), (x, y), (x + 0.06, y - 0.03)],
+            rgb(250, 204, 80),
+        )
     pad.poly([(0, 1.05), (0.32, 0.74), (0, 0.32), (-0.32, 0.74)], colour)
     pad.poly([(0, 1.05), (0.32, 0.74), (0, 0.74)], mix(colour, rgb(255, 220, 120), 0.65))
     pad.poly([(0, 0.32), (-0.32, 0.74), (0, 0.74)], mix(colour, rgb(255, 220, 120), 0.65))
@@ -76,7 +94,16 @@ def lantern(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, motio
 def _flame(pad: Pad, x: float, y: float, size: float, phase: float) -> None:
     for scale, tone, speed in ((1.0, rgb(238, 96, 38), 1), (0.72, rgb(252, 158, 52), 2), (0.42, rgb(255, 230, 140), 3)):
         sway = 0.12 * size * math.sin(math.tau * (phase * speed) + scale * 5)
-        pad.blob([(x - size * 0.3 * scale, y), (x - size * 0.34 * scale, y + size * 0.35 * scale), (x + sway, y + size * 1.15 * scale), (x + size * 0.34 * scale, y + size * 0.35 * scale), (x + size * 0.3 * scale, y)], tone)
+        pad.blob(
+            [
+                (x - size * 0.3 * scale, y),
+                (x - size * 0.34 * scale, y + size * 0.35 * scale),
+                (x + sway, y + size * 1.15 * scale),
+                (x + size * 0.34 * scale, y + size * 0.35 * scale),
+                (x + size * 0.3 * scale, y),
+            ],
+            tone,
+        )
 
 
 def candle(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, motion: str) -> None:
@@ -135,7 +162,14 @@ def castle(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, motion
         pad.poly([(x - wide * 1.35, tall), (x, tall + wide * 2.2), (x + wide * 1.35, tall)], rgb(88, 94, 122))
         wave = 0.012 * math.sin(math.tau * phase + x * 5)
         pad.stroke([(x, tall + wide * 2.2), (x, tall + wide * 2.2 + 0.08)], 0.008, rgb(60, 54, 52))
-        pad.poly([(x, tall + wide * 2.2 + 0.08), (x - 0.09, tall + wide * 2.2 + 0.06 + wave), (x, tall + wide * 2.2 + 0.035)], flag)
+        pad.poly(
+            [
+                (x, tall + wide * 2.2 + 0.08),
+                (x - 0.09, tall + wide * 2.2 + 0.06 + wave),
+                (x, tall + wide * 2.2 + 0.035),
+            ],
+            flag,
+        )
         pad.oval(x - wide * 0.2, tall * 0.72, 0.018, 0.034, _GLOW)
     pad.poly([(-0.44, 0), (-0.44, 0.36), (0.46, 0.36), (0.46, 0)], colour)
     _battlement(pad, -0.44, 0.46, 0.36, 0.05, colour)
@@ -202,7 +236,13 @@ def tree(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, motion: 
         for _ in range(8):
             angle, r = rng.uniform(0, math.tau), rng.uniform(0.05, 0.26)
             size = {0.72: 0.2, 0.9: 0.16, 1.1: 0.09}[tone]
-            pad.oval(math.cos(angle) * r * 1.25 + sway, 0.66 + math.sin(angle) * r * 0.85 + (tone - 0.72) * 0.16, size, size * 0.86, colour * tone)
+            pad.oval(
+                math.cos(angle) * r * 1.25 + sway,
+                0.66 + math.sin(angle) * r * 0.85 + (tone - 0.72) * 0.16,
+                size,
+                size * 0.86,
+                colour * tone,
+            )
     del motion
 
 
@@ -214,7 +254,14 @@ def flower(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, motion
     pad.blob([(0.01, 0.3), (-0.18, 0.5), (-0.24, 0.42), (-0.1, 0.3)], rgb(80, 136, 66))
     for petal in range(8):
         angle = math.tau * petal / 8
-        pad.oval(sway + math.cos(angle) * 0.14, 0.78 + math.sin(angle) * 0.14, 0.11, 0.065, colour * (1.0 if petal % 2 else 0.88), math.degrees(angle))
+        pad.oval(
+            sway + math.cos(angle) * 0.14,
+            0.78 + math.sin(angle) * 0.14,
+            0.11,
+            0.065,
+            colour * (1.0 if petal % 2 else 0.88),
+            math.degrees(angle),
+        )
     pad.oval(sway, 0.78, 0.085, 0.085, rgb(244, 196, 72))
     del rng, motion
 
@@ -279,7 +326,13 @@ def box(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, motion: s
     pad.poly([(-0.5, 0), (-0.5, 0.82), (0.3, 0.82), (0.3, 0)], colour)
     pad.poly([(0.3, 0), (0.3, 0.82), (0.56, 0.96), (0.56, 0.14)], colour * 0.78)
     pad.poly([(-0.5, 0.82), (-0.24, 0.96), (0.56, 0.96), (0.3, 0.82)], colour * 1.12)
-    for a, b in (((-0.47, 0.04), (-0.47, 0.78)), ((0.27, 0.04), (0.27, 0.78)), ((-0.48, 0.04), (0.28, 0.04)), ((-0.48, 0.78), (0.28, 0.78)), ((-0.46, 0.06), (0.26, 0.76))):
+    for a, b in (
+        ((-0.47, 0.04), (-0.47, 0.78)),
+        ((0.27, 0.04), (0.27, 0.78)),
+        ((-0.48, 0.04), (0.28, 0.04)),
+        ((-0.48, 0.78), (0.28, 0.78)),
+        ((-0.46, 0.06), (0.26, 0.76)),
+    ):
         pad.stroke([a, b], 0.055, colour * 0.84)
     del phase, rng, motion
 
@@ -288,7 +341,19 @@ def umbrella(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, moti
     """An open umbrella."""
     pad.stroke([(0, 0.95), (0, 0.12), (0.06, 0.03), (0.13, 0.08)], 0.026, _WOOD)
     for index, (x0, x1) in enumerate(((-0.6, -0.3), (-0.3, 0.0), (0.0, 0.3), (0.3, 0.6))):
-        pad.blob([(x0, 0.56), (x0, 0.56), (x0 * 0.7, 0.86), (0, 0.98), (x1 * 0.7, 0.86), (x1, 0.56), (x1, 0.56), ((x0 + x1) / 2, 0.64)], colour * (1.0 if index % 2 else 0.84))
+        pad.blob(
+            [
+                (x0, 0.56),
+                (x0, 0.56),
+                (x0 * 0.7, 0.86),
+                (0, 0.98),
+                (x1 * 0.7, 0.86),
+                (x1, 0.56),
+                (x1, 0.56),
+                ((x0 + x1) / 2, 0.64),
+            ],
+            colour * (1.0 if index % 2 else 0.84),
+        )
     del phase, rng, motion
 
 
@@ -302,7 +367,10 @@ def tent(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, motion: 
 
 def bottle(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, motion: str) -> None:
     """A bottle with a label."""
-    pad.blob([(-0.17, 0.0), (-0.19, 0.5), (-0.07, 0.7), (-0.06, 0.96), (0.06, 0.96), (0.07, 0.7), (0.19, 0.5), (0.17, 0.0)], colour)
+    pad.blob(
+        [(-0.17, 0.0), (-0.19, 0.5), (-0.07, 0.7), (-0.06, 0.96), (0.06, 0.96), (0.07, 0.7), (0.19, 0.5), (0.17, 0.0)],
+        colour,
+    )
     pad.poly([(-0.16, 0.14), (-0.16, 0.42), (0.16, 0.42), (0.16, 0.14)], rgb(238, 228, 204))
     pad.stroke([(-0.1, 0.52), (-0.1, 0.08)], 0.022, mix(colour, _WHITE, 0.5))
     del phase, rng, motion
@@ -329,12 +397,18 @@ def prop(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, motion: 
     radii = rng.uniform(0.7, 1.15, count)
     turn = rng.uniform(0, math.tau)
     outline = [
-        (math.cos(turn + math.tau * k / count) * 0.36 * radii[k], 0.59 + math.sin(turn + math.tau * k / count) * 0.39 * radii[k])
+        (
+            math.cos(turn + math.tau * k / count) * 0.36 * radii[k],
+            0.59 + math.sin(turn + math.tau * k / count) * 0.39 * radii[k],
+        )
         for k in range(count)
     ]
     pad.blob(outline, colour)
     hole = rng.uniform(-0.06, 0.06, 2)
     pad.oval(float(hole[0]), 0.6 + float(hole[1]), 0.14, 0.17, colour * 0.5, float(rng.uniform(-40, 40)))
-    pad.blob([(x * 0.82 - 0.05, 0.62 + (y - 0.59) * 0.82 + 0.04) for x, y in outline[: count // 2 + 1]] + [(0.0, 0.72)], mix(colour, _WHITE, 0.14))
+    pad.blob(
+        [(x * 0.82 - 0.05, 0.62 + (y - 0.59) * 0.82 + 0.04) for x, y in outline[: count // 2 + 1]] + [(0.0, 0.72)],
+        mix(colour, _WHITE, 0.14),
+    )
     pad.oval(float(hole[0]), 0.6 + float(hole[1]), 0.12, 0.15, colour * 0.42, float(rng.uniform(-40, 40)))
     del phase, motion

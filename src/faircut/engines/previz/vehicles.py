@@ -30,8 +30,22 @@ def car(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, motion: s
     pad.blob([(-0.78, 0.52 + b), (-0.52, 0.98 + b), (0.34, 1.02 + b), (0.78, 0.52 + b)], colour * 0.92)
     pad.poly([(-0.62, 0.58 + b), (-0.44, 0.90 + b), (-0.06, 0.92 + b), (-0.06, 0.58 + b)], _GLASS)
     pad.poly([(0.0, 0.58 + b), (0.0, 0.92 + b), (0.28, 0.91 + b), (0.60, 0.58 + b)], _GLASS)
-    pad.poly([(0.06, 0.88 + b), (0.14, 0.91 + b), (0.34, 0.6 + b), (0.24, 0.6 + b)], mix(_GLASS, rgb(255, 255, 255), 0.5))
-    pad.blob([(-1.40, 0.26 + b), (-1.42, 0.56 + b), (-0.9, 0.62 + b), (0.8, 0.60 + b), (1.36, 0.52 + b), (1.46, 0.26 + b), (1.3, 0.16 + b), (-1.3, 0.16 + b)], colour)
+    pad.poly(
+        [(0.06, 0.88 + b), (0.14, 0.91 + b), (0.34, 0.6 + b), (0.24, 0.6 + b)], mix(_GLASS, rgb(255, 255, 255), 0.5)
+    )
+    pad.blob(
+        [
+            (-1.40, 0.26 + b),
+            (-1.42, 0.56 + b),
+            (-0.9, 0.62 + b),
+            (0.8, 0.60 + b),
+            (1.36, 0.52 + b),
+            (1.46, 0.26 + b),
+            (1.3, 0.16 + b),
+            (-1.3, 0.16 + b),
+        ],
+        colour,
+    )
     pad.blob([(-1.38, 0.26 + b), (1.42, 0.26 + b), (1.34, 0.14 + b), (-1.3, 0.14 + b)], dark)
     pad.stroke([(-1.3, 0.43 + b), (1.34, 0.43 + b)], 0.016, mix(colour, rgb(255, 255, 255), 0.5))
     pad.stroke([(-0.03, 0.58 + b), (-0.03, 0.22 + b)], 0.014, dark)
@@ -50,7 +64,10 @@ def truck(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, motion:
     cargo = mix(colour, rgb(240, 236, 226), 0.72)
     pad.poly([(-1.25, 0.20 + b), (-1.25, 0.98 + b), (0.52, 0.98 + b), (0.52, 0.20 + b)], cargo)
     pad.poly([(-1.25, 0.56 + b), (-1.25, 0.66 + b), (0.52, 0.66 + b), (0.52, 0.56 + b)], colour)
-    pad.blob([(0.52, 0.16 + b), (0.52, 0.82 + b), (0.86, 0.82 + b), (1.1, 0.5 + b), (1.22, 0.44 + b), (1.24, 0.16 + b)], colour)
+    pad.blob(
+        [(0.52, 0.16 + b), (0.52, 0.82 + b), (0.86, 0.82 + b), (1.1, 0.5 + b), (1.22, 0.44 + b), (1.24, 0.16 + b)],
+        colour,
+    )
     pad.poly([(0.64, 0.48 + b), (0.64, 0.74 + b), (0.85, 0.74 + b), (1.02, 0.48 + b)], _GLASS)
     pad.oval(1.18, 0.3 + b, 0.035, 0.04, rgb(255, 244, 206))
     pad.poly([(-1.25, 0.14 + b), (-1.25, 0.2 + b), (1.2, 0.2 + b), (1.2, 0.14 + b)], rgb(52, 52, 58))
@@ -62,10 +79,16 @@ def truck(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, motion:
 def bus(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, motion: str) -> None:
     """A single-decker with a row of windows."""
     b = 0.008 * math.sin(math.tau * phase * 2) if motion == "drive" else 0.0
-    pad.blob([(-1.5, 0.12 + b), (-1.52, 0.98 + b), (-1.3, 1.0 + b), (1.35, 1.0 + b), (1.54, 0.9 + b), (1.52, 0.12 + b)], colour)
+    pad.blob(
+        [(-1.5, 0.12 + b), (-1.52, 0.98 + b), (-1.3, 1.0 + b), (1.35, 1.0 + b), (1.54, 0.9 + b), (1.52, 0.12 + b)],
+        colour,
+    )
     pad.poly([(-1.5, 0.36 + b), (-1.5, 0.42 + b), (1.51, 0.42 + b), (1.51, 0.36 + b)], rgb(244, 240, 230))
     for x in np.arange(-1.36, 1.0, 0.4):
-        pad.poly([(float(x), 0.52 + b), (float(x), 0.86 + b), (float(x) + 0.33, 0.86 + b), (float(x) + 0.33, 0.52 + b)], _GLASS)
+        pad.poly(
+            [(float(x), 0.52 + b), (float(x), 0.86 + b), (float(x) + 0.33, 0.86 + b), (float(x) + 0.33, 0.52 + b)],
+            _GLASS,
+        )
     pad.poly([(1.06, 0.16 + b), (1.06, 0.86 + b), (1.28, 0.86 + b), (1.28, 0.16 + b)], _GLASS * 0.85)
     pad.poly([(1.33, 0.46 + b), (1.33, 0.88 + b), (1.49, 0.84 + b), (1.5, 0.46 + b)], _GLASS)
     pad.oval(1.47, 0.26 + b, 0.035, 0.04, rgb(255, 244, 206))
@@ -78,9 +101,14 @@ def train(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, motion:
     """A locomotive and a coach on rails."""
     pad.stroke([(-2.4, 0.015), (2.4, 0.015)], 0.03, rgb(92, 88, 88))
     for start, end in ((-2.35, -0.35), (-0.25, 1.6)):
-        pad.blob([(start, 0.14), (start, 0.86), (start + 0.06, 0.92), (end - 0.06, 0.92), (end, 0.86), (end, 0.14)], colour if start < -1 else colour * 0.85)
+        pad.blob(
+            [(start, 0.14), (start, 0.86), (start + 0.06, 0.92), (end - 0.06, 0.92), (end, 0.86), (end, 0.14)],
+            colour if start < -1 else colour * 0.85,
+        )
         for x in np.arange(start + 0.14, end - 0.3, 0.34):
-            pad.poly([(float(x), 0.5), (float(x), 0.76), (float(x) + 0.24, 0.76), (float(x) + 0.24, 0.5)], rgb(255, 226, 160))
+            pad.poly(
+                [(float(x), 0.5), (float(x), 0.76), (float(x) + 0.24, 0.76), (float(x) + 0.24, 0.5)], rgb(255, 226, 160)
+            )
         for x in np.arange(start + 0.3, end - 0.1, 0.5):
             _wheel(pad, float(x), 0.085, phase)
     pad.blob([(1.4, 0.14), (1.4, 0.92), (1.75, 0.92), (2.2, 0.5), (2.3, 0.2), (2.25, 0.12)], colour * 0.85)
@@ -96,7 +124,14 @@ def bicycle(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, motio
     _wheel(pad, back[0], r, phase, thin=True)
     _wheel(pad, front[0], r, phase, thin=True)
     crank, seat, bar = (-0.05, 0.34), (-0.2, 0.86), (0.4, 0.9)
-    for a, b in ((back, crank), (back, (-0.17, 0.76)), (crank, (-0.2, 0.84)), (crank, (0.4, 0.74)), ((-0.18, 0.74), (0.38, 0.78)), (front, bar)):
+    for a, b in (
+        (back, crank),
+        (back, (-0.17, 0.76)),
+        (crank, (-0.2, 0.84)),
+        (crank, (0.4, 0.74)),
+        ((-0.18, 0.74), (0.38, 0.78)),
+        (front, bar),
+    ):
         pad.stroke([a, b], 0.042, colour)
     pad.limb((-0.3, 0.87), (-0.1, 0.88), 0.04, 0.03, _TYRE)
     pad.stroke([(0.34, 0.96), bar, (0.5, 0.96)], 0.035, _TYRE)
@@ -120,7 +155,10 @@ def sailboat(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, moti
     hull = mix(rgb(122, 76, 50), colour * 0.6, 0.3)
     pad.stroke([(0.0, 0.12), (0.0, 0.98)], 0.02, rgb(92, 66, 48))
     belly = 0.02 * math.sin(math.tau * phase)
-    pad.blob([(-0.02, 0.94), (-0.02, 0.94), (-0.26 - belly, 0.5), (-0.44, 0.2), (-0.44, 0.2), (-0.02, 0.19), (-0.02, 0.19)], colour)
+    pad.blob(
+        [(-0.02, 0.94), (-0.02, 0.94), (-0.26 - belly, 0.5), (-0.44, 0.2), (-0.44, 0.2), (-0.02, 0.19), (-0.02, 0.19)],
+        colour,
+    )
     pad.blob([(0.02, 0.9), (0.02, 0.9), (0.2 + belly, 0.52), (0.42, 0.18), (0.42, 0.18), (0.05, 0.2)], colour * 0.92)
     pad.stroke([(-0.24, 0.5), (-0.04, 0.52)], 0.008, colour * 0.75)
     pad.stroke([(-0.34, 0.34), (-0.04, 0.35)], 0.008, colour * 0.75)
@@ -143,7 +181,13 @@ def ship(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, motion: 
         pad.poly([(x - 0.02, 0.82), (x - 0.02, 0.9), (x + 0.16, 0.9), (x + 0.16, 0.82)], rgb(48, 46, 50))
         for puff in range(3):
             drift = (phase + puff / 3) % 1
-            pad.oval(x + 0.05 - drift * 0.5, 0.95 + drift * 0.22, 0.05 + drift * 0.07, 0.045 + drift * 0.05, rgb(186, 186, 190))
+            pad.oval(
+                x + 0.05 - drift * 0.5,
+                0.95 + drift * 0.22,
+                0.05 + drift * 0.07,
+                0.045 + drift * 0.05,
+                rgb(186, 186, 190),
+            )
     del rng, motion
 
 
@@ -167,8 +211,15 @@ def rocket(pad: Pad, colour: Rgb, phase: float, rng: np.random.Generator, motion
     accent = rgb(206, 62, 52)
     if motion in ("launch", "fly", "float"):
         flick = 0.05 * math.sin(math.tau * phase * 3)
-        for length, wide, tone in ((0.26, 0.085, rgb(255, 128, 46)), (0.19, 0.058, rgb(255, 204, 82)), (0.11, 0.03, rgb(255, 250, 226))):
-            pad.blob([(-wide, 0.14), (wide, 0.14), (wide * 0.7, 0.05), (0.0, 0.14 - length - flick), (-wide * 0.7, 0.05)], tone)
+        for length, wide, tone in (
+            (0.26, 0.085, rgb(255, 128, 46)),
+            (0.19, 0.058, rgb(255, 204, 82)),
+            (0.11, 0.03, rgb(255, 250, 226)),
+        ):
+            pad.blob(
+                [(-wide, 0.14), (wide, 0.14), (wide * 0.7, 0.05), (0.0, 0.14 - length - flick), (-wide * 0.7, 0.05)],
+                tone,
+            )
     for side in (-1, 1):
         pad.blob([(side * 0.09, 0.36), (side * 0.23, 0.2), (side * 0.24, 0.06), (side * 0.09, 0.16)], accent)
     pad.blob([(-0.1, 0.13), (-0.125, 0.5), (-0.09, 0.82), (0.0, 1.04), (0.09, 0.82), (0.125, 0.5), (0.1, 0.13)], colour)
