@@ -314,9 +314,9 @@ def _subjects(
     repeat = re.search(r"\b(?:it|he|she|they|him|her|them)\b", words.lower())
     if not media and previous and previous.subjects and (repeat or lexicon.place_of(words) is None):
         now = lexicon.motion_of(words)
-        known = lexicon.SUBJECTS
+        kinds = lexicon.SUBJECTS
         return tuple(
-            replace(each, motion=_fitting(now, known[each.kind])) if now and each.kind in known else each
+            replace(each, motion=_fitting(now, kinds[each.kind])) if now and each.kind in kinds else each
             for each in previous.subjects
         )
     noun = None if media else lexicon.unknown_noun(words)
