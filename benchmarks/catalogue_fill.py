@@ -16,7 +16,7 @@ import itertools
 import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -94,8 +94,16 @@ def _reference(work: Work, seconds: float) -> Reference:
     )
 
 
-def _picture_shots(faircut: Faircut) -> Iterator[tuple[Codes, npt.NDArray[np.float64]]]:
-    """The stretches between two cuts of the registered films: codes, and times from the start of the shot."""
+class _Stretch(NamedTuple):
+    """What lies between two cuts: codes, their quality, and their times from its start with its length as the last."""
+
+    codes: Codes
+    quality: npt.NDArray[np.uint8]
+    clock: npt.NDArray[np.float64]
+
+
+def _picture_shots(faircut: Faircut) -> Iterator[_Stretch]:
+    """The shots of the registered films."""
     for _, _, found in faircut.catalogue.fingerprints(pdq.ALGORITHM):
         jumps = pdq.hamming(found.codes[1:], found.codes[:-1]) > _CUT_BITS
         edges = [0, *(np.flatnonzero(jumps) + 1), len(found)]
@@ -103,21 +111,25 @@ def _picture_shots(faircut: Faircut) -> Iterator[tuple[Codes, npt.NDArray[np.flo
             times = found.times[start:end].astype(np.float64)
             until = float(found.times[end]) if end < len(found) else found.duration
             if end > start and until > times[0]:
-                yield found.codes[start:end], np.append(times, until) - times[0]
+                yield _Stretch(found.codes[start:end], found.quality[start:end], np.append(times, until) - times[0])
 
 
-def _picture(rng: np.random.Generator, shots: list[Any], seconds: float) -> Fingerprint:
+def _picture(rng: np.random.Generator, shots: list[_Stretch], seconds: float) -> Fingerprint:
     rings = np.add.outer(np.arange(16), np.arange(16)).ravel()[::-1]
-    codes, times, at = [], [], 0.0
+    codes, quality, times, at = [], [], [], 0.0
     while at < seconds:
-        shot, clock = shots[rng.integers(len(shots))]
+        shot = shots[rng.integers(len(shots))]
         order = np.argsort(rings + rng.normal(0, 1.5, pdq.BITS))
         place = np.empty_like(order)
         place[np.argsort(rings, kind="stable")] = order
-        codes.append(np.packbits(np.unpackbits(shot, axis=1)[:, place], axis=1))
-        times.append(at + clock[:-1])
-        at += float(clock[-1])
-    return _fingerprint(pdq.ALGORITHM, codes, times, seconds)
+        codes.append(np.packbits(np.unpackbits(shot.codes, axis=1)[:, place], axis=1))
+        quality.append(shot.quality)
+        times.append(at + shot.clock[:-1])
+        at += float(shot.clock[-1])
+    joined = np.concatenate(codes)
+    return Fingerprint(
+        pdq.ALGORITHM, joined, np.concatenate(times).astype(np.float32), np.concatenate(quality), seconds
+    )
 
 
 def _sound_stretches(faircut: Faircut) -> Iterator[Codes]:
@@ -135,16 +147,8 @@ def _sound(rng: np.random.Generator, stretches: list[Codes], seconds: float) -> 
         features = np.unpackbits(stretch, axis=1).reshape(len(stretch), 16, 2)[:, rng.permutation(16)]
         codes.append(np.packbits(features.reshape(len(stretch), 32), axis=1))
         count += len(stretch)
-    times = np.arange(count, dtype=np.float64) * chromaprint.STEP_SECONDS
-    return _fingerprint(chromaprint.ALGORITHM, codes, [times], seconds)
-
-
-def _fingerprint(
-    algorithm: str, codes: list[Codes], times: list[npt.NDArray[np.float64]], seconds: float
-) -> Fingerprint:
-    joined = np.concatenate(codes)
-    quality = np.full(len(joined), 100, np.uint8)
-    return Fingerprint(algorithm, joined, np.concatenate(times).astype(np.float32), quality, seconds)
+    times = np.arange(count, dtype=np.float32) * np.float32(chromaprint.STEP_SECONDS)
+    return Fingerprint(chromaprint.ALGORITHM, np.concatenate(codes), times, np.full(count, 100, np.uint8), seconds)
 
 
 def _names(rng: np.random.Generator, count: int, words: int) -> Iterator[str]:

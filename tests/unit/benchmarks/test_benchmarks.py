@@ -49,9 +49,11 @@ def test_synthetic_shots_keep_the_distances_of_the_real_ones_and_are_far_from_th
     real = np.cumsum(rng.random((12, 256)) < 0.05, axis=0) % 2
     shot = np.packbits(real.astype(np.uint8), axis=1)
     clock = np.arange(13) / 12
-    made = catalogue_fill._picture(rng, [(shot, clock)], seconds=50.0)
+    quality = np.arange(12, dtype=np.uint8)
+    made = catalogue_fill._picture(rng, [catalogue_fill._Stretch(shot, quality, clock)], seconds=50.0)
     assert len(made) == 600
     assert np.all(np.diff(made.times) > 0)
+    assert np.array_equal(made.quality, np.tile(quality, 50))
     shots = made.codes.reshape(50, 12, pdq.CODE_BYTES)
     steps = pdq.hamming(shot[1:], shot[:-1])
     assert np.array_equal(pdq.hamming(shots[:, 1:], shots[:, :-1]), np.tile(steps, (50, 1)))
