@@ -137,7 +137,7 @@ class Card:
             def at(time: float, seconds: float = lane.seconds) -> int:
                 return left + round((right - left) * min(max(time / max(seconds, 1e-6), 0), 1))
 
-            self._letters(lane.label[:22], MARGIN, top + 22, 20, INK, bold=True)
+            self._letters(self._fitted(lane.label, 206, 20), MARGIN, top + 22, 20, INK, bold=True)
             cv2.rectangle(self.canvas, (left, top), (right, top + 30), SHEET, -1)
             if lane.found is not None:
                 a, b = at(lane.found.start), at(lane.found.end)
@@ -178,6 +178,12 @@ class Card:
     def save(self, path: Path) -> Path:
         """Writes a PNG."""
         return write_picture(path, self.canvas[: min(self.y + MARGIN // 2, _TALLEST)])
+
+    def _fitted(self, text: str, room: int, size: int) -> str:
+        short = text
+        while short and self.width(short, size, bold=True) > room:
+            short = f"{short.rstrip('…')[:-1].rstrip()}…" if len(short) > 2 else ""
+        return short
 
     def _letters(self, text: str, x: int, y: int, size: int, colour: Colour, *, bold: bool = False) -> None:
         weight = _BOLD if bold else _PLAIN

@@ -26,7 +26,7 @@ border:1px solid var(--rule);border-left:6px solid currentColor;border-radius:6p
 .sum b{font-size:1.15rem}
 section{background:var(--sheet);border:1px solid var(--rule);border-radius:8px;
 padding:1.4rem 1.4rem 1.2rem;margin:0 0 1.6rem}
-header.step{display:flex;justify-content:space-between;gap:1rem;align-items:baseline}
+header.step{display:flex;flex-wrap:wrap;justify-content:space-between;gap:.1rem 1rem;align-items:baseline}
 header.step span{white-space:nowrap;font-weight:600}
 .wide{overflow-x:auto}
 table{border-collapse:collapse;width:100%;margin:.9rem 0;font-size:.94rem}

@@ -21,6 +21,7 @@ from faircut.protocols import Progress
 SHORTEST = 9.0
 LIST = "demo.json"
 _MOST_INNOCENT = 6
+_FORM = 'Write it like {"protect": ["film.mp4"], "innocent": ["holiday.mp4"]}.'
 
 
 def collect(folder: Path, out: Path, progress: Progress) -> Material:
@@ -93,9 +94,9 @@ def _sorted_out(folder: Path, seconds: Mapping[Path, float]) -> tuple[list[tuple
     try:
         said = json.loads(listed.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise InputError(f"It is not JSON: {error}.", field=LIST, remedy="Write it as docs/demo.md shows.") from error
+        raise InputError(f"It is not JSON: {error}.", field=LIST, remedy=_FORM) from error
     if not isinstance(said, dict) or not set(said) <= {"protect", "innocent"}:
-        raise InputError("It may hold protect and innocent only.", field=LIST, remedy="Write two lists of file names.")
+        raise InputError("It may hold protect and innocent only.", field=LIST, remedy=_FORM)
     innocent = [_named(folder, each, seconds)[0] for each in said.get("innocent", [])]
     if "protect" in said:
         return [_named(folder, each, seconds) for each in said["protect"]], innocent

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import sqlite3
 from contextlib import closing
@@ -14,7 +15,8 @@ from faircut.demo import memoriser, video
 from faircut.demo.card import BLUE, FAINT, GREEN, INK, MARK, RED, Card, Run
 from faircut.demo.steps import ACTOR, JOB_TIMEOUT_S, Context, beside, gravest
 from faircut.demo.story import Check, Outcome, same, within
-from faircut.domain import Decision, Event, Job, JobState, MediaKind, Segment, Shot, Size, Stage, Verdict
+from faircut.domain import Decision, Event, Job, JobState, MediaKind, Ratio, Segment, Shot, Size, Stage, Verdict
+from faircut.engines import frame_size
 from faircut.errors import ConfigError, NotFound
 from faircut.ledger import SqlLedger
 from faircut.media.probe import probe
@@ -118,6 +120,7 @@ def memorised(run: Context) -> Outcome:
     request = faircut.build_request(
         shots=[Shot("A quiet harbour at evening, the light comes on.")],
         size=Size.P480,
+        ratio=_nearest_ratio(material.film),
         duration=8,
         seed=3,
         engine=memoriser.NAME,
@@ -152,6 +155,17 @@ def memorised(run: Context) -> Outcome:
     facts = (("engine", memoriser.Memoriser.label), ("kept as evidence", str(kept)))
     words = (reason.message, reason.remedy) if reason else ()
     return Outcome(checks, card.save(run.out / "7-memorised.png"), facts, words)
+
+
+def _nearest_ratio(film: Path) -> Ratio:
+    """The ratio on offer that crops a film least."""
+    found = probe(film, film.name)
+
+    def off(ratio: Ratio) -> float:
+        width, height = frame_size(Size.P480, ratio)
+        return abs(math.log(width / height * found.height / max(found.width, 1)))
+
+    return min(Ratio, key=off)
 
 
 class Flip(NamedTuple):
@@ -194,12 +208,9 @@ def ledger(run: Context) -> Outcome:
         f"{report.count} EVENTS, {'INTACT' if report.intact else 'BROKEN'}",
         GREEN if report.intact else RED,
     )
-    wrong = len(report.problems)
-    card.text(
-        f"{report.count} events and {report.files} released file(s) read, {wrong or 'nothing'} wrong. The last events:",
-        size=19,
-        colour=FAINT,
-    )
+    files = f"{report.files} released {'file' if report.files == 1 else 'files'}"
+    wrong = len(report.problems) or "nothing"
+    card.text(f"{report.count} events and {files} read, {wrong} wrong. The last events:", size=19, colour=FAINT)
     card.row(("", "kind", "subject", "hash before", "hash"), (0, 60, 300, 700, 920), (FAINT,) * 5)
     for event in events[-9:]:
         columns = (str(event.seq), event.kind, event.subject[:32], f"{event.previous[:12]}…", f"{event.hash[:12]}…")
@@ -259,7 +270,8 @@ def tamper(database: Path, copy: Path, events: list[Event]) -> Flip:
         before = data[offset]
         data[offset] = before ^ 1
         copy.write_bytes(data)
-        first = max(0, index - 24)
+        # From the key before the last, so that one can read what it is.
+        first = payload.rfind(",", 0, payload.rfind(",", 0, index)) + 1
         return Flip(event, offset, before, before ^ 1, payload[first : index + 24], index - first)
     raise NotFound("There is no refusal in the ledger to change.", remedy="Look at the steps before this one.")
 
