@@ -23,13 +23,18 @@ from av.video.frame import VideoFrame
 
 from faircut.errors import UnreadableMedia
 from faircut.media.limits import Deadline, MediaLimits
+from faircut.media.mixing import MonoMixer
 from faircut.media.probe import check_header, open_media, unreadable
+from faircut.media.wholeness import picture_streams
 
 DECODER = f"pyav-{av.__version__}"
 """What decoded, for the record of a check."""
 SIDE = 64
 SAMPLE_RATE = 11025
 _BATCH = 128
+_STEP = 0.04
+_PRIMING = 0.1
+"""Seconds before the start that a codec may need to warm up: what lies there counts as the start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +59,15 @@ class LumaScaler:
     def __init__(self) -> None:
         self._graph: Graph | None = None
         self._form: tuple[int, int, str] | None = None
+        self.has_alpha = False
+        """Whether the last frame's form has a channel of transparency."""
 
     def scale(self, frame: VideoFrame) -> npt.NDArray[np.uint8]:
         """(64, 64) uint8."""
         form = (frame.width, frame.height, frame.format.name)
         if self._graph is None or form != self._form:
             self._graph, self._form = _luma_graph(frame), form
+            self.has_alpha = frame.format.has_palette or any(each.is_alpha for each in frame.format.components)
         self._graph.vpush(frame)
         plane = self._graph.vpull()
         rows: npt.NDArray[np.uint8] = np.frombuffer(bytes(plane.planes[0]), np.uint8).reshape(SIDE, -1)[:, :SIDE].copy()
@@ -101,16 +109,19 @@ class _Decoder:
         self._label = label
         self._limits = limits
         self._deadline = Deadline(limits.max_wall_seconds, label)
-        self._video = next(
-            (each for each in container.streams.video if not each.disposition & each.disposition.attached_pic), None
-        )
+        self._video = next(iter(picture_streams(container)), None)
         self._audio = container.streams.audio[0] if container.streams.audio else None
-        self._origin = (container.start_time or 0) / av.time_base
+        # Film time begins where the player's does: what an edit list hides lies before it, at times below zero.
+        self._origin = max(container.start_time or 0, 0) / av.time_base
         self._scaler = LumaScaler()
+        self._flattened = LumaScaler()
+        self._see_through = False
+        self._mixer = MonoMixer()
         self._resampler = AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE)
         self._planes: list[npt.NDArray[np.uint8]] = []
         self._times: list[float] = []
-        self._last_time = -0.04
+        self._last_time: float | None = None
+        self._shift = 0.0
         self._frames = 0
         self._samples = 0
         self._sound_start = 0.0
@@ -136,14 +147,35 @@ class _Decoder:
 
     def _picture(self, frame: VideoFrame) -> None:
         self._limits.check_pixels(frame.width, frame.height, self._label)
-        # Frames without a time of their own (raw streams) follow the one before at 25 frames a second.
-        stated = _seconds(frame)
-        time = self._last_time + 0.04 if stated is None else max(stated - self._origin, 0.0)
+        time = self._moment(frame)
         self._limits.check_seconds(time, self._label)
-        self._planes.append(self._scaler.scale(frame))
-        self._times.append(time)
-        self._last_time = time
+        planes = [self._scaler.scale(frame)]
+        if self._scaler.has_alpha and (colours := _transparent(frame)) is not None:
+            self._see_through = True
+            planes += [self._flattened.scale(_over(colours, ground)) for ground in (0, 255)]
         self._frames += 1
+        if self._see_through and self._frames > 1:
+            raise UnreadableMedia(
+                "Its moving pictures are transparent: what they show depends on what lies behind them.",
+                field=self._label,
+                remedy="Put them on a background of your own, or send a still picture.",
+            )
+        self._planes += planes
+        self._times += [time] * len(planes)
+        self._last_time = time
+
+    def _moment(self, frame: VideoFrame) -> float:
+        """Seconds from the start, always growing: a clock that stands still or jumps back would hide what follows."""
+        stated, last = _seconds(frame), self._last_time
+        if last is None:
+            return 0.0 if stated is None else _placed(stated - self._origin)
+        if stated is None:
+            return last + _STEP
+        time = stated - self._origin + self._shift
+        if time <= last:
+            self._shift += last + _STEP - time
+            return last + _STEP
+        return time
 
     def _flush(self) -> LumaBatch:
         batch = LumaBatch(np.stack(self._planes), np.array(self._times))
@@ -155,8 +187,8 @@ class _Decoder:
         if not self._samples:
             if frame is None:
                 return
-            self._sound_start = max((_seconds(frame) or 0.0) - self._origin, 0.0)
-        for resampled in self._resampler.resample(frame):
+            self._sound_start = _placed((_seconds(frame) or 0.0) - self._origin)
+        for resampled in self._resampler.resample(None if frame is None else self._mixer.mix(frame)):
             data = np.frombuffer(bytes(resampled.planes[0]), np.float32)[: resampled.samples].copy()
             start = self._sound_start + self._samples / SAMPLE_RATE
             self._samples += len(data)
@@ -164,12 +196,34 @@ class _Decoder:
             yield SampleBatch(data, start)
 
 
+def _placed(time: float) -> float:
+    return 0.0 if -_PRIMING < time < 0.0 else time
+
+
+def _transparent(frame: VideoFrame) -> npt.NDArray[np.uint8] | None:
+    """(height, width, 4) RGBA of a frame that can be seen through somewhere, else None."""
+    colours = frame.to_ndarray(format="rgba").astype(np.uint8)
+    return None if (colours[..., 3] == 255).all() else colours
+
+
+def _over(colours: npt.NDArray[np.uint8], ground: int) -> VideoFrame:
+    """The picture as it looks on a plain background, 0 black to 255 white."""
+    flat = np.empty((*colours.shape[:2], 3), np.uint8)
+    # Row by row: the wider numbers of a whole large picture would take half a gigabyte.
+    for row, into in zip(colours, flat, strict=True):
+        alpha = row[:, 3:].astype(np.uint16)
+        into[:] = (row[:, :3] * alpha + ground * (255 - alpha) + 127) // 255
+    return VideoFrame.from_ndarray(flat, format="rgb24")
+
+
 def _seconds(frame: VideoFrame | av.AudioFrame) -> float | None:
     return frame.time
 
 
 def frame_at(path: Path, seconds: float, label: str, limits: MediaLimits | None = None) -> npt.NDArray[np.uint8]:
-    """The picture shown at ``seconds`` as (height, width, 3) RGB uint8; the last one when the file ends before.
+    """The picture at ``seconds`` as (height, width, 3) RGB uint8; the last one when the file ends before.
+
+    Below zero lies what an edit list hides.
 
     Raises UnreadableMedia, NotFound, LimitExceeded.
     """
@@ -177,10 +231,10 @@ def frame_at(path: Path, seconds: float, label: str, limits: MediaLimits | None 
     deadline = Deadline(60.0, label)
     shown: VideoFrame | None = None
     with open_media(path, label) as container:
-        if not container.streams.video:
+        if not (pictures := picture_streams(container)):
             raise UnreadableMedia("There is no picture in it.", field=label, remedy="Ask for the sound instead.")
-        stream = container.streams.video[0]
-        origin = (container.start_time or 0) / av.time_base
+        stream = pictures[0]
+        origin = max(container.start_time or 0, 0) / av.time_base
         try:
             if seconds > 1.0:
                 container.seek(int((seconds + origin) * av.time_base), backward=True)

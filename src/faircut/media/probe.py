@@ -9,11 +9,12 @@ from pathlib import Path
 
 import av
 from av.container import InputContainer
-from av.error import FFmpegError
+from av.error import ArgumentError, FFmpegError
 
 from faircut.domain import MediaKind
 from faircut.errors import NotFound, UnreadableMedia
 from faircut.media.limits import MediaLimits
+from faircut.media.wholeness import check_whole, is_still_container, picture_streams
 
 ACCEPTED = (
     "Accepted are: images (JPEG, PNG, WebP, BMP, GIF, TIFF), "
@@ -22,7 +23,8 @@ ACCEPTED = (
 )
 
 # Formats that carry pictures or sound in one file. Playlists and scripted formats (hls, dash, concat, lavfi …) are left
-# out on purpose: they make the decoder open other files or addresses.
+# out on purpose: they make the decoder open other files or addresses. So are broadcast streams (mpegts, mpeg, flv): new
+# tracks may begin anywhere in them, unannounced, and would go unseen.
 _IMAGE_FORMATS = frozenset(
     {
         "png_pipe", "jpeg_pipe", "webp_pipe", "bmp_pipe", "tiff_pipe", "gif", "apng", "jpegls_pipe", "webp", "image2",
@@ -30,11 +32,16 @@ _IMAGE_FORMATS = frozenset(
 )  # fmt: skip
 _FORMATS = _IMAGE_FORMATS | frozenset(
     {
-        "mov", "mp4", "m4a", "3gp", "3g2", "mj2", "matroska", "webm", "avi", "mpegts", "mpeg", "ogg", "flv", "asf",
+        "mov", "mp4", "m4a", "3gp", "3g2", "mj2", "matroska", "webm", "avi", "ogg", "asf",
         "mxf", "wav", "mp3", "aac", "flac", "aiff", "au", "w64", "caf", "h264", "hevc", "ivf", "m4v", "amr", "obu",
     }
 )  # fmt: skip
-_OPTIONS = {"protocol_whitelist": "file", "format_whitelist": ",".join(sorted(_FORMATS))}
+_OPTIONS = {
+    "protocol_whitelist": "file",
+    "format_whitelist": ",".join(sorted(_FORMATS)),
+    # Frames that an MP4's edit list hides are decoded too, at times below zero: other players may not hide them.
+    "advanced_editlist": "0",
+}
 _OPEN_SECONDS = 20.0
 
 
@@ -71,16 +78,19 @@ def open_media(path: Path, label: str) -> Iterator[InputContainer]:
 
 
 def _words(error: BaseException) -> str:
+    if isinstance(error, ArgumentError):
+        return "its format is not accepted"
     # FFmpeg's messages end with the path on our disk, which is nobody's business.
-    text = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
-    return text.strip().rstrip(".").lower()
+    text = getattr(error, "strerror", None) or type(error).__name__
+    return str(text).strip().rstrip(".").lower()
 
 
 def probe(path: Path, label: str, limits: MediaLimits | None = None) -> Probe:
     """Reads the header, checks the limits, decodes nothing. Raises UnreadableMedia, LimitExceeded, NotFound."""
     with open_media(path, label) as container:
         found = check_header(container, path, label, limits or MediaLimits())
-        if _picture_file(container) and found.kind is MediaKind.VIDEO and not _animated(container):
+        still = _picture_file(container) or is_still_container(container)
+        if still and found.kind is MediaKind.VIDEO and not _animated(container):
             return replace(found, kind=MediaKind.IMAGE, seconds=0.0)
         return found
 
@@ -91,6 +101,7 @@ def check_header(container: InputContainer, path: Path, label: str, limits: Medi
     Nothing is read beyond what opening has read, so decoding may begin at once. Raises LimitExceeded, UnreadableMedia.
     """
     limits.check_bytes(path.stat().st_size, label)
+    check_whole(container, path, label)
     found = _describe(container, label)
     limits.check_pixels(found.width, found.height, label)
     # How long a still is shown says nothing, and the frames of a moving picture file are checked one by one.
@@ -101,8 +112,7 @@ def check_header(container: InputContainer, path: Path, label: str, limits: Medi
 
 def _describe(container: InputContainer, label: str) -> Probe:
     name = container.format.name
-    # Cover art is a video stream of one attached picture: it does not make a song a video.
-    videos = [stream for stream in container.streams.video if not stream.disposition & stream.disposition.attached_pic]
+    videos = picture_streams(container)
     audios = container.streams.audio
     if not videos and not audios:
         raise unreadable(label, "no picture and no sound in it")
@@ -133,5 +143,5 @@ def _picture_file(container: InputContainer) -> bool:
 
 def _animated(container: InputContainer) -> bool:
     """Whether a picture file holds more than one picture: an animated GIF is a clip."""
-    pictures = (packet for packet in container.demux(container.streams.video[0]) if packet.size)
+    pictures = (packet for packet in container.demux(picture_streams(container)[0]) if packet.size)
     return next(pictures, None) is not None and next(pictures, None) is not None
