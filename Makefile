@@ -36,6 +36,7 @@ lint: $(DEV_READY) ## Style, formatting, types and layers
 
 unit: $(DEV_READY) ## All tests (PYTEST_ARGS="tests/unit -k names" for some)
 	@chromium=$$(scripts/ensure-chromium) && export FAIRCUT_CHROMIUM="$$chromium"; \
+	if [ -x .browser/node ]; then export PLAYWRIGHT_NODEJS_PATH="$$PWD/.browser/node"; fi; \
 	$(BIN)/pytest -q -n 2 --dist loadfile $(PYTEST_ARGS)
 
 browser: ## Find, install or unpack a Chromium for the browser tests
