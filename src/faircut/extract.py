@@ -9,7 +9,7 @@ from pathlib import Path
 
 from faircut.domain import Fingerprint, MediaKind
 from faircut.errors import InputError
-from faircut.fingerprints import chromaprint, pdq
+from faircut.fingerprints import chromaprint, framing, pdq
 from faircut.media.decode import LumaBatch, decode
 from faircut.media.limits import MediaLimits
 from faircut.media.probe import probe
@@ -42,12 +42,15 @@ class FileExtractor:
                 field=label,
                 remedy=f"Send {_a(kind)}, or use it as what it is.",
             )
-        picture = pdq.PdqHasher(dihedral=self._queries, drop_within=0 if self._queries else REFERENCE_DROP_BITS)
+        drop = 0 if self._queries else REFERENCE_DROP_BITS
+        picture = pdq.PdqHasher(dihedral=self._queries, drop_within=drop)
+        framed = framing.FramedHasher(dihedral=self._queries, drop_within=drop)
         sound = chromaprint.ChromaprintHasher()
         total = found.seconds or 0.0
         for batch in decode(path, label, self._limits):
             if isinstance(batch, LumaBatch):
                 picture.add(batch.planes, batch.times)
+                framed.add(batch.planes, batch.times)
                 if total:
                     progress(min(float(batch.times[-1]) / total, 1.0), f"{batch.times[-1]:.0f} of {total:.0f} s")
             else:
@@ -58,6 +61,8 @@ class FileExtractor:
         fingerprints: dict[str, Fingerprint] = {}
         if kind is not MediaKind.AUDIO:
             fingerprints[pdq.ALGORITHM] = picture.finish(total)
+            if (inside := framed.finish(total)) is not None:
+                fingerprints[framing.ALGORITHM] = inside
         if found.has_audio:
             fingerprints[chromaprint.ALGORITHM] = sound.finish()
         return fingerprints

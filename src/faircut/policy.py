@@ -195,6 +195,8 @@ def _transform(match: Match) -> str:
     transform = match.evidence.get("transform", "as is")
     speed = match.evidence.get("speed", 1.0)
     changes = [] if transform == "as is" else [str(transform)]
+    if "bars" in match.evidence:
+        changes.append(f"with bars {match.evidence['bars']}")
     if match.query and speed == 0:
         changes.append("as a freeze frame")
     elif match.query and abs(speed - 1.0) > 0.03:

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from faircut.domain import Asset, Fingerprint, Match, MediaKind, Segment, Stage
-from faircut.fingerprints import pdq
+from faircut.fingerprints import framing, pdq
 from faircut.index.hamming import FaissIndex, HammingIndex
 from faircut.index.store import Entry, FingerprintStore
 from faircut.match.timeline import Line, best_line, runs
@@ -30,10 +30,19 @@ VERIFY_RADIUS = 56
 STILL_RADIUS = 31
 """Bits, for evidence of a single picture: PDQ's published threshold."""
 
+_BARS = {
+    (pdq.ALGORITHM, pdq.ALGORITHM): None,
+    (framing.ALGORITHM, framing.ALGORITHM): None,
+    (framing.ALGORITHM, pdq.ALGORITHM): "added",
+    (pdq.ALGORITHM, framing.ALGORITHM): "cut off",
+}
+"""What was done to the bars, by the algorithms of query and reference that agree."""
+
 _EVERY = 0.25
 _BRIDGE = 1.0
 _MIN_SUPPORT = 3
 _DISTINCT = 16
+_SLACK = 4
 _MOMENTS = 3
 _WINDOW = 0.35
 _BLACK = 10
@@ -72,27 +81,22 @@ class _Query:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """Hits of one reference in one variant."""
+    """Hits of one reference in one variant. ``bars``: what was done to the bars, for the evidence."""
 
     entry: Entry
     variant: int
     query: npt.NDArray[np.float64]
     reference: npt.NDArray[np.float64]
+    bars: str | None
 
 
-class PictureMatcher:
-    """A Detector over ``pdq-v1`` fingerprints. Thread-safe."""
+class _Shelf:
+    """The references of one algorithm, and the index over their codes."""
 
-    name = "picture"
-    version = pdq.ALGORITHM
-    stages = frozenset({Stage.UPLOAD, Stage.OUTPUT, Stage.DATASET, Stage.PUBLISHED})
-    kinds = frozenset({MediaKind.IMAGE, MediaKind.VIDEO})
-
-    def __init__(self, catalogue: CatalogueReader) -> None:
-        self._lock = threading.Lock()
+    def __init__(self, catalogue: CatalogueReader, algorithm: str) -> None:
         self._reset()
         self._store = FingerprintStore(
-            catalogue, pdq.ALGORITHM, min_quality=pdq.MIN_QUALITY, on_add=self._add, on_rebuild=self._reset
+            catalogue, algorithm, min_quality=pdq.MIN_QUALITY, on_add=self._add, on_rebuild=self._reset
         )
 
     def _reset(self) -> None:
@@ -107,20 +111,17 @@ class PictureMatcher:
         self._row_times.append(entry.times[entry.usable].astype(np.float64))
         self._starts.append(self._starts[-1] + int(entry.usable.sum()))
 
-    def detect(self, asset: Asset, fingerprints: Mapping[str, Fingerprint]) -> Sequence[Match]:
-        """Raises KeyError when the asset has no picture fingerprint: then nothing was checked."""
-        fingerprint = fingerprints[pdq.ALGORITHM]
-        with self._lock:
-            self._store.refresh()
-            if not len(fingerprint):
-                return ()
-            query = _Query.of(fingerprint)
-            still = asset.kind is MediaKind.IMAGE
-            found = list(self._stills(asset, query) if still else self._stretches(asset, query))
-        return _best(found)
+    def refresh(self) -> None:
+        """Takes in what the catalogue has changed."""
+        self._store.refresh()
 
-    def _hits(
-        self, query: _Query, frames: npt.NDArray[np.intp], variants: Sequence[int], radius: int
+    def hits(
+        self,
+        query: _Query,
+        frames: npt.NDArray[np.intp],
+        variants: Sequence[int],
+        radius: int,
+        bars: str | None,
     ) -> Iterator[_Candidate]:
         """Hits by reference and variant."""
         codes = query.codes[frames][:, list(variants)].reshape(-1, pdq.CODE_BYTES)
@@ -131,13 +132,52 @@ class PictureMatcher:
         variant = np.array(variants)[hits.query % len(variants)]
         times = query.times[frames][hits.query // len(variants)]
         for number, way in sorted(set(zip(owner.tolist(), variant.tolist(), strict=True))):
-            mine = (owner == number) & (variant == way)
+            mine = np.flatnonzero((owner == number) & (variant == way))
+            mine = mine[_sharpest(hits.query[mine], hits.distance[mine])]
             reference = self._row_times[number][hits.row[mine] - self._starts[number]]
-            yield _Candidate(self._entries[number], way, times[mine], reference)
+            yield _Candidate(self._entries[number], way, times[mine], reference, bars)
 
-    def _stills(self, asset: Asset, query: _Query) -> Iterator[Match]:
+
+def _sharpest(query: npt.NDArray[np.int64], distance: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Which hits are about as near as the nearest of their query: in a slow scene the others only blur the line."""
+    moments, number = np.unique(query, return_inverse=True)
+    nearest = np.full(len(moments), pdq.BITS)
+    np.minimum.at(nearest, number, distance)
+    sharp: npt.NDArray[np.bool_] = distance <= nearest[number] + _SLACK
+    return sharp
+
+
+class PictureMatcher:
+    """A Detector over ``pdq-v1`` and ``pdq-framed-v1`` fingerprints. Thread-safe."""
+
+    name = "picture"
+    version = pdq.ALGORITHM
+    stages = frozenset({Stage.UPLOAD, Stage.OUTPUT, Stage.DATASET, Stage.PUBLISHED})
+    kinds = frozenset({MediaKind.IMAGE, MediaKind.VIDEO})
+
+    def __init__(self, catalogue: CatalogueReader) -> None:
+        self._lock = threading.Lock()
+        self._shelves = {name: _Shelf(catalogue, name) for name in (pdq.ALGORITHM, framing.ALGORITHM)}
+
+    def detect(self, asset: Asset, fingerprints: Mapping[str, Fingerprint]) -> Sequence[Match]:
+        """Raises KeyError when the asset has no picture fingerprint: then nothing was checked."""
+        prints = [fingerprints[pdq.ALGORITHM]]
+        if framing.ALGORITHM in fingerprints:
+            prints.append(fingerprints[framing.ALGORITHM])
+        look = self._stills if asset.kind is MediaKind.IMAGE else self._stretches
+        found: list[Match] = []
+        with self._lock:
+            for name, shelf in self._shelves.items():
+                shelf.refresh()
+                for fingerprint in prints:
+                    if len(fingerprint):
+                        bars = _BARS[fingerprint.algorithm, name]
+                        found += look(asset, _Query.of(fingerprint), shelf, bars)
+        return _best(found)
+
+    def _stills(self, asset: Asset, query: _Query, shelf: _Shelf, bars: str | None) -> Iterator[Match]:
         frames = query.samples(_EVERY)[:1]
-        for hit in self._hits(query, frames, range(len(pdq.VARIANTS)), STILL_RADIUS):
+        for hit in shelf.hits(query, frames, range(len(pdq.VARIANTS)), STILL_RADIUS, bars):
             distances = pdq.hamming(query.codes[frames[0], hit.variant], hit.entry.codes)
             distances[~hit.entry.usable] = pdq.BITS
             best = int(distances.argmin())
@@ -152,11 +192,11 @@ class PictureMatcher:
                 moments=[{"query": 0.0, "reference": moment, "distance": int(distances[best])}],
             )
 
-    def _stretches(self, asset: Asset, query: _Query) -> Iterator[Match]:
+    def _stretches(self, asset: Asset, query: _Query, shelf: _Shelf, bars: str | None) -> Iterator[Match]:
         # A clip of a second or two is sampled more finely, so that it too has several moments to agree.
         every = min(_EVERY, max((query.times[-1] - query.times[0]) / 12, 0.02))
-        plain = self._hits(query, query.samples(every), (0, 1), SEARCH_RADIUS)
-        turned = self._hits(query, query.samples(every * 2), range(2, len(pdq.VARIANTS)), SEARCH_RADIUS)
+        plain = shelf.hits(query, query.samples(every), (0, 1), SEARCH_RADIUS, bars)
+        turned = shelf.hits(query, query.samples(every * 2), range(2, len(pdq.VARIANTS)), SEARCH_RADIUS, bars)
         for candidate in (*plain, *turned):
             yield from self._segments(asset, query, candidate)
 
@@ -289,6 +329,7 @@ def _match(
             "transform": pdq.VARIANTS[hits.variant].name,
             "mean_distance": round(mean_distance, 2),
             "moments": moments,
+            **({"bars": hits.bars} if hits.bars else {}),
             **(extra or {}),
         },
     )

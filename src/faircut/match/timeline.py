@@ -37,13 +37,32 @@ def best_line(query: Floats, reference: Floats) -> Line | None:
 
     ``query`` and ``reference``: (n,) seconds of n hits.
     """
-    best: Line | None = None
-    for speed in SPEEDS:
-        line = _densest(query, reference, speed)
-        # Another speed must earn its place: at normal speed a few seconds of a slow scene fit many slopes.
-        if line is not None and (best is None or line.support > best.support * 1.15 + 0.5):
-            best = line
-    return _refined(best, query, reference) if best else None
+    lines = [line for speed in SPEEDS if (line := _densest(query, reference, speed))]
+    if not lines:
+        return None
+    most = max(line.support for line in lines)
+    likely = [line for line in lines if line.support * 1.3 + 0.5 >= most]
+    refined = [_refined(_refined(line, query, reference), query, reference) for line in likely]
+    return min(refined, key=lambda line: _misfit(line, query, reference) + _ODD * _oddness(line.speed))
+
+
+_ODD = 0.04
+"""Seconds of misfit that a speed of half or double the normal one must make good, times ln 2: a few seconds of a slow
+scene fit many slopes nearly as well."""
+
+
+def _misfit(line: Line, query: Floats, reference: Floats) -> float:
+    """Mean seconds between the line and the nearest hit of each query moment, each at most twice the tolerance."""
+    distance = np.minimum(np.abs(line.at(query) - reference), 2 * _TOLERANCE)
+    moments, number = np.unique(query, return_inverse=True)
+    nearest = np.full(len(moments), 2 * _TOLERANCE)
+    np.minimum.at(nearest, number, distance)
+    return float(nearest.mean())
+
+
+def _oddness(speed: float) -> float:
+    """0 for normal speed, growing with the factor by which it was changed; a freeze frame is odder than any."""
+    return abs(float(np.log(speed))) if speed else 2.0
 
 
 def _densest(query: Floats, reference: Floats, speed: float) -> Line | None:
@@ -68,7 +87,7 @@ def _refined(line: Line, query: Floats, reference: Floats) -> Line:
     if line.speed == 0.0 or line.support < 6 or np.ptp(q) < 2.0:
         return Line(line.speed, float(np.median(r - line.speed * q)), line.support)
     slope, offset = np.polyfit(q, r, 1)
-    if abs(slope - line.speed) > 0.1 * line.speed:
+    if abs(slope - line.speed) > 0.2 * line.speed:
         return line
     if abs(slope - 1.0) < 0.01:
         # Within the grain of the codes that is normal speed, and a slope would shift the ends of a long segment.

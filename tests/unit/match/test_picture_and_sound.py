@@ -190,3 +190,31 @@ def test_a_file_without_a_picture_fingerprint_counts_as_not_checked(shelf: Shelf
     asset = Asset("Video 1", MediaKind.VIDEO, "0" * 64, 1)
     with pytest.raises(KeyError, match=pdq.ALGORITHM):
         PictureMatcher(shelf).detect(asset, {})
+
+
+@pytest.mark.parametrize(
+    ("name", "top", "side", "colour"),
+    [("letterbox", 50, 0, 0), ("pillarbox", 0, 90, 16), ("border", 12, 20, 235), ("upright", 190, 0, 0)],
+)
+def test_bars_and_borders_do_not_hide_a_film(
+    shelf: Shelf, tmp_path: Path, name: str, top: int, side: int, colour: int
+) -> None:
+    film = wander(14, 11)[96:240, :, ::-1]
+    boxed = np.pad(film, ((0, 0), (top, top), (side, side), (0, 0)), constant_values=colour)
+    pictures, _ = look(shelf, write_video(tmp_path / f"{name}.mp4", boxed, crf=30))
+    assert [match.work_id for match in pictures] == ["north"]
+    assert close(pictures[0].query, 0, 6)
+    assert close(pictures[0].reference, 4, 10)
+    assert pictures[0].evidence["bars"] == "added"
+    assert pictures[0].evidence["transform"] == "mirrored"
+
+
+def test_a_film_registered_with_bars_is_found_without_them(tmp_path: Path) -> None:
+    film = wander(8, 13)
+    shelf = Shelf()
+    boxed = np.pad(film, ((0, 0), (40, 40), (0, 0), (0, 0)))
+    shelf.put(write_video(tmp_path / "boxed.mp4", boxed), "boxed")
+    pictures, _ = look(shelf, write_video(tmp_path / "bare.mp4", film[48:144]))
+    assert [match.work_id for match in pictures] == ["boxed"]
+    assert pictures[0].evidence["bars"] == "cut off"
+    assert close(pictures[0].reference, 2, 6)
