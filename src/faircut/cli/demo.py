@@ -17,9 +17,12 @@ from faircut.cli.serve import serve_forever
 def demo(
     context: typer.Context,
     media: Annotated[
-        Path | None, typer.Option(help="A folder with films of your own to protect.", exists=True, file_okay=False)
+        Path | None,
+        typer.Option(
+            help="A folder with films of your own; demo.json in it says which to protect.", exists=True, file_okay=False
+        ),
     ] = None,
-    out: Annotated[Path, typer.Option(help="Where the pictures and the report go; emptied first.")] = Path(".demo"),
+    out: Annotated[Path, typer.Option(help="Where the pictures and the report go.")] = Path(".demo"),
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the studio afterwards.")] = True,
 ) -> None:
     """Protect films, make a video, refuse copies, verify the ledger. Exit status 0 only if all went as it should."""
