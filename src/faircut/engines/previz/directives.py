@@ -108,7 +108,7 @@ class Physics:
 
 _SLOW: Final = re.compile(r"\b(slow(?:ly)?|gent(?:le|ly)|subtl[ey]|slight(?:ly)?|soft(?:ly)?|creep\w*|gradual\w*)\b")
 _FAST: Final = re.compile(r"\b(fast|quick(?:ly)?|rapid(?:ly)?|whip|crash|swift(?:ly)?|sudden(?:ly)?|dramatic\w*)\b")
-_CLAUSES: Final = re.compile(r"[.;:!?\n]|,(?!\d)|\bthen\b|\bwhile\b|\bas\b|\bplus\b|\+")
+_CLAUSES: Final = re.compile(r"[;:!?\n]|[.,](?!\d)|\bthen\b|\bwhile\b|\bas\b|\bplus\b|\+")
 _IN_OUT: Final = r"(?:\s+\w+){0,2}?\s+(in|out|forward|forwards|towards?|closer|back|backwards?|away|into)\b"
 _LEFT_RIGHT: Final = r"(?:\s+\w+){0,3}?\s+(left|right)(?:wards?)?\b"
 _UP_DOWN: Final = r"(?:\s+\w+){0,2}?\s+(up|down|upwards?|downwards?)\b"

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import av
+import av.container
 import av.error
 import cv2
 import numpy as np
@@ -24,6 +25,11 @@ from faircut.engines.previz.geometry import Path, Plane, Pose, View, homography
 from faircut.engines.previz.layers import Field, Picture
 from faircut.errors import EngineError
 
+_FORMATS = (
+    "mov,matroska,webm,avi,mpegts,mpeg,ogg,wav,mp3,aac,flac,aiff,amr,flv,gif,apng,png_pipe,jpeg_pipe,webp_pipe,"
+    "bmp_pipe,tiff_pipe,jpegxl_pipe,j2k_pipe,dds_pipe,psd_pipe,heif,avif"
+)
+"""Containers that are opened. Playlists are not (they name other files), nor text that FFmpeg would type-set as video."""
 _NO_MAP: Any = None  # OpenCV takes None here; its stubs do not say so.
 _NEAR, _FAR = 1.30, 0.42
 """Inverse depths of the nearest and the farthest parts of a plate, in units of 1 / distance to the subject."""
@@ -43,6 +49,11 @@ def unreadable(asset: Asset, detail: str) -> UnreadableInput:
         remedy=f"Replace {asset.label} by a complete image (PNG, JPEG, WebP), clip (MP4, WebM) or sound (WAV, MP3, "
         f"AAC).",
     )
+
+
+def open_media(asset: Asset) -> av.container.InputContainer:
+    """A file of the request, for reading as a container of its own. Raises PyAV's errors."""
+    return av.open(str(asset.path), options={"format_whitelist": _FORMATS, "protocol_whitelist": "file"})
 
 
 def load_image(asset: Asset) -> Picture:
@@ -75,7 +86,7 @@ def load_image(asset: Asset) -> Picture:
 
 def _first_frame(asset: Asset) -> Picture:
     try:
-        with av.open(str(asset.path)) as container:
+        with open_media(asset) as container:
             for frame in container.decode(video=0):
                 pixels: Picture = frame.to_ndarray(format="bgra")
                 return pixels
@@ -95,7 +106,7 @@ class ClipInfo:
 def probe_clip(asset: Asset) -> ClipInfo:
     """Length and sound of a clip. Raises UnreadableInput."""
     try:
-        with av.open(str(asset.path)) as container:
+        with open_media(asset) as container:
             if not container.streams.video:
                 raise unreadable(asset, "no picture in it")
             stream = container.streams.video[0]
@@ -116,7 +127,7 @@ def clip_frames(asset: Asset, start: float, max_height: int) -> Iterator[tuple[f
         delivered = 0
         last = 0.0
         try:
-            with av.open(str(asset.path)) as container:
+            with open_media(asset) as container:
                 stream = container.streams.video[0]
                 stream.thread_count = 1
                 for frame in container.decode(stream):

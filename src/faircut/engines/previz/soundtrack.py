@@ -17,7 +17,7 @@ from faircut.engines.previz import synth
 from faircut.engines.previz.lexicon import AMBIENCES, MOODS, first_of
 from faircut.engines.previz.music import music_bed
 from faircut.engines.previz.plan import SAMPLE_RATE, SAMPLES_PER_FRAME, ShotPlan
-from faircut.engines.previz.plates import UnreadableInput, unreadable
+from faircut.engines.previz.plates import UnreadableInput, open_media, unreadable
 from faircut.engines.previz.seeding import generator
 from faircut.engines.previz.synth import Mono, Stereo
 from faircut.protocols import Progress
@@ -62,7 +62,7 @@ def decode_sound(asset: Asset, limit: int = _LONGEST) -> Stereo:
     blocks: list[Stereo] = []
     count = 0
     try:
-        with av.open(str(asset.path)) as container:
+        with open_media(asset) as container:
             if not container.streams.audio:
                 return np.zeros((0, 2), np.float32)
             resampler = av.AudioResampler(format="flt", layout="stereo", rate=SAMPLE_RATE)
