@@ -279,7 +279,8 @@ class Decision:
     """A verdict on exactly the bytes whose SHA-256 is ``asset_digest``, and how it came about.
 
     ``required`` names the checks that policy asks for at this stage; ``checks`` are those that ran. A Decision
-    allows only when each required check has outcome ``passed``.
+    allows only when each required check has outcome ``passed``. ``seconds`` is how much media was judged, where
+    it has a length.
     """
 
     id: str
@@ -294,6 +295,7 @@ class Decision:
     policy: str
     catalogue_revision: int
     created_at: datetime
+    seconds: float | None = None
 
     @property
     def allows(self) -> bool:

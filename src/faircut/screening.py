@@ -21,7 +21,7 @@ from faircut.domain import (
     Verdict,
     new_id,
 )
-from faircut.errors import FaircutError, NotFound
+from faircut.errors import FaircutError, IntegrityError, NotFound
 from faircut.evidence import EvidencePictures
 from faircut.extract import CachedExtractor
 from faircut.media.assets import asset_from_text
@@ -29,6 +29,7 @@ from faircut.media.decode import DECODER
 from faircut.policy import MEDIA_CHECK, POLICY, Finding, decide, required_checks
 from faircut.protocols import CatalogueReader, Detector
 from faircut.request_text import RequestText, compose
+from faircut.store.blobs import sha256_file
 
 _Result = tuple[CheckRun, Sequence[Match]]
 
@@ -77,6 +78,11 @@ class Screening:
             recorded.append(self._record(file, upload.result(), actor))
         return tuple(recorded)
 
+    def is_current(self, decision_id: str) -> bool:
+        """Whether a recorded Decision would be made against the same catalogue and policy today. Raises NotFound."""
+        decision = self._decisions.get(decision_id)
+        return decision.catalogue_revision == self._catalogue.revision() and decision.policy == POLICY
+
     def judge_text(self, words: RequestText) -> tuple[Asset, Decision]:
         """The verdict on a request's words, unrecorded: what the studio shows while somebody types."""
         asset = asset_from_text(words.text)
@@ -88,7 +94,7 @@ class Screening:
         """A Decision that is not yet on record: nothing may be released on it."""
         revision = self._catalogue.revision()
         required = required_checks(self._detectors, asset.kind, stage, deliverable=deliverable)
-        results = self._run(asset, required)
+        results, seconds = self._run(asset, required)
         matches = [match for _, found in results for match in found]
         if words is not None:
             matches = [words.locate(match) for match in matches]
@@ -107,6 +113,7 @@ class Screening:
             policy=POLICY,
             catalogue_revision=revision,
             created_at=datetime.now(UTC),
+            seconds=seconds,
         )
 
     def _record(self, asset: Asset, decision: Decision, actor: str) -> Decision:
@@ -125,20 +132,21 @@ class Screening:
             findings.append(Finding(match, subject))
         return findings
 
-    def _run(self, asset: Asset, required: Sequence[str]) -> list[_Result]:
+    def _run(self, asset: Asset, required: Sequence[str]) -> tuple[list[_Result], float | None]:
         fingerprints: Mapping[str, Fingerprint] = {}
         results: list[_Result] = []
         if MEDIA_CHECK in required:
             check, extracted = self._extract(asset)
             results.append((check, ()))
             if extracted is None:
-                return results
+                return results, None
             fingerprints = extracted
         detectors = [each for each in (*self._detectors, self._provenance) if each.name in required]
         started = [(each, self._checks.submit(_timed, each, asset, fingerprints)) for each in detectors]
         deadline = time.monotonic() + self._timeout
         results += [self._collect(each, future, deadline) for each, future in started]
-        return results
+        seconds = max((each.duration for each in fingerprints.values()), default=0.0)
+        return results, round(seconds, 3) or None
 
     def _extract(self, asset: Asset) -> tuple[CheckRun, Mapping[str, Fingerprint] | None]:
         begun = time.perf_counter()
@@ -146,6 +154,9 @@ class Screening:
             if asset.path is None:
                 raise NotFound("The file is not there.", field=asset.label, remedy="Send it again.")
             found = self._extractor.extract_digest(asset.digest, asset.path, asset.kind, label=asset.label)
+            # What was remembered or decoded must be what the Decision will be about.
+            if sha256_file(asset.path) != asset.digest:
+                raise IntegrityError("The file changed while it was judged.", remedy="Send it again.")
         except FaircutError as error:
             return CheckRun(MEDIA_CHECK, DECODER, CheckOutcome.FAILED, _since(begun), error.message), None
         return CheckRun(MEDIA_CHECK, DECODER, CheckOutcome.PASSED, _since(begun)), found

@@ -93,6 +93,7 @@ class DecisionOut(BaseModel):
     policy: str
     catalogue_revision: int
     created_at: datetime
+    seconds: float | None = Field(description="How much media was judged, where it has a length.")
 
 
 class UploadOut(BaseModel):
@@ -256,6 +257,7 @@ def decision_out(decision: Decision) -> DecisionOut:
         policy=decision.policy,
         catalogue_revision=decision.catalogue_revision,
         created_at=decision.created_at,
+        seconds=decision.seconds,
     )
 
 

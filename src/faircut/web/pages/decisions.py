@@ -164,7 +164,7 @@ def _lines(faircut: Faircut, decision: Decision, reason: Reason, pictures: Seque
     query, reference = reason.query_segment, reason.reference_segment
     if query is None or reference is None or decision.kind is MediaKind.IMAGE:
         return None
-    query_length = max([query.end, *(each.query_segment.end for each in decision.reasons if each.query_segment)])
+    query_length = max(query.end, decision.seconds or 0.0)
     reference_length = max(reference.end, _reference_length(faircut, reason))
     if query_length <= 0 or reference_length <= 0:
         return None
