@@ -166,6 +166,10 @@ class Screener(Protocol):
         """Judges a request whole: the text of all shots first, then every upload."""
         ...
 
+    def is_current(self, decision_id: str) -> bool:
+        """Whether the catalogue is still the one that a recorded Decision was made against. Raises NotFound."""
+        ...
+
 
 class DecisionReader(Protocol):
     """Recorded Decisions."""

@@ -232,6 +232,7 @@ class PlainScreener:
 
     def __init__(self, decisions: StoredDecisions, ledger: Ledger, check: ProvenanceCheck) -> None:
         self.decisions, self.ledger, self.check = decisions, ledger, check
+        self.outdated: set[str] = set()
 
     def screen(self, asset: Asset, stage: Stage, *, actor: str, deliverable: bool = False) -> Decision:
         verdict = self._verdict(asset)
@@ -270,6 +271,9 @@ class PlainScreener:
         decisions = [self.screen(prompt, Stage.PROMPT, actor=actor)]
         decisions += [self.screen(each, Stage.UPLOAD, actor=actor) for each in request.files]
         return tuple(decisions)
+
+    def is_current(self, decision_id: str) -> bool:
+        return decision_id not in self.outdated
 
     def _verdict(self, asset: Asset) -> Verdict:
         if asset.kind is MediaKind.VIDEO and asset.path is not None:

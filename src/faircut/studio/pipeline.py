@@ -218,6 +218,12 @@ class Pipeline:
 
     def _release(self, job: Job, earlier: Mapping[JobStep, Outcome]) -> Outcome:
         (decision_id,) = earlier[JobStep.SCREEN_SIGNED]["decisions"]
+        if self._released.event_of(job.id) is None and not self._screener.is_current(decision_id):
+            # Something was registered since, perhaps while no worker lived: the file is judged against that too.
+            outcome = self._screen_signed(job, earlier)
+            if self._jobs.get(job.id).state.final:
+                return outcome
+            (decision_id,) = outcome["decisions"]
         digest = self._released.release(self._quarantine.signed(job.id), decision_id, job.id)
         self._jobs.release(job.id, digest)
         return {"digest": digest}

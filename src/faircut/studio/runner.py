@@ -61,7 +61,8 @@ class EngineRunner:
 
         ``check`` is called about ten times a second and stops the engine by raising. Raises EngineError when the
         engine fails, EngineTimeout when it overruns ``engine_timeout_s``, whatever error of its input the engine
-        reports, and whatever ``check`` and ``progress`` raise. No process is left behind in any case.
+        reports, IntegrityError for an upload that changed on disk, and whatever ``check`` and ``progress`` raise. No
+        process is left behind in any case.
         """
         output = folder / "output.mp4"
         task = json.dumps(
@@ -76,6 +77,8 @@ class EngineRunner:
                 "limits": self._limits(),
             }
         )
+        for asset in request.files:
+            self._uploads.verify(asset.digest)
         environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
         environment |= {
             "HOME": str(folder),
