@@ -126,3 +126,19 @@ def test_a_cut_out_stands_in_a_drawn_scene(tmp_path):
     box = np.s_[rows[0] : rows[-1], columns[0] : columns[-1]]
     assert white[box].mean() < 0.12, "the white of the upload came along"
     assert film.shots()[0]["place"] == "desert"
+
+
+@pytest.mark.real
+def test_real_clips_become_a_film_with_their_sound_or_ours(real_media, tmp_path):
+    clips = tuple(
+        asset(f"Video {n + 1}", real_media / name)
+        for n, name in enumerate(("frog-720x480-8s.mp4", "chair-480x720-22s.mp4"))
+    )
+    film = render_film(tmp_path, [Shot("Video 1, slow zoom in"), Shot("Video 2 at dusk, pan left")], clips=clips)
+    assert len(film.frames) == 96
+    assert [event["media"] for event in film.events("media")] == ["Video 1", "Video 2"]
+    assert np.abs(film.sound).max() > 0.05
+    # Neither black bars nor an empty border: the outermost columns carry picture.
+    for frame in (film.frames[10], film.frames[60]):
+        assert frame[:, :6].mean() > 12
+        assert frame[:, -6:].mean() > 12

@@ -170,7 +170,6 @@ def cast(plan: ShotPlan, view: View, palette: Palette, seed: int, closest: float
     actors: list[Actor] = []
     seen = 0
     seconds = plan.frames / FPS
-    half_m = view.width / view.pixels_per_metre / 2
     for index, (subject, number) in enumerate(lineup):
         rng = generator("cast", subject.look, number, plan.index)
         medium, height = _medium(subject), height_of(subject.kind)
@@ -226,7 +225,10 @@ def cast(plan: ShotPlan, view: View, palette: Palette, seed: int, closest: float
         if subject.caption:
             actor.caption = slate.lettering(subject.caption, max(9.0, min(view.width, view.height) * 0.02), 0.85)
         actors.append(actor)
-    del half_m
+    walkers = [actor for actor in actors if actor.speed > 0 and actor.medium == "ground"]
+    for actor in walkers:
+        # A group keeps together; who chases does not run through whom he chases.
+        actor.speed = min(each.speed for each in walkers)
     for subject in plan.subjects:
         if subject.carried and actors:
             actors.append(_carried(subject, actors[0], view, palette, closest))

@@ -117,6 +117,8 @@ def _render(
                     progress(
                         done * 0.94, f"shot {plan.index + 1} of {len(plans)}: frame {plan.start + index + 1} of {total}"
                     )
+            # The next shot is painted before its name is bound: two shots must not be held at a time.
+            del shot, finish
         if request.audio:
             progress(0.94, "making the sound")
             sounds = SoundPlan(plans, files, tuple(events), tuple(clips), request.seed)

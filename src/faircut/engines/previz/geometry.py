@@ -231,6 +231,9 @@ def coverage(view: View, path: Path, frames: int, plane: Plane) -> tuple[float, 
             / max(view.subject_m * 0.6, 0.1)
         )
         box[0], box[2] = box[0] - travel, box[2] + travel
+    if floor:
+        # Ground ends at the horizon.
+        box[1] = max(box[1], view.cy)
     return (
         max(box[0] - 4, -1.5 * w), max(box[1] - 4, -1.5 * h), min(box[2] + 4, 2.5 * w), min(box[3] + 4, 2.5 * h),
         min(scale, 1.7),

@@ -23,6 +23,8 @@ Picture = npt.NDArray[Any]
 Field = npt.NDArray[Any]
 """float32."""
 _SHIFT = 4
+_MOST_PIXELS = 3_400_000
+"""Of one canvas: what keeps memory bounded at 2048x1152. A little softer there beats a gigabyte."""
 
 
 def bgra(colour: Rgb, alpha: float = 1.0) -> tuple[float, float, float, float]:
@@ -255,11 +257,25 @@ def alpha_bounds(picture: Picture) -> tuple[int, int, int, int]:
     return x, y, x + w, y + h
 
 
-def canvas_for(view: View, path: Path, frames: int, plane: Plane, quality: float = 1.0, pad: float = 0.0) -> Canvas:
-    """A canvas that holds all that a shot can see of a plane, fine enough for its closest moment. ``pad``: extra
-    pixels."""
+def canvas_for(
+    view: View,
+    path: Path,
+    frames: int,
+    plane: Plane,
+    quality: float = 1.0,
+    pad: float = 0.0,
+    below: float | None = None,
+) -> Canvas:
+    """A canvas that holds all that a shot can see of a plane, fine enough for its closest moment.
+
+    ``pad``: extra pixels on both sides. ``below``: the reference row that nothing is seen below.
+    """
     left, top, right, bottom, scale = coverage(view, path, frames, plane)
-    return Canvas(view, (left - pad, top, right + pad, bottom), scale * quality)
+    left, right = left - pad, right + pad
+    if below is not None:
+        bottom = min(bottom, max(below, top + 8))
+    finest = math.sqrt(_MOST_PIXELS / ((right - left) * (bottom - top)))
+    return Canvas(view, (left, top, right, bottom), min(scale * quality, finest))
 
 
 def layer_from(canvas: Canvas, plane: Plane, depth: float, **options: Any) -> Layer:

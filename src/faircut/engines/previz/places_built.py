@@ -186,10 +186,9 @@ def side_wall(
     texture: Picture | None = None,
 ) -> Layer:
     """An upright wall along the line of sight, ``offset_m`` to the right (negative: left), painted as the reference
-    camera
-    sees it. ``mirror`` adds its reflection below the ground."""
+    camera sees it. ``mirror`` adds its reflection below the ground."""
     view = stage.view
-    dots = 24.0
+    dots = min(24.0, 2600 / (far_m - near_m))
     wall = _wall_texture(stage, name, far_m - near_m, height_m, dots) if texture is None else texture
     dots = wall.shape[1] / (far_m - near_m)
     tone = wall.astype(np.float32)
@@ -202,12 +201,19 @@ def side_wall(
     if mirror:
         wall = np.vstack([wall, cv2.convertScaleAbs(wall[::-1])])
     plane = Plane((1.0, 0.0, 0.0), offset_m)
-    canvas = stage.canvas(plane)
-    canvas = Canvas(
-        view,
-        (canvas.left, canvas.top, canvas.left + canvas.width / canvas.scale, canvas.top + canvas.height / canvas.scale),
-        min(canvas.scale, 1.5) * 2,
+    seen = stage.canvas(plane)
+    spots = [
+        view.project(offset_m, up, depth)
+        for depth in (near_m, far_m)
+        for up in (-height_m if mirror else 0.0, height_m)
+    ]
+    box = (
+        max(seen.left, min(u for u, _ in spots) - 2),
+        max(seen.top, min(v for _, v in spots) - 2),
+        min(seen.left + seen.width / seen.scale, max(u for u, _ in spots) + 2),
+        min(seen.top + seen.height / seen.scale, max(v for _, v in spots) + 2),
     )
+    canvas = Canvas(view, box, min(seen.scale, 1.3) * 2)
     height_px = height_m * wall.shape[1] / (far_m - near_m)
     corners = []
     texture_points = []

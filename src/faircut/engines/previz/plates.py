@@ -29,7 +29,7 @@ _FORMATS = (
     "mov,matroska,webm,avi,mpegts,mpeg,ogg,wav,mp3,aac,flac,aiff,amr,flv,gif,apng,png_pipe,jpeg_pipe,webp_pipe,"
     "bmp_pipe,tiff_pipe,jpegxl_pipe,j2k_pipe,dds_pipe,psd_pipe,heif,avif"
 )
-"""Containers that are opened. Playlists are not (they name other files), nor text that FFmpeg would type-set as video."""
+"""Containers that are opened. Not playlists, which name other files, nor text, which FFmpeg would type-set as video."""
 _NO_MAP: Any = None  # OpenCV takes None here; its stubs do not say so.
 _NEAR, _FAR = 1.30, 0.42
 """Inverse depths of the nearest and the farthest parts of a plate, in units of 1 / distance to the subject."""

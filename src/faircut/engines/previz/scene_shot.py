@@ -90,7 +90,7 @@ class SceneShot:
             canvas = self._stage.canvas(plane, 0.35, pad=self.view.width * 0.25)
             cloud = scenery.noise(self._stage.rng("fog", index), canvas.width, canvas.height, 3, 4, stretch=2.2)
             low = np.exp(-np.clip(canvas.ys()[:, None] - 0.02, 0, 2) * (5.0 - index))
-            cover = np.clip(low * (0.75 + 0.45 * cloud), 0, 1) * self.plan.physics.fog * (0.75, 0.55, 0.3)[index]
+            cover = np.clip(low * (0.75 + 0.45 * cloud), 0, 1) * self.plan.physics.fog * (0.75, 0.52, 0.18)[index]
             lamps = np.array([104, 98, 104]) * self.palette.lamps
             tone = np.maximum(self.palette.haze * self.palette.gain * 1.03, self.palette.haze * 0.5 + lamps * 0.5)
             canvas.fill(np.clip(tone, 0, 255), cover.astype(np.float32))

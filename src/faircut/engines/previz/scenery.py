@@ -34,8 +34,8 @@ class Stage:
     def rng(self, *parts: object) -> np.random.Generator:
         return generator("scene", self.place, self.seed, *parts)
 
-    def canvas(self, plane: Plane, quality: float = 1.0, pad: float = 0.0) -> Canvas:
-        return canvas_for(self.view, self.path, self.frames, plane, quality, pad)
+    def canvas(self, plane: Plane, quality: float = 1.0, pad: float = 0.0, below: float | None = None) -> Canvas:
+        return canvas_for(self.view, self.path, self.frames, plane, quality, pad, below)
 
     def base(self, depth: float) -> float:
         """y, in frame heights, where the ground is at a depth in metres (negative: below the horizon)."""
@@ -223,7 +223,8 @@ def ridge(
     """A skyline of hills or peaks on an upright plane. ``top`` and ``spread``: mean height and relief, in frame
     heights."""
     plane = Plane.at_depth(depth)
-    canvas = stage.canvas(plane)
+    # The ground hides all of it that is below the horizon, give or take what a crane shot shifts.
+    canvas = stage.canvas(plane, below=stage.view.cy + 0.12 * stage.view.height)
     rng = stage.rng("ridge", round(depth / stage.view.subject_m, 1))
     xs, ys = canvas.xs(), canvas.ys()[:, None]
     heights = top + spread * profile(rng, xs, rough, 7 if sharp else 5, sharp)
@@ -247,9 +248,10 @@ def ridge(
             heights[None, :] - top - spread * 0.05 - below * 0.9 + spread * 0.1 * np.sin(xs * 61)[None, :],
         )[..., None]
         base = base * (1 - line) + caps.astype(np.float32) * line
-    tone = base * (palette.ambient + palette.key * face) * palette.gain
-    mist = np.clip(haze + np.clip(below / max(spread * 2 + top, 0.05), 0, 1) * 0.3, 0, 1)[..., None]
-    tone = tone * (1 - mist) + palette.haze * palette.gain * mist
+    ambient, key, haze_tone = (each.astype(np.float32) for each in (palette.ambient, palette.key, palette.haze))
+    tone = base * (ambient + key * face.astype(np.float32)) * np.float32(palette.gain)
+    mist = np.clip(haze + np.clip(below / max(spread * 2 + top, 0.05), 0, 1) * 0.3, 0, 1)[..., None].astype(np.float32)
+    tone = tone * (1 - mist) + haze_tone * np.float32(palette.gain) * mist
     canvas.fill(np.clip(tone, 0, 255), cover)
     return layer_from(canvas, plane, depth)
 
@@ -285,7 +287,7 @@ def ground(
         sampled = cv2.remap(tile, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
         total += sampled * weight * np.clip(1.4 - footprint, 0, 1)
     shade = (1 + total * grain)[..., None]
-    base = np.broadcast_to(colour, (canvas.height, canvas.width, 3)).astype(np.float32) * shade
+    base = colour.astype(np.float32) * shade.astype(np.float32)
     if track is not None:
         unit_m = view.subject_m
         centre = (
@@ -300,12 +302,12 @@ def ground(
                 1,
             )[..., None]
             * 0.85
-        )
+        ).astype(np.float32)
         base = base * (1 - on) + track.astype(np.float32) * (1 + total[..., None] * grain * 0.6) * on
-    light = palette.ambient + palette.key * (0.42 + 0.25 * max(palette.direction[1], 0))
-    tone = base * light * palette.gain
-    mist = (1 - np.exp(-depth / haze_m))[..., None]
-    tone = tone * (1 - mist) + (palette.haze if far is None else far) * palette.gain * mist
+    light = (palette.ambient + palette.key * (0.42 + 0.25 * max(palette.direction[1], 0))) * palette.gain
+    tone = base * light.astype(np.float32)
+    mist = (1 - np.exp(-depth / haze_m))[..., None].astype(np.float32)
+    tone = tone * (1 - mist) + ((palette.haze if far is None else far) * palette.gain).astype(np.float32) * mist
     cover = (
         smoothstep(
             0.0, 1.5, np.broadcast_to(canvas.ys()[:, None] * -view.height, (canvas.height, 1)).astype(np.float32)
