@@ -98,6 +98,13 @@ class ConfigError(FaircutError):
     exit_code = 2
 
 
+class StorageError(FaircutError):
+    """The data folder or its database cannot be read or written: full, read-only, locked for too long."""
+
+    code = "storage.failed"
+    http_status = 503
+
+
 class EngineError(FaircutError):
     """An engine failed, took too long, or returned something that is not the video asked for."""
 
@@ -109,6 +116,13 @@ class EngineOutputInvalid(EngineError):
     """The engine's file is missing, truncated, oversized, of the wrong length, or no video."""
 
     code = "engine.output_invalid"
+
+
+class EngineInputUnreadable(EngineError):
+    """An engine cannot decode a file of the request that the screening could."""
+
+    code = "engine.input_unreadable"
+    http_status = 422
 
 
 class EngineTimeout(EngineError):

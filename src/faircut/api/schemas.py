@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from faircut import wire
 from faircut.domain import (
@@ -31,9 +31,18 @@ SegmentJson = Annotated[tuple[float, float], Field(description="Seconds from the
 
 
 class In(BaseModel):
-    """Base of everything that is sent to us: unknown fields are errors."""
+    """Base of everything that is sent to us: unknown fields are errors, and so is text that is not Unicode."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=False)
+
+    @field_validator("*")
+    @classmethod
+    def _well_formed(cls, value: Any) -> Any:
+        # JSON can spell half of a surrogate pair; neither the database nor an answer could hold it.
+        for text in value if isinstance(value, list) else (value,):
+            if isinstance(text, str) and not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
+                raise ValueError("The text holds half of a surrogate pair, which is not a character")
+        return value
 
 
 class Picture(BaseModel):

@@ -54,14 +54,17 @@ def _lines(path: Path) -> list[str]:
 def _answers(
     faircut: Faircut, texts: list[str], files: list[Path], stage: Stage
 ) -> Iterator[Decision | tuple[str, FaircutError]]:
+    from faircut.media.assets import readable
+
     for text in texts:
         yield faircut.screen_text(text, actor=ACTOR)
     for path in files:
+        name = readable(path.name)
         try:
-            yield faircut.screen_file(path, actor=ACTOR, stage=stage, label=path.name)
+            yield faircut.screen_file(path, actor=ACTOR, stage=stage, label=name)
         except FaircutError as error:
             # One unreadable file must not keep the others from being judged.
-            yield path.name, error
+            yield name, error
 
 
 def _report(answer: Decision | tuple[str, FaircutError], *, as_json: bool) -> int:

@@ -17,9 +17,15 @@ def asset_from_text(text: str, label: str = "prompt") -> Asset:
     return Asset(label, MediaKind.TEXT, hashlib.sha256(data).hexdigest(), len(data), text=text)
 
 
+def readable(name: str) -> str:
+    """A file's name as text that can be stored: the bytes of names that are not UTF-8 become question marks."""
+    return name.encode("utf-8", errors="replace").decode("utf-8")
+
+
 def asset_from_file(path: Path, label: str, *, name: str | None = None, limits: MediaLimits | None = None) -> Asset:
     """A media asset. Raises UnreadableMedia, LimitExceeded and NotFound naming ``label``."""
+    label = readable(label)
     kind = probe(path, label, limits).kind
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return Asset(label, kind, digest, path.stat().st_size, path=path, name=name or path.name)
+    return Asset(label, kind, digest, path.stat().st_size, path=path, name=readable(name or path.name))
