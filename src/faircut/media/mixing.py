@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 from av import AudioFrame
@@ -9,6 +11,7 @@ from av.audio.resampler import AudioResampler
 
 _LOST = 0.01
 """Share of the loudest channel's energy below which a mix counts as having lost it."""
+_FLOATS = "fltp"
 
 
 class MonoMixer:
@@ -20,24 +23,36 @@ class MonoMixer:
 
     def __init__(self) -> None:
         self._mix: AudioResampler | None = None
-        self._apart = AudioResampler(format="fltp")
+        self._apart = AudioResampler(format=_FLOATS)
 
     def mix(self, frame: AudioFrame) -> AudioFrame:
         """Mono in 32-bit floats, as long as ``frame`` and at the same time."""
         if self._mix is None:
-            self._mix = AudioResampler(format="fltp", layout="mono", rate=frame.sample_rate)
-        mixed = np.concatenate([each.to_ndarray() for each in self._mix.resample(frame)], axis=1)
+            self._mix = AudioResampler(format=_FLOATS, layout="mono", rate=frame.sample_rate)
+        blocks = self._mix.resample(frame)
         if frame.layout.nb_channels > 1:
-            apart = np.concatenate([each.to_ndarray() for each in self._apart.resample(frame)], axis=1)
-            energies = _energy(apart)
-            loudest = int(energies.argmax())
-            if _energy(mixed)[0] < _LOST * energies[loudest]:
-                mixed = apart[loudest : loudest + 1]
-        result = AudioFrame.from_ndarray(np.ascontiguousarray(mixed), "fltp", "mono")
-        result.sample_rate, result.pts, result.time_base = frame.sample_rate, frame.pts, frame.time_base
-        return result
+            apart = [frame] if frame.format.name == _FLOATS else self._apart.resample(frame)
+            energies = [_energy(apart, channel) for channel in range(frame.layout.nb_channels)]
+            loudest = int(np.argmax(energies))
+            if _energy(blocks, 0) < _LOST * energies[loudest]:
+                return _block(frame, np.concatenate([_channel(each, loudest) for each in apart]))
+        if len(blocks) == 1:
+            blocks[0].pts, blocks[0].time_base = frame.pts, frame.time_base
+            return blocks[0]
+        return _block(frame, np.concatenate([np.empty(0, np.float32), *(_channel(each, 0) for each in blocks)]))
 
 
-def _energy(channels: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-    energies: npt.NDArray[np.float64] = np.square(channels, dtype=np.float64).sum(axis=1)
-    return energies
+def _channel(frame: AudioFrame, number: int) -> npt.NDArray[np.float32]:
+    # Reading the plane itself: `to_ndarray` of a block of a thousand samples takes longer than mixing it.
+    return np.frombuffer(bytes(frame.planes[number]), np.float32)[: frame.samples]
+
+
+def _energy(blocks: Sequence[AudioFrame], channel: int) -> float:
+    wide = [_channel(each, channel).astype(np.float64) for each in blocks]
+    return float(sum(np.dot(samples, samples) for samples in wide))
+
+
+def _block(like: AudioFrame, samples: npt.NDArray[np.float32]) -> AudioFrame:
+    result = AudioFrame.from_ndarray(samples[None], _FLOATS, "mono")
+    result.sample_rate, result.pts, result.time_base = like.sample_rate, like.pts, like.time_base
+    return result
