@@ -146,7 +146,11 @@ def _words(match: Match, subject: Subject) -> tuple[str, str, str]:
         message = f"{_where(match)} {shows} {thing}{_reference(match)}{_transform(match)}."
         cut = f"Cut out {_span(match.query)}" if match.query else f"Leave {match.input} out"
         return what, message, f"{cut}, or use material of your own{licence}."
-    seen = str(match.evidence.get("matched", ""))
+    if "matched" not in match.evidence:
+        # A plugin's evidence: we know what it points at, not how it was found.
+        message = f"{_where(match)} shows {thing}{_reference(match)}."
+        return "match", message, f"Change or leave out what shows it{licence}."
+    seen = str(match.evidence["matched"])
     quoted = f"“{seen}”" if len(seen) <= 80 else f"“{seen[:77]}…”"
     if family == "quotes":
         return (
@@ -158,7 +162,7 @@ def _words(match: Match, subject: Subject) -> tuple[str, str, str]:
     if match.evidence.get("ambiguous"):
         return (
             what,
-            f"{quoted} in {place} is a common word, and also {thing}.",
+            f"{quoted} in {place} is an everyday word, and also names {thing}.",
             "If you mean the common word, add what makes that plain; otherwise describe something of your own.",
         )
     return (
@@ -222,6 +226,8 @@ def _merged(reasons: Sequence[Reason]) -> Sequence[Reason]:
     seen: dict[tuple[object, ...], Reason] = {}
     for reason in reasons:
         placed = reason.query_segment or reason.detector is None or "span" not in reason.evidence
-        key = (id(reason),) if placed else (reason.code, reason.input, reason.work_id, reason.element_id)
+        key = (
+            (id(reason),) if placed else (reason.code, reason.input, reason.work_id, reason.element_id, reason.detector)
+        )
         seen.setdefault(key, reason)
     return list(seen.values())

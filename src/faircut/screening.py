@@ -180,7 +180,8 @@ class Screening:
 
 def _timed(detector: Detector, asset: Asset, fingerprints: Mapping[str, Fingerprint]) -> tuple[float, Sequence[Match]]:
     begun = time.perf_counter()
-    matches = detector.detect(asset, fingerprints)
+    # A plugin may return a generator: what it raises belongs to the check.
+    matches = tuple(detector.detect(asset, fingerprints))
     return _since(begun), matches
 
 

@@ -43,16 +43,19 @@ def import_file(
 def export_file(
     context: typer.Context,
     out: Annotated[Path | None, typer.Option(help="File to write, its references beside it (default: stdout).")] = None,
-    file_format: Annotated[FileFormat, typer.Option("--format", help="json or csv.")] = FileFormat.JSON,
+    file_format: Annotated[
+        FileFormat | None, typer.Option("--format", help="Default: as FILE ends, else json.")
+    ] = None,
 ) -> None:
     """Write the whole catalogue in the form that `import` reads."""
+    as_csv = file_format is FileFormat.CSV if file_format else out is not None and out.suffix == ".csv"
     with opened(context) as faircut:
         if out is None:
-            as_csv = file_format is FileFormat.CSV
             typer.echo(faircut.catalogue.export_csv() if as_csv else faircut.catalogue.export_json(), nl=False)
         else:
-            count = faircut.catalogue.export_file(out.with_suffix(f".{file_format.value}"))
-            words.print(f"wrote {plain(str(out))}, and {count} reference files beside it")
+            target = out.with_suffix(".csv" if as_csv else ".json")
+            count = faircut.catalogue.export_file(target)
+            words.print(f"wrote {plain(str(target))}, and {count} reference files beside it")
 
 
 @catalogue.command("list")

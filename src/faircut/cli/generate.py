@@ -65,11 +65,13 @@ def generate(
             )
             progress(1.0, "")
         job = faircut.studio.submit(request, owner=ACTOR)
-        if not faircut.studio.workers():
-            # `faircut serve` on the same data folder would do the work; without one, this process does.
-            faircut.studio.start()
         with progress_bar("generating", quiet=as_json) as progress:
+            ours = False
             while not job.state.final:
+                # `faircut serve` on the same data folder does the work while it lives; otherwise this process does.
+                if not ours and not faircut.studio.workers():
+                    faircut.studio.start()
+                    ours = True
                 job = faircut.studio.wait(job.id, timeout=0.5)
                 progress(job.progress, job.message)
         _finish(faircut, job, out, as_json=as_json)

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from faircut import wire
-from faircut.cli.console import EXIT_ERROR, data, emit, plain, progress_bar
-from faircut.cli.root import JsonFlag, app, opened
+from faircut.cli.console import EXIT_ERROR, data, emit, plain, progress_bar, words
+from faircut.cli.root import ACTOR, JsonFlag, app, opened
 
 ledger = typer.Typer(help="The append-only record of everything.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(ledger, name="ledger")
@@ -23,10 +23,13 @@ def verify(context: typer.Context, as_json: JsonFlag = False) -> None:
         if as_json:
             emit(wire.dump(report) | {"intact": report.intact})
         elif report.intact:
-            data.print(f"[green]intact[/]: {report.count} events, head {report.head}")
+            head = f", head {report.head.seq} {report.head.hash}" if report.head else ""
+            data.print(f"[green]intact[/]: {report.count} events, {report.files} released files{head}")
         else:
-            for problem in report.problems:
-                data.print(f"[red]changed[/] {plain(str(problem))}")
+            for each in report.problems:
+                where = f"event {each.seq}" if each.seq is not None else "the ledger"
+                data.print(f"[red]changed[/] {where}, {plain(each.where)}: {plain(each.what)}")
+                data.print(f"        expected {plain(each.expected)}, found {plain(each.found)}")
         if not report.intact:
             raise typer.Exit(EXIT_ERROR)
 
@@ -48,3 +51,11 @@ def show(
                 data.print(
                     f"[dim]{event.seq:6}[/] {event.at} [bold]{event.kind}[/] {plain(event.subject)} {event.actor}"
                 )
+
+
+@ledger.command("adopt-head")
+def adopt_head(context: typer.Context) -> None:
+    """Accept the present end of the ledger, after restoring a backup. The ledger says that it was done."""
+    with opened(context) as faircut:
+        event = faircut.ledger.adopt_head(actor=ACTOR)
+        words.print(f"adopted event {event.seq} as the head")

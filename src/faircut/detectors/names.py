@@ -304,7 +304,7 @@ def _matches(label: str, text: str, finds: Sequence[_Find]) -> Iterator[Match]:
         if not certain:
             evidence["ambiguous"] = True
         yield Match(
-            detector=NamesDetector.name,
+            detector=NamesDetector.version,
             input=label,
             work_id=work_id,
             element_id=element_id,

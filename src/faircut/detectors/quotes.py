@@ -216,7 +216,7 @@ def _match(asset: Asset, text: _Text, quotes: Sequence[_Quote]) -> Match:
         evidence["spans"] = [[quote.start, quote.end] for quote in quotes[:_MAX_SPANS]]
         evidence["occurrences"] = len(quotes)
     return Match(
-        detector=QuotesDetector.name,
+        detector=QuotesDetector.version,
         input=asset.label,
         work_id=text.reference.work_id,
         element_id=text.reference.element_id,

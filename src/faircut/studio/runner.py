@@ -20,6 +20,7 @@ from faircut.config import Settings
 from faircut.domain import GenerationRequest
 from faircut.errors import (
     EngineError,
+    EngineInputUnreadable,
     EngineOutputInvalid,
     EngineTimeout,
     FaircutError,
@@ -37,7 +38,8 @@ _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "CUDA_VISIBLE_D
 _LONGEST_LINE = 8 << 20
 _TICK_S = 0.1
 _GONE_S = 1.0
-_KINDS = {kind.code: kind for kind in (EngineOutputInvalid, EngineTimeout, InputError, LimitExceeded, UnreadableMedia)}
+_RELAYED = (EngineInputUnreadable, EngineOutputInvalid, EngineTimeout, InputError, LimitExceeded, UnreadableMedia)
+_KINDS = {kind.code: kind for kind in _RELAYED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def studio_page(faircut: FaircutDep, principal: MayGenerate) -> HTMLResponse:
         "studio.html",
         principal=principal,
         section="studio",
-        jobs=faircut.studio.list(owner=principal.owner, limit=_RECENT),
+        jobs=faircut.studio.list(owner=principal.sees_only, limit=_RECENT),
         engines=engines,
         default_engine=faircut.settings.engine,
         sizes=list(Size),
