@@ -43,6 +43,9 @@ _BRIDGE = 1.0
 _MIN_SUPPORT = 3
 _DISTINCT = 16
 _SLACK = 4
+_ALBUM = 12
+"""Most pictures of a clip that are judged one by one, as that many still images would be."""
+_MOST_SLIDES = 12
 _MOMENTS = 3
 _WINDOW = 0.35
 _BLACK = 10
@@ -164,7 +167,7 @@ class PictureMatcher:
         prints = [fingerprints[pdq.ALGORITHM]]
         if framing.ALGORITHM in fingerprints:
             prints.append(fingerprints[framing.ALGORITHM])
-        look = self._stills if asset.kind is MediaKind.IMAGE else self._stretches
+        looks = (self._stills,) if asset.kind is MediaKind.IMAGE else (self._stretches, self._slides)
         found: list[Match] = []
         with self._lock:
             for name, shelf in self._shelves.items():
@@ -172,25 +175,35 @@ class PictureMatcher:
                 for fingerprint in prints:
                     if len(fingerprint):
                         bars = _BARS[fingerprint.algorithm, name]
-                        found += look(asset, _Query.of(fingerprint), shelf, bars)
+                        query = _Query.of(fingerprint)
+                        found += [match for look in looks for match in look(asset, query, shelf, bars)]
         return _best(found)
 
     def _stills(self, asset: Asset, query: _Query, shelf: _Shelf, bars: str | None) -> Iterator[Match]:
-        frames = query.samples(_EVERY)[:1]
-        for hit in shelf.hits(query, frames, range(len(pdq.VARIANTS)), STILL_RADIUS, bars):
-            distances = pdq.hamming(query.codes[frames[0], hit.variant], hit.entry.codes)
-            distances[~hit.entry.usable] = pdq.BITS
-            best = int(distances.argmin())
-            moment = float(hit.entry.times[best])
-            still = hit.entry.reference.kind is MediaKind.IMAGE
-            yield _match(
-                asset,
-                hit,
-                mean_distance=float(distances[best]),
-                query=None,
-                reference=None if still else Segment(round(moment, 3), round(moment, 3)),
-                moments=[{"query": 0.0, "reference": moment, "distance": int(distances[best])}],
-            )
+        # A picture that can be seen through comes as several, one for each thing that may lie behind it.
+        for frame in np.flatnonzero(query.known):
+            for hit in shelf.hits(query, np.array([frame]), range(len(pdq.VARIANTS)), STILL_RADIUS, bars):
+                yield _still(asset, query, hit, int(frame), None)
+
+    def _slides(self, asset: Asset, query: _Query, shelf: _Shelf, bars: str | None) -> Iterator[Match]:
+        """Pictures of a film in no order of time: a clip of a few frames, a slide show.
+
+        One picture is evidence where the whole clip holds only a few, as it is of a still; elsewhere three are.
+        """
+        frames = query.samples(_EVERY)
+        if len(frames) <= _ALBUM:
+            # The sampling in time passes over frames that follow one another closely; so few are all looked at.
+            known = np.flatnonzero(query.known)
+            frames = known if len(known) <= _ALBUM else frames
+        enough = 1 if len(frames) <= _ALBUM else _MIN_SUPPORT
+        for hit in shelf.hits(query, frames, (0, 1), STILL_RADIUS, bars):
+            shown = frames[np.isin(query.times[frames], hit.query)]
+            if _distinct(query.codes[shown, 0], enough) >= enough:
+                for frame in shown[:_MOST_SLIDES]:
+                    following = frames[frames > frame]
+                    end = query.times[following[0]] if len(following) else query.times[-1] + query.frame
+                    start = float(query.times[frame])
+                    yield _still(asset, query, hit, int(frame), Segment(round(start, 3), round(float(end), 3)))
 
     def _stretches(self, asset: Asset, query: _Query, shelf: _Shelf, bars: str | None) -> Iterator[Match]:
         # A clip of a second or two is sampled more finely, so that it too has several moments to agree.
@@ -214,6 +227,24 @@ class PictureMatcher:
             left &= ~explained
             if not explained.any():
                 return
+
+
+def _still(asset: Asset, query: _Query, hit: _Candidate, frame: int, segment: Segment | None) -> Match:
+    """The Match of one picture with the nearest one of a reference."""
+    distances = pdq.hamming(query.codes[frame, hit.variant], hit.entry.codes)
+    distances[~hit.entry.usable] = pdq.BITS
+    best = int(distances.argmin())
+    moment = float(hit.entry.times[best])
+    still = hit.entry.reference.kind is MediaKind.IMAGE
+    shown = 0.0 if segment is None else segment.start
+    return _match(
+        asset,
+        hit,
+        mean_distance=float(distances[best]),
+        query=segment,
+        reference=None if still else Segment(round(moment, 3), round(moment, 3)),
+        moments=[{"query": shown, "reference": moment, "distance": int(distances[best])}],
+    )
 
 
 def _compare(query: _Query, hits: _Candidate, line: Line) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.intp]]:
@@ -295,12 +326,13 @@ def _through_the_dark(
     return first, last
 
 
-def _distinct(codes: npt.NDArray[np.uint8]) -> int:
+def _distinct(codes: npt.NDArray[np.uint8], enough: int = _MIN_SUPPORT) -> int:
+    """How many of the codes differ from one another, counted up to ``enough``."""
     kept: list[npt.NDArray[np.uint8]] = []
     for code in codes:
         if all(int(pdq.hamming(code, other)) > _DISTINCT for other in kept):
             kept.append(code)
-            if len(kept) >= _MIN_SUPPORT:
+            if len(kept) >= enough:
                 break
     return len(kept)
 

@@ -218,3 +218,25 @@ def test_a_film_registered_with_bars_is_found_without_them(tmp_path: Path) -> No
     assert [match.work_id for match in pictures] == ["boxed"]
     assert pictures[0].evidence["bars"] == "cut off"
     assert close(pictures[0].reference, 2, 6)
+
+
+@pytest.mark.parametrize(
+    ("moments", "fps"),
+    [([5.0], 24), ([5.0, 2.0], 24), ([12.5, 1.0, 9.0, 4.0], 1), (np.random.default_rng(1).permutation(14).tolist(), 1)],
+    ids=["one frame", "two frames", "slides", "many slides"],
+)
+def test_pictures_of_a_film_in_no_order_of_time(shelf: Shelf, tmp_path: Path, moments: list[float], fps: int) -> None:
+    frames = wander(14, 12)[[round(moment * 24) for moment in moments]]
+    pictures, _ = look(shelf, write_video(tmp_path / "slides.mp4", frames, fps))
+    assert {match.work_id for match in pictures} == {"south"}
+    for match in pictures:
+        assert match.query is not None
+        assert match.reference is not None
+        assert abs(moments[int((match.query.start + 1e-3) * fps)] - match.reference.start) <= 0.5
+
+
+def test_one_picture_that_looks_alike_does_not_taint_a_whole_clip(shelf: Shelf, tmp_path: Path) -> None:
+    frames = wander(10, 13)
+    frames[120] = wander(14, 12)[100]
+    pictures, _ = look(shelf, write_video(tmp_path / "clip.mp4", frames))
+    assert pictures == ()
