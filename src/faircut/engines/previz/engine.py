@@ -31,7 +31,7 @@ class PrevizEngine:
         """Writes ``job.output``: h264 and AAC stereo at 48 kHz, 24 frames a second, exactly round(duration * 24)
         frames.
 
-        Raises EngineError: UnreadableInput naming the file that does not decode; a duration outside 4 to 15 s.
+        Raises EngineError: EngineInputUnreadable naming the file that does not decode; a duration outside 4 to 15 s.
         Whatever is
         raised, JobCancelled from ``progress`` included, no output is left behind.
         """

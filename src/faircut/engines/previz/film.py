@@ -71,7 +71,7 @@ def render_film(
     comment: str,
     progress: Progress,
 ) -> list[dict[str, Any]]:
-    """Writes the whole film to ``path``; returns its events. Raises UnreadableInput, and whatever ``progress``
+    """Writes the whole film to ``path``; returns its events. Raises EngineInputUnreadable, and whatever ``progress``
     raises."""
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)

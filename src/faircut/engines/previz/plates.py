@@ -23,7 +23,7 @@ import numpy.typing as npt
 from faircut.domain import Asset
 from faircut.engines.previz.geometry import Path, Plane, Pose, View, homography
 from faircut.engines.previz.layers import Field, Picture
-from faircut.errors import EngineError
+from faircut.errors import EngineInputUnreadable
 
 _FORMATS = (
     "mov,matroska,webm,avi,mpegts,mpeg,ogg,wav,mp3,aac,flac,aiff,amr,flv,gif,apng,png_pipe,jpeg_pipe,webp_pipe,"
@@ -35,15 +35,9 @@ _NEAR, _FAR = 1.30, 0.42
 """Inverse depths of the nearest and the farthest parts of a plate, in units of 1 / distance to the subject."""
 
 
-class UnreadableInput(EngineError):
-    """A file of the request cannot be decoded by the engine."""
-
-    code = "engine.input_unreadable"
-
-
-def unreadable(asset: Asset, detail: str) -> UnreadableInput:
+def unreadable(asset: Asset, detail: str) -> EngineInputUnreadable:
     """The error for a file that does not decode, naming it as the request does."""
-    return UnreadableInput(
+    return EngineInputUnreadable(
         f"{asset.label} cannot be decoded ({detail}).",
         field=asset.label,
         remedy=f"Replace {asset.label} by a complete image (PNG, JPEG, WebP), clip (MP4, WebM) or sound (WAV, MP3, "
@@ -57,7 +51,7 @@ def open_media(asset: Asset) -> av.container.InputContainer:
 
 
 def load_image(asset: Asset) -> Picture:
-    """(h, w, 4) BGRA, straight alpha. Raises UnreadableInput."""
+    """(h, w, 4) BGRA, straight alpha. Raises EngineInputUnreadable."""
     if asset.path is None:
         raise unreadable(asset, "no file")
     try:
@@ -104,7 +98,7 @@ class ClipInfo:
 
 
 def probe_clip(asset: Asset) -> ClipInfo:
-    """Length and sound of a clip. Raises UnreadableInput."""
+    """Length and sound of a clip. Raises EngineInputUnreadable."""
     try:
         with open_media(asset) as container:
             if not container.streams.video:
@@ -121,7 +115,7 @@ def probe_clip(asset: Asset) -> ClipInfo:
 
 
 def clip_frames(asset: Asset, start: float, max_height: int) -> Iterator[tuple[float, Picture]]:
-    """(seconds, BGR) from ``start`` on, round and round, one decoder thread. Raises UnreadableInput."""
+    """(seconds, BGR) from ``start`` on, round and round, one decoder thread. Raises EngineInputUnreadable."""
     begun = 0.0
     while True:
         delivered = 0

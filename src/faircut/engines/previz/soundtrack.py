@@ -17,9 +17,10 @@ from faircut.engines.previz import synth
 from faircut.engines.previz.lexicon import AMBIENCES, MOODS, first_of
 from faircut.engines.previz.music import music_bed
 from faircut.engines.previz.plan import SAMPLE_RATE, SAMPLES_PER_FRAME, ShotPlan
-from faircut.engines.previz.plates import UnreadableInput, open_media, unreadable
+from faircut.engines.previz.plates import open_media, unreadable
 from faircut.engines.previz.seeding import generator
 from faircut.engines.previz.synth import Mono, Stereo
+from faircut.errors import EngineInputUnreadable
 from faircut.protocols import Progress
 
 _FADE: Final = 960
@@ -52,13 +53,13 @@ class SoundPlan:
 
 
 def probe_sound(asset: Asset) -> None:
-    """Raises UnreadableInput when a sound has no audio that decodes."""
+    """Raises EngineInputUnreadable when a sound has no audio that decodes."""
     if not len(decode_sound(asset, limit=SAMPLE_RATE // 10)):
         raise unreadable(asset, "no sound in it")
 
 
 def decode_sound(asset: Asset, limit: int = _LONGEST) -> Stereo:
-    """(n, 2) at 48 kHz, at most ``limit`` samples; empty when the file has no audio stream. Raises UnreadableInput."""
+    """(n, 2) at 48 kHz, at most ``limit`` samples; empty when the file has no sound. Raises EngineInputUnreadable."""
     blocks: list[Stereo] = []
     count = 0
     try:
@@ -237,7 +238,7 @@ def _clip_sounds(plan: SoundPlan, n: int) -> tuple[Stereo, Mono] | None:
     for clip in plan.clips:
         try:
             wave = decode_sound(plan.files[clip.label])
-        except UnreadableInput:
+        except EngineInputUnreadable:
             # Its picture decodes, and that is what was asked for; its sound is not missed.
             continue
         if not len(wave) or float(np.abs(wave).max()) < 1e-4:
