@@ -10,9 +10,8 @@ from pathlib import Path
 from faircut.domain import Fingerprint, MediaKind
 from faircut.errors import InputError
 from faircut.fingerprints import chromaprint, framing, pdq
-from faircut.media.decode import LumaBatch, decode
+from faircut.media.decode import LumaBatch, read
 from faircut.media.limits import MediaLimits
-from faircut.media.probe import probe
 from faircut.protocols import Extractor, Progress, no_progress
 
 REFERENCE_DROP_BITS = 8
@@ -35,7 +34,7 @@ class FileExtractor:
         """Raises UnreadableMedia, LimitExceeded, NotFound; InputError when the file is not of ``kind``."""
         if kind is MediaKind.TEXT:
             return {}
-        found = probe(path, label, self._limits)
+        found, batches = read(path, label, self._limits)
         if found.kind is not kind:
             raise InputError(
                 f"The file is {_a(found.kind)}, not {_a(kind)}.",
@@ -47,7 +46,7 @@ class FileExtractor:
         framed = framing.FramedHasher(dihedral=self._queries, drop_within=drop)
         sound = chromaprint.ChromaprintHasher()
         total = found.seconds or 0.0
-        for batch in decode(path, label, self._limits):
+        for batch in batches:
             if isinstance(batch, LumaBatch):
                 picture.add(batch.planes, batch.times)
                 framed.add(batch.planes, batch.times)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
@@ -24,7 +25,7 @@ from av.video.frame import VideoFrame
 from faircut.errors import UnreadableMedia
 from faircut.media.limits import Deadline, MediaLimits
 from faircut.media.mixing import MonoMixer
-from faircut.media.probe import check_header, open_media, unreadable
+from faircut.media.probe import Probe, check_header, may_be_still, open_media, probe, unreadable
 from faircut.media.wholeness import picture_streams
 
 DECODER = f"pyav-{av.__version__}"
@@ -89,14 +90,34 @@ def _luma_graph(frame: VideoFrame) -> Graph:
     return graph
 
 
-def decode(path: Path, label: str, limits: MediaLimits) -> Iterator[LumaBatch | SampleBatch]:
+Batch = LumaBatch | SampleBatch
+
+
+def read(path: Path, label: str, limits: MediaLimits) -> tuple[Probe, Iterator[Batch]]:
+    """The facts of a file, as :func:`faircut.media.probe.probe` tells them, and what :func:`decode` yields.
+
+    The file is opened once for both: opening a film costs as much as decoding several of its frames. Raises
+    UnreadableMedia, LimitExceeded, NotFound, here and while decoding.
+    """
+    steps = _read(path, label, limits)
+    return cast(Probe, next(steps)), cast(Iterator[Batch], steps)
+
+
+def decode(path: Path, label: str, limits: MediaLimits) -> Iterator[Batch]:
     """Yields pictures and sound of a file as they come out of the decoder.
 
     A damaged packet raises UnreadableMedia rather than being skipped: what we cannot see, a player might show.
     Raises UnreadableMedia, LimitExceeded, NotFound.
     """
+    yield from read(path, label, limits)[1]
+
+
+def _read(path: Path, label: str, limits: MediaLimits) -> Iterator[Probe | Batch]:
+    # One generator, so that errors of whoever consumes it are never taken for those of the file.
     with open_media(path, label) as container:
-        check_header(container, path, label, limits)
+        found = check_header(container, path, label, limits)
+        # Counting pictures uses up the packets, so a file of its own is opened for that.
+        yield probe(path, label, limits) if may_be_still(container) else found
         try:
             yield from _Decoder(container, label, limits).batches()
         except FFmpegError as error:
@@ -126,7 +147,7 @@ class _Decoder:
         self._samples = 0
         self._sound_start = 0.0
 
-    def batches(self) -> Iterator[LumaBatch | SampleBatch]:
+    def batches(self) -> Iterator[Batch]:
         streams = [stream for stream in (self._video, self._audio) if stream is not None]
         for stream in streams:
             stream.codec_context.thread_count = 1

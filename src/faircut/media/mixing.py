@@ -48,8 +48,8 @@ def _channel(frame: AudioFrame, number: int) -> npt.NDArray[np.float32]:
 
 
 def _energy(blocks: Sequence[AudioFrame], channel: int) -> float:
-    wide = [_channel(each, channel).astype(np.float64) for each in blocks]
-    return float(sum(np.dot(samples, samples) for samples in wide))
+    parts = [_channel(each, channel) for each in blocks]
+    return float(sum(np.dot(samples, samples) for samples in parts))
 
 
 def _block(like: AudioFrame, samples: npt.NDArray[np.float32]) -> AudioFrame:

@@ -89,8 +89,7 @@ def probe(path: Path, label: str, limits: MediaLimits | None = None) -> Probe:
     """Reads the header, checks the limits, decodes nothing. Raises UnreadableMedia, LimitExceeded, NotFound."""
     with open_media(path, label) as container:
         found = check_header(container, path, label, limits or MediaLimits())
-        still = _picture_file(container) or is_still_container(container)
-        if still and found.kind is MediaKind.VIDEO and not _animated(container):
+        if may_be_still(container) and found.kind is MediaKind.VIDEO and not _animated(container):
             return replace(found, kind=MediaKind.IMAGE, seconds=0.0)
         return found
 
@@ -135,6 +134,11 @@ def _describe(container: InputContainer, label: str) -> Probe:
         video_codec=context.name,
         audio_codec=audio_codec,
     )
+
+
+def may_be_still(container: InputContainer) -> bool:
+    """Whether only counting its pictures tells a still image from a clip, which :func:`probe` does."""
+    return _picture_file(container) or is_still_container(container)
 
 
 def _picture_file(container: InputContainer) -> bool:
