@@ -78,6 +78,21 @@ def write_video(
             container.mux(sound.encode())
 
 
+def add_cover(source: Path, target: Path) -> None:
+    """Writes a copy of a film with a cover picture in it."""
+    with av.open(str(source)) as reader, av.open(str(target), "w") as writer:
+        copies = {stream.index: writer.add_stream_from_template(stream) for stream in reader.streams}
+        cover = writer.add_stream("mjpeg", rate=1)
+        cover.width, cover.height, cover.pix_fmt = 64, 64, "yuvj420p"
+        cover.disposition = av.stream.Disposition.attached_pic
+        writer.mux(cover.encode(av.VideoFrame.from_ndarray(np.full((64, 64, 3), 90, np.uint8), format="rgb24")))
+        writer.mux(cover.encode(None))
+        for packet in reader.demux():
+            if packet.dts is not None:
+                packet.stream = copies[packet.stream.index]
+                writer.mux(packet)
+
+
 class TinyEngine:
     """Writes what was asked for, in a moment; counts its runs in ``<home>/runs``."""
 
@@ -125,6 +140,9 @@ class WrongEngine(TinyEngine):
             write_video(job.output, size, seconds, audio=audio, fps=30)
         elif what == "sound":
             write_video(job.output, size, seconds, audio=not audio)
+        elif what == "cover":
+            write_video(job.workdir / "plain.mp4", size, seconds, audio=audio)
+            add_cover(job.workdir / "plain.mp4", job.output)
         elif what == "text":
             job.output.write_text("not a video")
         elif what == "link":

@@ -58,6 +58,8 @@ class Probe:
     has_audio: bool = False
     video_codec: str | None = None
     audio_codec: str | None = None
+    other_streams: int = 0
+    """Cover art, subtitles, data: what is neither the picture nor the sound."""
 
 
 def unreadable(label: str, detail: str) -> UnreadableMedia:
@@ -117,8 +119,9 @@ def _describe(container: InputContainer, label: str) -> Probe:
         raise unreadable(label, "no picture and no sound in it")
     seconds = container.duration / av.time_base if container.duration else None
     audio_codec = audios[0].codec_context.name if audios else None
+    others = len(container.streams) - len(videos) - len(audios)
     if not videos:
-        return Probe(MediaKind.AUDIO, name, seconds, has_audio=True, audio_codec=audio_codec)
+        return Probe(MediaKind.AUDIO, name, seconds, has_audio=True, audio_codec=audio_codec, other_streams=others)
     video = videos[0]
     context = video.codec_context
     if not context.width or not context.height:
@@ -133,6 +136,7 @@ def _describe(container: InputContainer, label: str) -> Probe:
         has_audio=bool(audios),
         video_codec=context.name,
         audio_codec=audio_codec,
+        other_streams=others,
     )
 
 

@@ -21,7 +21,7 @@ def validate_output(path: Path, request: GenerationRequest, settings: Settings) 
 
     It must be a regular file of at most ``max_output_bytes``, open as video, show the frame size of the request
     (within 16 pixels: codecs pad to macroblocks) at 24 frames a second, last as long as asked within half a second,
-    and have sound if and only if sound was asked for. Raises EngineOutputInvalid.
+    have sound if and only if sound was asked for, and hold nothing besides. Raises EngineOutputInvalid.
     """
     if path.is_symlink() or not path.is_file():
         raise _invalid("wrote no file")
@@ -39,6 +39,8 @@ def validate_output(path: Path, request: GenerationRequest, settings: Settings) 
         raise _invalid(f"wrote {found.fps} frames a second instead of {FPS:g}")
     if found.seconds is None or abs(found.seconds - request.duration) > _SECONDS_OFF:
         raise _invalid(f"wrote {found.seconds} seconds instead of {request.duration}")
+    if found.other_streams:
+        raise _invalid("wrote more than picture and sound (a cover, subtitles or data), which no check would look at")
     if found.has_audio != request.audio:
         raise _invalid("wrote no sound" if request.audio else "wrote sound that nobody asked for")
     return found

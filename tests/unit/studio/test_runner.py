@@ -72,6 +72,7 @@ def test_engine_inherits_no_secrets_and_has_a_session_of_its_own(bench: Bench, m
         ("sound", "sound"),
         ("text", "not accepted"),
         ("link", "no file"),
+        ("cover", "more than picture and sound"),
         ("huge", "not accepted"),
     ],
 )
