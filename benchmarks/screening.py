@@ -18,6 +18,8 @@ from benchmarks.harness import Row, Series, fresh, program, skipped
 from faircut.app import Faircut
 from faircut.config import Settings
 from faircut.domain import Asset, Decision, GenerationRequest, MediaKind, Shot, Verdict
+from faircut.extract import FileExtractor
+from faircut.fingerprints import pdq
 from faircut.media.assets import asset_from_file
 from faircut.web import create_app
 
@@ -162,7 +164,7 @@ def load(folder: str, films: list[str]) -> dict[str, Any]:
             wrong += [_describe(each) for each in decisions if each.verdict is not Verdict.ALLOW]
             seconds, decisions = _request(faircut, workdir, "films", number)
             shown.append(seconds)
-            missed += [f"{each.input} of request {number}" for each in decisions[1:] if each.allows]
+            missed += [_missed(faircut, workdir, number, each) for each in decisions[1:] if each.allows]
             wrong += [
                 _describe(each)
                 for each in decisions
@@ -180,6 +182,13 @@ def load(folder: str, films: list[str]) -> dict[str, Any]:
         "false_positives": wrong,
         "missed": missed,
     }
+
+
+def _missed(faircut: Faircut, workdir: Path, number: int, decision: Decision) -> str:
+    path = dict(_files(workdir, "films", number))[decision.input]
+    found = FileExtractor(faircut.upload_limits, queries=True).extract(path, decision.kind, label=decision.input)
+    quality = int(found[pdq.ALGORITHM].quality.max())
+    return f"{decision.input} of request {number} (PDQ quality {quality}; below {pdq.MIN_QUALITY} means too plain)"
 
 
 def _resident(line: str) -> float | None:
