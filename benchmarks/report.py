@@ -9,6 +9,10 @@ from rich.table import Table
 
 from benchmarks.harness import Row
 
+_PREFACE = """\
+Written by `make bench`; do not edit by hand. A result is the median of N measurements, with the smallest and the
+largest in brackets. CPU time is user and system time together, over all threads. Where the load before the start is
+well above 0, other programs shared the processor: wall times are then too long, and ratios less sure."""
 _MARKS = {True: "met", False: "MISSED", None: ""}
 
 
@@ -42,9 +46,7 @@ def markdown(sections: Sequence[Section], machine: Mapping[str, str], seconds: f
     lines = [
         "# Benchmarks",
         "",
-        "Written by `make bench`; do not edit by hand. A result is the median of N measurements, with the smallest and the",
-        "largest in brackets. CPU time is user and system time together, over all threads. Where the load before the start",
-        "is well above 0, other programs shared the processor: wall times are then too long, and ratios less sure.",
+        *_PREFACE.splitlines(),
         "",
         "## Machine",
         "",
