@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -25,7 +26,7 @@ from faircut.provenance.signer import C2paSigner
 from faircut.request_text import compose
 from faircut.screening import Screening
 from faircut.store.blobs import BlobStore
-from faircut.store.database import open_database
+from faircut.store.database import open_database, storage_faults
 from faircut.studio import Studio
 from faircut.uploads import Upload, Uploads, numbered
 
@@ -190,3 +191,13 @@ class Faircut:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+@contextmanager
+def open_faircut(settings: Settings) -> Iterator[Faircut]:
+    """A Faircut for the length of the block, as a program for people opens it.
+
+    Raises StorageError instead of what the database and the file system raise.
+    """
+    with storage_faults(settings.home), Faircut(settings) as faircut:
+        yield faircut

@@ -11,7 +11,6 @@ import typer
 
 from faircut import __version__
 from faircut.config import Settings, load_settings
-from faircut.errors import StorageError
 
 if TYPE_CHECKING:
     from faircut.app import Faircut
@@ -58,20 +57,7 @@ def settings_of(context: typer.Context, **flags: object) -> Settings:
 def opened(context: typer.Context, **flags: object) -> Iterator[Faircut]:
     """The Faircut of the data folder, closed afterwards. Raises ConfigError, StorageError."""
     # Imported late: `faircut --help` should not load decoders.
-    from sqlalchemy.exc import DatabaseError
+    from faircut.app import open_faircut
 
-    from faircut.app import Faircut
-
-    settings = settings_of(context, **flags)
-    try:
-        with Faircut(settings) as faircut:
-            yield faircut
-    except BrokenPipeError:
-        raise
-    except (DatabaseError, OSError) as error:
-        what = error.strerror if isinstance(error, OSError) else str(getattr(error, "orig", error))
-        raise StorageError(
-            f"Something could not be read or written: {what or error}.",
-            field=str(settings.home),
-            remedy="Look for space, permissions and other programs that hold the data folder; then try again.",
-        ) from error
+    with open_faircut(settings_of(context, **flags)) as faircut:
+        yield faircut

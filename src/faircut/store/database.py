@@ -13,7 +13,10 @@ import alembic.config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
+
+from faircut.errors import StorageError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -83,6 +86,22 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
+@contextmanager
+def storage_faults(place: Path) -> Iterator[None]:
+    """Turns what the database and the file system raise in the block into StorageError, which names ``place``."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # the reader of our output has gone, which is no fault of the storage
+    except (DatabaseError, OSError) as error:
+        what = error.strerror if isinstance(error, OSError) else error.orig
+        raise StorageError(
+            f"Something could not be read or written: {what or error}.",
+            field=str(place),
+            remedy="Look for space, permissions and other programs that hold the data folder; then try again.",
+        ) from error
+
+
 def open_database(url: str) -> Database:
     """A Database with its schema up to date."""
     database = Database(url)
@@ -90,4 +109,4 @@ def open_database(url: str) -> Database:
     return database
 
 
-__all__ = ["MIGRATIONS", "Database", "Engine", "now", "open_database"]
+__all__ = ["MIGRATIONS", "Database", "Engine", "now", "open_database", "storage_faults"]
