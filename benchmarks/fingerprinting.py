@@ -20,11 +20,12 @@ from faircut.media.limits import MediaLimits
 
 TITLE = "Fingerprinting every frame, picture and sound"
 METHOD = """\
-The clip has 10 s of 1920x1080 h264 at 30 frames a second and AAC in 5.1 channels. `ffmpeg -i CLIP -f null -` (imageio-ffmpeg's
-build) decodes both streams; its CPU time counts from its start. Ours and vpdq's count from the call of the function, in
-a fresh interpreter each time. All are run in turn, round by round; ratios are taken within a round. The target is held
-against `-threads 1`, the stricter of the two: FFmpeg's own threads cost it CPU time. vpdq hashes every frame at full
-size, picture only. Distances are bits of 256, our hash of a frame against pdqhash's of the same frame at full size."""
+The clip has 10 s of 1920x1080 h264 at 30 frames a second and AAC in 5.1 channels. `ffmpeg -i CLIP -f null -`
+(imageio-ffmpeg's build) decodes both streams; its CPU time counts from its start. Ours and vpdq's count from the call
+of the function, in a fresh interpreter each time. All are run in turn, round by round; ratios are taken within a
+round. The target is held against `-threads 1`, the stricter of the two: FFmpeg's own threads cost it CPU time. vpdq
+hashes every frame at full size, picture only. Distances are bits of 256, our hash of a frame against pdqhash's of the
+same frame at full size."""
 ROUNDS = 7
 VPDQ_ROUNDS = 2
 TARGET = 1.25
