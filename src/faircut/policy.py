@@ -144,6 +144,8 @@ def _words(match: Match, subject: Subject) -> tuple[str, str, str]:
         what = "picture" if family == "pdq" else "sound"
         shows = "shows" if what == "picture" else "sounds like"
         message = f"{_where(match)} {shows} {thing}{_reference(match)}{_transform(match)}."
+        if match.evidence.get("ambiguous"):
+            message = message.replace(" shows ", " may show ", 1) + " The picture is too dim or plain to be sure."
         cut = f"Cut out {_span(match.query)}" if match.query else f"Leave {match.input} out"
         return what, message, f"{cut}, or use material of your own{licence}."
     if "matched" not in match.evidence:

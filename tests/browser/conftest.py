@@ -21,7 +21,9 @@ from faircut.web import create_app
 from support.http import served
 from support.media import Edit, reencode, tune, wander, write_video
 
-CHROMIUM = Path(os.environ.get("FAIRCUT_CHROMIUM", "/usr/bin/chromium"))
+UNPACKED = Path(__file__).parents[2] / ".browser" / "chromium"
+"""Where `make browser` puts it for those who are not root."""
+CHROMIUM = Path(os.environ.get("FAIRCUT_CHROMIUM") or (UNPACKED if UNPACKED.exists() else "/usr/bin/chromium"))
 ARGUMENTS = (
     "--headless",
     "--no-sandbox",

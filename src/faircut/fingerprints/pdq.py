@@ -24,6 +24,9 @@ BITS = 256
 MIN_QUALITY = 50
 """PDQ's own advice: below 50, a picture has too little in it for its hash to mean anything."""
 
+FAINT_QUALITY = 20
+"""Dim or plain pictures down to here may still be recognised, if they agree almost to the bit."""
+
 _SIDE = 64
 _BLOCK = 16
 

@@ -38,6 +38,9 @@ _BARS = {
 }
 """What was done to the bars, by the algorithms of query and reference that agree."""
 
+FAINT_RADIUS = 14
+"""Bits, where one of the two pictures is dim or plain. Alone it is no proof, so policy sends it to review."""
+
 _EVERY = 0.25
 _BRIDGE = 1.0
 _MIN_SUPPORT = 3
@@ -99,7 +102,7 @@ class _Shelf:
     def __init__(self, catalogue: CatalogueReader, algorithm: str) -> None:
         self._reset()
         self._store = FingerprintStore(
-            catalogue, algorithm, min_quality=pdq.MIN_QUALITY, on_add=self._add, on_rebuild=self._reset
+            catalogue, algorithm, min_quality=pdq.FAINT_QUALITY, on_add=self._add, on_rebuild=self._reset
         )
 
     def _reset(self) -> None:
@@ -107,11 +110,13 @@ class _Shelf:
         self._entries: list[Entry] = []
         self._starts: list[int] = [0]
         self._row_times: list[npt.NDArray[np.float64]] = []
+        self._row_quality: list[npt.NDArray[np.uint8]] = []
 
     def _add(self, entry: Entry) -> None:
         self._index.add(entry.codes[entry.usable])
         self._entries.append(entry)
         self._row_times.append(entry.times[entry.usable].astype(np.float64))
+        self._row_quality.append(entry.quality[entry.usable])
         self._starts.append(self._starts[-1] + int(entry.usable.sum()))
 
     def refresh(self) -> None:
@@ -126,7 +131,7 @@ class _Shelf:
         radius: int,
         bars: str | None,
     ) -> Iterator[_Candidate]:
-        """Hits by reference and variant."""
+        """Hits by reference and variant. Where either picture is faint, only those within :data:`FAINT_RADIUS`."""
         codes = query.codes[frames][:, list(variants)].reshape(-1, pdq.CODE_BYTES)
         hits = self._index.search(codes, radius)
         if not len(hits.row):
@@ -136,6 +141,11 @@ class _Shelf:
         times = query.times[frames][hits.query // len(variants)]
         for number, way in sorted(set(zip(owner.tolist(), variant.tolist(), strict=True))):
             mine = np.flatnonzero((owner == number) & (variant == way))
+            asked = query.quality[frames][hits.query[mine] // len(variants)]
+            quality = np.minimum(asked, self._row_quality[number][hits.row[mine] - self._starts[number]])
+            mine = mine[(quality >= pdq.MIN_QUALITY) | (hits.distance[mine] <= FAINT_RADIUS)]
+            if not len(mine):
+                continue
             mine = mine[_sharpest(hits.query[mine], hits.distance[mine])]
             reference = self._row_times[number][hits.row[mine] - self._starts[number]]
             yield _Candidate(self._entries[number], way, times[mine], reference, bars)
@@ -181,7 +191,7 @@ class PictureMatcher:
 
     def _stills(self, asset: Asset, query: _Query, shelf: _Shelf, bars: str | None) -> Iterator[Match]:
         # A picture that can be seen through comes as several, one for each thing that may lie behind it.
-        for frame in np.flatnonzero(query.known):
+        for frame in np.flatnonzero(query.quality >= pdq.FAINT_QUALITY):
             for hit in shelf.hits(query, np.array([frame]), range(len(pdq.VARIANTS)), STILL_RADIUS, bars):
                 yield _still(asset, query, hit, int(frame), None)
 
@@ -236,6 +246,7 @@ def _still(asset: Asset, query: _Query, hit: _Candidate, frame: int, segment: Se
     best = int(distances.argmin())
     moment = float(hit.entry.times[best])
     still = hit.entry.reference.kind is MediaKind.IMAGE
+    faint = min(int(query.quality[frame]), int(hit.entry.quality[best])) < pdq.MIN_QUALITY
     shown = 0.0 if segment is None else segment.start
     return _match(
         asset,
@@ -244,6 +255,7 @@ def _still(asset: Asset, query: _Query, hit: _Candidate, frame: int, segment: Se
         query=segment,
         reference=None if still else Segment(round(moment, 3), round(moment, 3)),
         moments=[{"query": shown, "reference": moment, "distance": int(distances[best])}],
+        extra={"ambiguous": True} if faint else None,
     )
 
 

@@ -95,10 +95,11 @@ def _reason_codes() -> Iterator[str]:
     """What policy says of every kind of match that the built-in detectors make, and of every way not to check."""
     work = Subject("p", "Party", ElementPolicy.BLOCK, "w", "Work")
     element = Subject("p", "Party", ElementPolicy.BLOCK, "w", "Work", "e", "Element", ElementKind.PROP)
-    kinds = [(detector, False) for detector in ("names", "quotes", "pdq-v1", "chromaprint-v1")] + [("names", True)]
+    detectors = ("names-v1", "quotes-v1", "pdq-v1", "chromaprint-v1", "plugin-v1")
+    kinds = [(detector, False) for detector in detectors] + [("names-v1", True), ("pdq-v1", True)]
     for detector, ambiguous in kinds:
         for subject in (work, element):
-            evidence = {"matched": "x", "ambiguous": ambiguous}
+            evidence = {"ambiguous": ambiguous} | ({} if detector == "plugin-v1" else {"matched": "x"})
             match = Match(detector, "prompt", "w", subject.element_id, 1.0, evidence=evidence)
             yield from (each.code for each in decide("prompt", [Finding(match, subject)], ["names"], [_run()])[1])
     for outcome in CheckOutcome:

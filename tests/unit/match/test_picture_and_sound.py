@@ -240,3 +240,20 @@ def test_one_picture_that_looks_alike_does_not_taint_a_whole_clip(shelf: Shelf, 
     frames[120] = wander(14, 12)[100]
     pictures, _ = look(shelf, write_video(tmp_path / "clip.mp4", frames))
     assert pictures == ()
+
+
+def test_a_dim_still_is_recognised_but_left_to_review(tmp_path: Path) -> None:
+    import cv2
+
+    # A plain picture: a soft slope with a few faint shapes, of the kind that PDQ's quality rule passes over.
+    film = (wander(4, 14).astype(np.float32) * 0.45 + 20).astype(np.uint8)
+    shelf = Shelf()
+    shelf.put(write_video(tmp_path / "dim.mp4", film, crf=12), "dim")
+    cv2.imwrite(str(tmp_path / "still.png"), cv2.cvtColor(film[30], cv2.COLOR_RGB2BGR))
+    asset = asset_from_file(tmp_path / "still.png", "Image 1")
+    prints = FileExtractor(LIMITS, queries=True).extract(tmp_path / "still.png", asset.kind, label="Image 1")
+    assert pdq.FAINT_QUALITY <= prints[pdq.ALGORITHM].quality[0] < pdq.MIN_QUALITY
+    (match,) = PictureMatcher(shelf).detect(asset, prints)
+    assert match.evidence["ambiguous"]
+    assert match.reference is not None
+    assert abs(match.reference.start - 30 / 24) < 0.5

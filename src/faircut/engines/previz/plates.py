@@ -19,6 +19,7 @@ import av.error
 import cv2
 import numpy as np
 import numpy.typing as npt
+from av.stream import Disposition
 
 from faircut.domain import Asset
 from faircut.engines.previz.geometry import Path, Plane, Pose, View, homography
@@ -97,13 +98,19 @@ class ClipInfo:
     has_sound: bool
 
 
+def _moving(container: av.container.InputContainer) -> av.VideoStream | None:
+    """The clip's picture; cover art is a video stream too, of one attached picture that nobody has judged."""
+    streams = (each for each in container.streams.video if not each.disposition & Disposition.attached_pic)
+    return next(streams, None)
+
+
 def probe_clip(asset: Asset) -> ClipInfo:
     """Length and sound of a clip. Raises EngineInputUnreadable."""
     try:
         with open_media(asset) as container:
-            if not container.streams.video:
+            stream = _moving(container)
+            if stream is None:
                 raise unreadable(asset, "no picture in it")
-            stream = container.streams.video[0]
             seconds = (
                 float(stream.duration * stream.time_base)
                 if stream.duration and stream.time_base
@@ -122,7 +129,9 @@ def clip_frames(asset: Asset, start: float, max_height: int) -> Iterator[tuple[f
         last = 0.0
         try:
             with open_media(asset) as container:
-                stream = container.streams.video[0]
+                stream = _moving(container)
+                if stream is None:
+                    raise unreadable(asset, "no picture in it")
                 stream.thread_count = 1
                 for frame in container.decode(stream):
                     seconds = float(frame.time or 0.0) - float((stream.start_time or 0) * (stream.time_base or 0))
