@@ -92,7 +92,7 @@ class Visit:
             self.foreign.append(request.url)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The whole service with its own engine and a registered film."""
     folder = tmp_path_factory.mktemp("films")
@@ -115,7 +115,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             yield Site(base, faircut, secret, work.id, films)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(site: Site) -> Iterator[Browser]:
     """Started after the site, which cannot start while Playwright's event loop runs."""
     if not CHROMIUM.exists():

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def addresses(site) -> list[str]:
     """All pages, with a refused and a released job among them."""
     upload = site.faircut.uploads.add(site.films["cut"], "a-rather-long-file-name-of-a-cut.mp4", owner=site.owner)

@@ -107,8 +107,10 @@ def test_a_job_of_innocent_clips_is_released_signed_and_plays(faircut: Faircut, 
         duration=6,
     )
     faircut.studio.start()
-    job = faircut.studio.wait(faircut.studio.submit(request, owner="test").id, timeout=300)
-    faircut.studio.stop()
+    try:
+        job = faircut.studio.wait(faircut.studio.submit(request, owner="test").id, timeout=300)
+    finally:
+        faircut.studio.stop()
     assert job.state is JobState.RELEASED, (job.error, job.message)
     path = faircut.studio.output(job.id)
     with av.open(str(path)) as container:
