@@ -89,10 +89,8 @@ def test_draft_survives_leaving_the_page(visit, site):
     expect(page.locator("textarea")).to_have_count(1)
 
 
-def test_a_video_is_made_and_plays_with_sound(visit, site):
-    page = _ready(visit.open("/"))
-    _smallest(page)
-    page.locator("textarea").fill("A red ball falls and bounces on a pier at dusk")
+def _generated(page):  # type: ignore[no-untyped-def]
+    """Presses the button and waits for the finished video on the job's page."""
     expect(page.get_by_role("button", name="Generate")).to_be_enabled()
     page.get_by_role("button", name="Generate").click()
     page.wait_for_url(re.compile(r"/jobs/job_"))
@@ -101,6 +99,10 @@ def test_a_video_is_made_and_plays_with_sound(visit, site):
     expect(page.locator(".rail .done")).to_have_count(6)
     expect(page.locator(".facts")).to_contain_text("previz, not AI-generated")
     expect(page.locator(".facts")).to_contain_text("Trusted")
+    return video
+
+
+def _assert_plays_with_sound(video) -> None:  # type: ignore[no-untyped-def]
     heard = video.evaluate(
         """async video => {
           await video.play();
@@ -116,9 +118,27 @@ def test_a_video_is_made_and_plays_with_sound(visit, site):
     assert heard[1] > 0, "no sound was decoded"
     assert heard[2] == 480
     assert heard[3] == pytest.approx(4, abs=0.1)
+
+
+def test_a_video_is_made_and_plays_with_sound(visit, site):
+    page = _ready(visit.open("/"))
+    _smallest(page)
+    page.locator("textarea").fill("A red ball falls and bounces on a pier at dusk")
+    _assert_plays_with_sound(_generated(page))
     with page.expect_download() as download:
         page.get_by_role("link", name="Download").click()
     assert download.value.suggested_filename.endswith(".mp4")
+
+
+@pytest.mark.real
+def test_a_video_of_real_clips_is_made_and_plays_with_sound(visit, site, real_media):
+    page = _ready(visit.open("/"))
+    _smallest(page)
+    page.locator("textarea").fill("Video 1, slow pan left, then Video 2")
+    clips = [real_media / "chair-480x720-22s.mp4", real_media / "frog-720x480-8s.mp4"]
+    page.set_input_files("input[type=file]", clips)
+    expect(page.locator(".tile .chip")).to_have_text(["Clear", "Clear"])
+    _assert_plays_with_sound(_generated(page))
 
 
 def test_progress_moves_while_a_job_runs(visit):
