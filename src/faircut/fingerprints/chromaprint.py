@@ -25,6 +25,8 @@ STEP_SECONDS = STEP / SAMPLE_RATE
 _MIN_HZ, _MAX_HZ, _BANDS = 28.0, 3520.0, 12
 _SMOOTHING = np.array([0.25, 0.75, 1.0, 0.75, 0.25])
 _WIDEST = 16
+_FOLD_FRAMES = 8
+"""Folded at once: few enough that the matrix library wakes no threads, whose waiting costs more than the work."""
 CODE_SECONDS = (_WIDEST + len(_SMOOTHING) - 2) * STEP_SECONDS + FRAME / SAMPLE_RATE
 """How much sound one code covers: shorter recordings have no code at all."""
 
@@ -84,9 +86,9 @@ def chroma(samples: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
         return np.empty((0, _BANDS))
     frames = np.lib.stride_tricks.sliding_window_view(samples, FRAME)[::STEP]
     parts = []
-    for start in range(0, len(frames), 64):
+    for start in range(0, len(frames), _FOLD_FRAMES):
         # Chromaprint works on 16-bit samples; only ratios matter after normalising, except against its silence floor.
-        spectrum = np.fft.rfft(frames[start : start + 64] * _WINDOW, axis=1)
+        spectrum = np.fft.rfft(frames[start : start + _FOLD_FRAMES] * _WINDOW, axis=1)
         parts.append((spectrum.real**2 + spectrum.imag**2) @ _FOLD)
     return np.concatenate(parts)
 

@@ -77,6 +77,8 @@ class LumaScaler:
 
 def _luma_graph(frame: VideoFrame) -> Graph:
     graph = Graph()
+    # Slices of a 64x64 target are too little work to share: several threads would mostly wait.
+    graph.threads = 1
     source = graph.add_buffer(
         width=frame.width, height=frame.height, format=frame.format, time_base=frame.time_base or Fraction(1, 25)
     )
