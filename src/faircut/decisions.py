@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -100,17 +99,3 @@ def _summary(decision: Decision, body: Any) -> dict[str, Any]:
         "catalogue_revision": decision.catalogue_revision,
         "body": _digest(body),
     }
-
-
-def with_label(decision: Decision, label: str) -> Decision:
-    """The same Decision as it reads in a request, where "frog.mp4" is called "Video 1"."""
-    reasons = tuple(
-        replace(
-            each,
-            input=label if each.input == decision.input else each.input,
-            message=each.message.replace(decision.input, label, 1),
-            remedy=each.remedy.replace(decision.input, label, 1),
-        )
-        for each in decision.reasons
-    )
-    return replace(decision, input=label, reasons=reasons)

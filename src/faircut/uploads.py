@@ -8,7 +8,6 @@ from pathlib import Path, PurePath
 
 from sqlalchemy import select
 
-from faircut.decisions import with_label
 from faircut.domain import Asset, Decision, MediaKind, Stage, new_id
 from faircut.errors import InputError, NotFound
 from faircut.media.assets import asset_from_file
@@ -102,8 +101,3 @@ class Uploads:
 def numbered(assets: Sequence[Asset], kind: MediaKind) -> tuple[Asset, ...]:
     """The assets as a request calls them: "Image 1", "Image 2", …. How many it may have is the studio's business."""
     return tuple(replace(asset, label=f"{LABELS[kind]} {number}") for number, asset in enumerate(assets, 1))
-
-
-def decision_as(upload: Upload, label: str) -> Decision:
-    """An upload's Decision in the words of a request that calls it ``label``."""
-    return with_label(upload.decision, label)

@@ -7,11 +7,11 @@ from faircut.domain import Asset, GenerationRequest, MediaKind
 from faircut.errors import InputError, LimitExceeded
 from faircut.plugins import Plugins
 from faircut.store.blobs import BlobStore
+from faircut.uploads import LABELS
 
 MOST_SHOTS = 12
 SHORTEST_S, LONGEST_S = 4, 15
 MOST_FILES = {MediaKind.IMAGE: 9, MediaKind.VIDEO: 3, MediaKind.AUDIO: 3}
-NAMES = {MediaKind.IMAGE: "Image", MediaKind.VIDEO: "Video", MediaKind.AUDIO: "Audio"}
 
 
 def validate_request(request: GenerationRequest, settings: Settings, plugins: Plugins, uploads: BlobStore) -> None:
@@ -67,7 +67,7 @@ def _check_shots(request: GenerationRequest, settings: Settings) -> None:
 
 
 def _check_files(kind: MediaKind, files: tuple[Asset, ...], settings: Settings, uploads: BlobStore) -> None:
-    name, most = NAMES[kind], MOST_FILES[kind]
+    name, most = LABELS[kind], MOST_FILES[kind]
     if len(files) > most:
         raise LimitExceeded(
             f"{name} {most + 1} is one too many: at most {most} are accepted in a request.",
