@@ -213,8 +213,9 @@ class Fingerprint:
 class Match:
     """Evidence, never a verdict: this stretch of the query shows that stretch of a protected thing.
 
-    ``score`` is 0..1. ``query`` and ``reference`` are None for text and still images, where ``evidence``
-    holds what was seen (``span`` of characters, ``matched`` words, ``distance`` in bits, ``transform``).
+    ``score`` is 0..1: how alike the two are. ``probability`` is the calibrated chance that this is a true copy, where the
+    detector knows it. ``query`` and ``reference`` are None for text and still images, where ``evidence`` holds what was
+    seen (``span`` of characters, ``matched`` words, ``distance`` in bits, ``transform``, ``region`` in both pictures).
     """
 
     detector: str
@@ -226,6 +227,7 @@ class Match:
     query: Segment | None = None
     reference: Segment | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    probability: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +274,7 @@ class Reason:
     reference_id: str | None = None
     detector: str | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    probability: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,12 @@ from faircut.domain import (
     Match,
     MediaKind,
     Reason,
-    Segment,
     Stage,
     Subject,
     Verdict,
 )
 from faircut.protocols import Detector
+from faircut.wording import words_for
 
 POLICY = "policy-v1"
 
@@ -113,7 +113,7 @@ def verdict_for(match: Match, subject: Subject) -> Verdict:
 
 def _reason(finding: Finding) -> Reason:
     match, subject = finding.match, finding.subject
-    what, message, remedy = _words(match, subject)
+    what, message, remedy = words_for(match, subject)
     verdict = verdict_for(match, subject)
     return Reason(
         code=f"{'possible' if match.evidence.get('ambiguous') else 'protected'}.{what}",
@@ -131,96 +131,8 @@ def _reason(finding: Finding) -> Reason:
         reference_id=match.reference_id,
         detector=match.detector,
         evidence=match.evidence,
+        probability=match.probability,
     )
-
-
-def _words(match: Match, subject: Subject) -> tuple[str, str, str]:
-    """The kind of finding, the message and the remedy."""
-    thing = describe(subject)
-    licence = f", or ask {subject.party} for a licence" if subject.policy is not ElementPolicy.BLOCK else ""
-    place = "the prompt" if match.input == "prompt" else match.input
-    family = match.detector.rsplit("-v", 1)[0]
-    if family in ("pdq", "chromaprint"):
-        what = "picture" if family == "pdq" else "sound"
-        shows = "shows" if what == "picture" else "sounds like"
-        message = f"{_where(match)} {shows} {thing}{_reference(match)}{_transform(match)}."
-        if match.evidence.get("ambiguous"):
-            message = message.replace(" shows ", " may show ", 1) + " The picture is too dim or plain to be sure."
-        cut = f"Cut out {_span(match.query)}" if match.query else f"Leave {match.input} out"
-        return what, message, f"{cut}, or use material of your own{licence}."
-    if "matched" not in match.evidence:
-        # A plugin's evidence: we know what it points at, not how it was found.
-        message = f"{_where(match)} shows {thing}{_reference(match)}."
-        return "match", message, f"Change or leave out what shows it{licence}."
-    seen = str(match.evidence["matched"])
-    quoted = f"“{seen}”" if len(seen) <= 80 else f"“{seen[:77]}…”"
-    if family == "quotes":
-        return (
-            "quote",
-            f"{place[0].upper()}{place[1:]} quotes {thing}: {quoted}.",
-            f"Say it in words of your own{licence}.",
-        )
-    what = "title" if subject.element is None else "name"
-    if match.evidence.get("ambiguous"):
-        return (
-            what,
-            f"{quoted} in {place} is an everyday word, and also names {thing}.",
-            "If you mean the common word, add what makes that plain; otherwise describe something of your own.",
-        )
-    return (
-        what,
-        f"{quoted} in {place} names {thing}.",
-        f"Describe a {_noun(subject)} of your own instead{licence}.",
-    )
-
-
-def describe(subject: Subject) -> str:
-    """The protected thing in words: 'the character Ada of “Lantern Street” (North Pictures)'."""
-    work = f"“{subject.work}”" if subject.work else ""
-    if subject.element is None:
-        return f"{work} ({subject.party})"
-    return f"the {_noun(subject)} {subject.element}{f' of {work}' if work else ''} ({subject.party})"
-
-
-def _noun(subject: Subject) -> str:
-    return subject.kind.value if subject.kind else "story"
-
-
-def _where(match: Match) -> str:
-    return f"{match.input} at {_span(match.query)}" if match.query else match.input
-
-
-def _reference(match: Match) -> str:
-    if match.reference is None:
-        return ""
-    moment = match.reference.seconds == 0
-    return f", {'at ' + clock(match.reference.start) if moment else _span(match.reference)} of it"
-
-
-def _transform(match: Match) -> str:
-    transform = match.evidence.get("transform", "as is")
-    speed = match.evidence.get("speed", 1.0)
-    changes = [] if transform == "as is" else [str(transform)]
-    if "bars" in match.evidence:
-        changes.append(f"with bars {match.evidence['bars']}")
-    if match.query and speed == 0:
-        changes.append("as a freeze frame")
-    elif match.query and abs(speed - 1.0) > 0.03:
-        changes.append(f"at {speed:g} times its speed")
-    return f" ({', '.join(changes)})" if changes else ""
-
-
-def _span(segment: Segment | None) -> str:
-    return f"{clock(segment.start)} to {clock(segment.end)}" if segment else "all of it"
-
-
-def clock(seconds: float) -> str:
-    """Seconds for people: 7.5 s, 1:02.5, 1:02:03."""
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds, 1), 60)
-    hours, minutes = divmod(int(minutes), 60)
-    return f"{hours}:{minutes:02d}:{rest:02.0f}" if hours else f"{minutes}:{rest:04.1f}"
 
 
 def _merged(reasons: Sequence[Reason]) -> Sequence[Reason]:

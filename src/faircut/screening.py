@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from faircut.corroboration import corroborate
 from faircut.decisions import Decisions
 from faircut.domain import (
     Asset,
@@ -95,7 +96,7 @@ class Screening:
         revision = self._catalogue.revision()
         required = required_checks(self._detectors, asset.kind, stage, deliverable=deliverable)
         results, seconds = self._run(asset, required)
-        matches = [match for _, found in results for match in found]
+        matches = corroborate([match for _, found in results for match in found])
         if words is not None:
             matches = [words.locate(match) for match in matches]
         checks = tuple(check for check, _ in results)

@@ -71,6 +71,7 @@ class ReasonOut(BaseModel):
     query_segment: SegmentJson | None = None
     reference_segment: SegmentJson | None = None
     score: float | None = None
+    probability: float | None = Field(None, description="Calibrated chance that this is a true copy, 0 to 1.")
     detector: str | None = None
     evidence: dict[str, Any] = Field(default_factory=dict)
     pictures: list[Picture] = Field(default_factory=list)
@@ -285,6 +286,7 @@ def _reason_out(reason: Reason, pictures: list[Picture]) -> ReasonOut:
         query_segment=_segment(reason.query_segment),
         reference_segment=_segment(reason.reference_segment),
         score=reason.score,
+        probability=reason.probability,
         detector=reason.detector,
         evidence={key: value for key, value in wire.dump(dict(reason.evidence)).items() if key != _PICTURES},
         pictures=pictures,

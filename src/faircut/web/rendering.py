@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from faircut.api.access import Principal, Scope
-from faircut.policy import clock
+from faircut.wording import clock
 
 STATIC = Path(__file__).parent / "static"
 

@@ -18,7 +18,8 @@ from faircut.domain import (
     Subject,
     Verdict,
 )
-from faircut.policy import Finding, clock, decide, required_checks
+from faircut.policy import Finding, decide, required_checks
+from faircut.wording import clock
 
 ADA = Subject("p", "North Pictures", ElementPolicy.BLOCK, "w", "Lantern Street", "e", "Ada", ElementKind.CHARACTER)
 NAMED = Match("names-v1", "Shot 2", "w", "e", 1.0, evidence={"span": [3, 6], "matched": "Ada"})

@@ -1,0 +1,144 @@
+"""Evidence in words: what was found where, of which protected thing, and what to change. Pure, as policy is."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from faircut.domain import ElementPolicy, Match, Segment, Subject
+
+PICTURE_FAMILIES = frozenset({"pdq", "pdq-framed", "keypoints"})
+"""Algorithms, without their versions, whose matches are pictures."""
+SOUND_FAMILIES = frozenset({"chromaprint", "landmarks"})
+"""Algorithms whose matches are sound."""
+_LONGEST_QUOTE = 80
+
+
+class Words(NamedTuple):
+    """``what`` is the second half of the reason's code, such as "picture" in ``protected.picture``."""
+
+    what: str
+    message: str
+    remedy: str
+
+
+def words_for(match: Match, subject: Subject) -> Words:
+    """What a match says to the person whose input it was found in."""
+    licence = f", or ask {subject.party} for a licence" if subject.policy is not ElementPolicy.BLOCK else ""
+    family = family_of(match.detector)
+    if family in PICTURE_FAMILIES or family in SOUND_FAMILIES:
+        return _copied(match, subject, "picture" if family in PICTURE_FAMILIES else "sound", licence)
+    if "matched" not in match.evidence:
+        # A plugin's evidence: we know what it points at, not how it was found.
+        message = f"{_where(match)} shows {describe(subject)}{_reference(match)}."
+        return Words("match", message, f"Change or leave out what shows it{licence}.")
+    if family == "quotes":
+        return _quoted(match, subject, licence)
+    return _named(match, subject, licence)
+
+
+def family_of(detector: str) -> str:
+    """``pdq`` of ``pdq-v1``: what found it, whichever version."""
+    return detector.rsplit("-v", 1)[0]
+
+
+def _copied(match: Match, subject: Subject, what: str, licence: str) -> Words:
+    shows = "shows" if what == "picture" else "sounds like"
+    ending = "."
+    if match.evidence.get("ambiguous"):
+        shows = "may show" if what == "picture" else "may sound like"
+        doubt = "The picture is too dim or plain to be sure." if what == "picture" else "Too little of it to be sure."
+        ending = f". {doubt}"
+    message = f"{_where(match)} {shows} {describe(subject)}{_reference(match)}{_transform(match)}{ending}"
+    cut = f"Cut out {_span(match.query)}" if match.query else f"Leave {match.input} out"
+    return Words(what, message, f"{cut}, or use material of your own{licence}.")
+
+
+def _quoted(match: Match, subject: Subject, licence: str) -> Words:
+    place = _place(match)
+    message = f"{place[0].upper()}{place[1:]} quotes {describe(subject)}: {_seen(match)}."
+    return Words("quote", message, f"Say it in words of your own{licence}.")
+
+
+def _named(match: Match, subject: Subject, licence: str) -> Words:
+    what = "title" if subject.element is None else "name"
+    if match.evidence.get("ambiguous"):
+        return Words(
+            what,
+            f"{_seen(match)} in {_place(match)} is an everyday word, and also names {describe(subject)}.",
+            "If you mean the common word, add what makes that plain; otherwise describe something of your own.",
+        )
+    return Words(
+        what,
+        f"{_seen(match)} in {_place(match)} names {describe(subject)}.",
+        f"Describe a {_noun(subject)} of your own instead{licence}.",
+    )
+
+
+def describe(subject: Subject) -> str:
+    """The protected thing in words: 'the character Ada of “Lantern Street” (North Pictures)'."""
+    work = f"“{subject.work}”" if subject.work else ""
+    if subject.element is None:
+        return f"{work} ({subject.party})"
+    return f"the {_noun(subject)} {subject.element}{f' of {work}' if work else ''} ({subject.party})"
+
+
+def _noun(subject: Subject) -> str:
+    return subject.kind.value if subject.kind else "story"
+
+
+def _seen(match: Match) -> str:
+    seen = str(match.evidence["matched"])
+    return f"“{seen}”" if len(seen) <= _LONGEST_QUOTE else f"“{seen[: _LONGEST_QUOTE - 3]}…”"
+
+
+def _place(match: Match) -> str:
+    return "the prompt" if match.input == "prompt" else match.input
+
+
+def _where(match: Match) -> str:
+    return f"{match.input} at {_span(match.query)}" if match.query else match.input
+
+
+def _reference(match: Match) -> str:
+    if match.reference is None:
+        return ""
+    moment = match.reference.seconds == 0
+    return f", {'at ' + clock(match.reference.start) if moment else _span(match.reference)} of it"
+
+
+def _transform(match: Match) -> str:
+    changes = changes_of(match)
+    return f" ({', '.join(changes)})" if changes else ""
+
+
+def changes_of(match: Match) -> list[str]:
+    """What an editor did to the copy, as far as the evidence tells: "mirrored", "at 1.25 times its speed" …"""
+    evidence = match.evidence
+    transform, speed = str(evidence.get("transform", "as is")), float(evidence.get("speed", 1.0))
+    changes = [] if transform == "as is" else [transform]
+    if evidence.get("inverted") and "negative" not in transform:
+        changes.append("in negative")
+    if "bars" in evidence:
+        changes.append(f"with bars {evidence['bars']}")
+    if evidence.get("reversed") or speed < 0:
+        changes.append("backwards")
+    if match.query and speed == 0:
+        changes.append("as a freeze frame")
+    elif match.query and abs(abs(speed) - 1.0) > 0.03:
+        changes.append(f"at {abs(speed):g} times its speed")
+    if abs(pitch := float(evidence.get("pitch", 1.0)) - 1.0) > 0.01:
+        changes.append(f"{abs(pitch):.0%} {'higher' if pitch > 0 else 'lower'}")
+    return changes
+
+
+def _span(segment: Segment | None) -> str:
+    return f"{clock(segment.start)} to {clock(segment.end)}" if segment else "all of it"
+
+
+def clock(seconds: float) -> str:
+    """Seconds for people: 7.5 s, 1:02.5, 1:02:03."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds, 1), 60)
+    hours, minutes = divmod(int(minutes), 60)
+    return f"{hours}:{minutes:02d}:{rest:02.0f}" if hours else f"{minutes}:{rest:04.1f}"

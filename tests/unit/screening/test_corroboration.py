@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faircut.corroboration import corroborate
+from faircut.domain import Match, Segment
+
+PICTURE = Match("keypoints-v1", "Video 1", "w", None, 0.7, "ref_1", Segment(2, 8), Segment(62, 68), probability=0.9)
+SOUND = Match("landmarks-v1", "Video 1", "w", None, 0.6, "ref_1", Segment(0, 10), Segment(60, 70), probability=0.95)
+
+
+def test_picture_and_sound_of_one_work_raise_each_other() -> None:
+    picture, sound = corroborate([PICTURE, SOUND])
+    assert picture.probability == sound.probability == pytest.approx(0.995)
+    assert picture.evidence["corroborated_by"] == "landmarks-v1"
+    assert sound.evidence["corroborated_by"] == "keypoints-v1"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(SOUND, work_id="another"),
+        replace(SOUND, input="Video 2"),
+        replace(SOUND, query=Segment(7.9, 30)),
+        replace(SOUND, detector="pdq-v1"),
+        replace(SOUND, detector="names-v2", query=None),
+        replace(SOUND, probability=None),
+    ],
+)
+def test_what_is_not_about_the_same_copy_confirms_nothing(other: Match) -> None:
+    assert corroborate([PICTURE, other]) == [PICTURE, other]
+
+
+def test_two_sounds_are_one_witness() -> None:
+    again = replace(SOUND, reference_id="ref_2", probability=0.8)
+    assert corroborate([PICTURE, SOUND, again])[0].probability == pytest.approx(0.995)
+
+
+def test_a_doubtful_picture_that_the_sound_confirms_is_no_longer_doubtful() -> None:
+    doubtful = replace(PICTURE, evidence={"ambiguous": True}, probability=0.6)
+    assert "ambiguous" not in corroborate([doubtful, SOUND])[0].evidence
+    unsure = replace(SOUND, evidence={"ambiguous": True})
+    assert corroborate([doubtful, unsure])[0].evidence["ambiguous"] is True
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_confirmation_never_lowers_and_never_exceeds_one(one: float, other: float) -> None:
+    picture, sound = corroborate([replace(PICTURE, probability=one), replace(SOUND, probability=other)])
+    assert picture.probability is not None
+    assert max(one, other) - 1e-6 <= picture.probability <= 1.0
+    assert picture.probability == sound.probability
