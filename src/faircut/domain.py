@@ -157,11 +157,19 @@ class Element:
     policy: ElementPolicy = ElementPolicy.BLOCK
 
 
+class NeverMatch(StrEnum):
+    """Whose matches a negative reference takes away: those of its own party's works, or everyone's."""
+
+    PARTY = "party"
+    EVERYONE = "everyone"
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """A file or text that stands for a work or, with ``element_id``, for one element of it.
 
-    ``exclude`` lists segments that must never match (slates, licensed stock footage).
+    ``exclude`` lists segments that must never match (slates, licensed stock footage). With ``negative`` the whole file
+    stands for nothing protected (a studio's logo, test bars): what it explains is no match of anything else.
     """
 
     id: str
@@ -173,6 +181,13 @@ class Reference:
     name: str
     duration: float | None = None
     exclude: tuple[Segment, ...] = ()
+    negative: NeverMatch | None = None
+
+    def silences(self, other: Reference) -> bool:
+        """Whether this is a negative reference that takes matches of ``other`` away."""
+        if self.negative is None or other.negative is not None:
+            return False
+        return self.negative is NeverMatch.EVERYONE or self.party_id == other.party_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,9 +228,9 @@ class Fingerprint:
 class Match:
     """Evidence, never a verdict: this stretch of the query shows that stretch of a protected thing.
 
-    ``score`` is 0..1: how alike the two are. ``probability`` is the calibrated chance that this is a true copy, where the
-    detector knows it. ``query`` and ``reference`` are None for text and still images, where ``evidence`` holds what was
-    seen (``span`` of characters, ``matched`` words, ``distance`` in bits, ``transform``, ``region`` in both pictures).
+    ``score`` is 0..1: how alike the two are. ``probability`` is the calibrated chance that this is a true copy, where
+    the detector knows it. ``query`` and ``reference`` are None for text and still images, where ``evidence`` holds what
+    was seen (``span`` of characters, ``matched`` words, ``distance`` in bits, ``region`` in both pictures).
     """
 
     detector: str

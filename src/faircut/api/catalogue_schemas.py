@@ -16,6 +16,7 @@ from faircut.domain import (
     ElementPolicy,
     Identifier,
     MediaKind,
+    NeverMatch,
     Party,
     Reference,
     Work,
@@ -125,6 +126,7 @@ class ReferenceOut(BaseModel):
     sha256: str
     duration: float | None
     exclude: list[SegmentJson]
+    negative: NeverMatch | None = None
 
 
 class WorkDetail(WorkOut):
@@ -198,6 +200,7 @@ def reference_out(reference: Reference) -> ReferenceOut:
         sha256=reference.digest,
         duration=reference.duration,
         exclude=[(each.start, each.end) for each in reference.exclude],
+        negative=reference.negative,
     )
 
 

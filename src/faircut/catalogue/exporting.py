@@ -171,7 +171,8 @@ class _Content:
         path = reference_path(reference)
         name = {} if path.rpartition("/")[2] == reference.name else {"name": reference.name}
         exclude = {"exclude": [list(segment) for segment in reference.exclude]} if reference.exclude else {}
-        return {"path": path, **name, **exclude}
+        negative = {"negative": reference.negative.value} if reference.negative else {}
+        return {"path": path, **name, **exclude, **negative}
 
 
 def _alias(alias: Alias) -> dict[str, str]:
@@ -180,7 +181,8 @@ def _alias(alias: Alias) -> dict[str, str]:
 
 def _path_cell(reference: Reference) -> str:
     segments = "; ".join(f"{_seconds(start)}-{_seconds(end)}" for start, end in reference.exclude)
-    return reference_path(reference) + (f" [{segments}]" if segments else "")
+    never = f" [never: {reference.negative}]" if reference.negative else ""
+    return reference_path(reference) + (f" [{segments}]" if segments else "") + never
 
 
 def _seconds(value: float) -> str:

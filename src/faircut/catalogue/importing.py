@@ -193,7 +193,9 @@ def _write_reference(
             remedy="Import again.",
         )
     catalogue.registrations.keep(ready)
-    reference = ready.owned_by(party_id=new.party_id, work_id=new.work_id, element_id=new.element_id)
+    reference = ready.owned_by(
+        party_id=new.party_id, work_id=new.work_id, element_id=new.element_id, negative=new.entry.negative
+    )
     edit.insert_reference(reference, ready.fingerprints)
     return reference
 

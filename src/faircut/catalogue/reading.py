@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from faircut.catalogue import validation
 from faircut.catalogue.identifiers import normalise_identifiers
 from faircut.catalogue.validation import comparison_key
-from faircut.domain import Alias, ElementKind, ElementPolicy, Identifier, Segment
+from faircut.domain import Alias, ElementKind, ElementPolicy, Identifier, NeverMatch, Segment
 from faircut.errors import InputError, LimitExceeded, NotFound
 
 MAX_IMPORT_BYTES = 256 * 2**20
@@ -30,6 +30,7 @@ class ReferenceEntry:
     content: Path | str
     name: str | None
     exclude: tuple[Segment, ...]
+    negative: NeverMatch | None
     where: str
 
 
@@ -245,7 +246,8 @@ def _references(fields: Mapping[str, Any], where: str, folder: Path | None) -> t
 
 
 def _reference(value: object, where: str, folder: Path | None) -> ReferenceEntry:
-    entry = {"path": value} if isinstance(value, str) else fields_of(value, where, ("path", "text", "name", "exclude"))
+    accepted = ("path", "text", "name", "exclude", "negative")
+    entry = {"path": value} if isinstance(value, str) else fields_of(value, where, accepted)
     path, text = entry.get("path"), entry.get("text")
     if (path is None) == (text is None):
         raise InputError("A reference is a file or a text.", field=where, remedy="Give either path or text.")
@@ -258,9 +260,10 @@ def _reference(value: object, where: str, folder: Path | None) -> ReferenceEntry
             "Segments are a list.", field=_at(where, "exclude"), remedy="Give [[start, end], …] in seconds."
         )
     segments = validation.clean_exclude(exclude or (), field=_at(where, "exclude"))
+    negative = validation.clean_negative(entry.get("negative"), field=_at(where, "negative"))
     if text is not None:
         validation.clean_text(text, field=_at(where, "text"), limit=MAX_IMPORT_BYTES, multiline=True)
-        return ReferenceEntry(str(text), name, segments, where)
+        return ReferenceEntry(str(text), name, segments, negative, where)
     cleaned = validation.clean_text(path, field=_at(where, "path"), limit=4096)
     if folder is None:
         raise InputError(
@@ -268,7 +271,7 @@ def _reference(value: object, where: str, folder: Path | None) -> ReferenceEntry
             field=where,
             remedy="Import where the files lie, or upload each reference.",
         )
-    return ReferenceEntry(folder / cleaned, name, segments, where)
+    return ReferenceEntry(folder / cleaned, name, segments, negative, where)
 
 
 def fields_of(value: object, where: str, accepted: tuple[str, ...]) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from faircut.catalogue.validation import MAX_TITLE, clean_exclude, clean_text
-from faircut.domain import Asset, Fingerprint, MediaKind, Reference, Segment, new_id
+from faircut.domain import Asset, Fingerprint, MediaKind, NeverMatch, Reference, Segment, new_id
 from faircut.errors import Conflict, InputError, LimitExceeded, NotFound, UnreadableMedia
 from faircut.protocols import Extractor, Progress, no_progress
 from faircut.store.blobs import BlobStore
@@ -44,8 +44,16 @@ class Prepared:
     source: Path | bytes
     fingerprints: Mapping[str, Fingerprint] = field(repr=False)
 
-    def owned_by(self, *, party_id: str, work_id: str | None, element_id: str | None) -> Reference:
-        """The reference of this work or element."""
+    def owned_by(
+        self, *, party_id: str, work_id: str | None, element_id: str | None, negative: NeverMatch | None = None
+    ) -> Reference:
+        """The reference of this work or element. Raises InputError for a negative text."""
+        if negative is not None and self.kind is MediaKind.TEXT:
+            raise InputError(
+                f"{self.name} is text; only pictures and sound can be told never to match.",
+                field="negative",
+                remedy="Remove the passage from the text reference that it stands in.",
+            )
         return Reference(
             id=new_id("ref"),
             party_id=party_id,
@@ -56,6 +64,7 @@ class Prepared:
             name=self.name,
             duration=self.duration,
             exclude=self.exclude,
+            negative=negative,
         )
 
 

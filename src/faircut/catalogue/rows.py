@@ -15,6 +15,7 @@ from faircut.domain import (
     Fingerprint,
     Identifier,
     MediaKind,
+    NeverMatch,
     Party,
     Reference,
     Segment,
@@ -77,6 +78,7 @@ def reference_of(row: ReferenceRow | AnyRow) -> Reference:
         name=row.name,
         duration=row.duration,
         exclude=tuple(Segment(start, end) for start, end in row.exclude),
+        negative=None if row.negative is None else NeverMatch(row.negative),
     )
 
 
@@ -93,6 +95,7 @@ def reference_values(reference: Reference, seq: int) -> dict[str, Any]:
         "name": reference.name,
         "duration": reference.duration,
         "exclude": [list(segment) for segment in reference.exclude],
+        "negative": None if reference.negative is None else reference.negative.value,
     }
 
 

@@ -35,6 +35,7 @@ from faircut.domain import (
     ElementKind,
     ElementPolicy,
     Identifier,
+    NeverMatch,
     Party,
     Reference,
     Segment,
@@ -145,10 +146,13 @@ class Catalogue(CatalogueBase):
         element: str | None = None,
         name: str | None = None,
         exclude: Sequence[tuple[float, float] | Segment] = (),
+        negative: NeverMatch | str | None = None,
         progress: Progress = no_progress,
         actor: str,
     ) -> Reference:
         """Registers a video, image, sound or text for a work, or for an element of one (or of a person).
+
+        With ``negative`` the picture or sound is told never to match, and takes away what it explains.
 
         Bytes are stored and fingerprints taken first; then row, fingerprints, event and revision are written in one
         transaction. Whatever fails, nothing is left half-registered.
@@ -158,6 +162,7 @@ class Catalogue(CatalogueBase):
         """
         if (path is None) == (text is None):
             raise InputError("A reference is a file or a text.", field="path", remedy="Give one of the two.")
+        checked_negative = validation.clean_negative(negative, field="negative")
         content = text if path is None else path
         source = self.registrations.look(content if content is not None else "", label="reference", name=name)
         with self.database.read() as session:
@@ -167,7 +172,9 @@ class Catalogue(CatalogueBase):
             party_id, work_id, element_id = _owner(edit.session, work, element)
             _check_reference_free(edit.session, prepared.digest, work_id, element_id)
             self.registrations.keep(prepared)
-            reference = prepared.owned_by(party_id=party_id, work_id=work_id, element_id=element_id)
+            reference = prepared.owned_by(
+                party_id=party_id, work_id=work_id, element_id=element_id, negative=checked_negative
+            )
             edit.insert_reference(reference, prepared.fingerprints)
             edit.record("catalogue.reference.added", reference.id, fact_sheet(reference))
         progress(1.0, f"{prepared.name} is searchable")

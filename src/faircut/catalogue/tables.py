@@ -14,7 +14,8 @@
 =================  ====================================================================================
 
 Lists are separated by ``|``; a backslash takes ``|`` and itself literally. A path may be followed by what to exclude,
-in seconds: ``film.mp4 [0-2.5; 80-90]``. What belongs to the work may stand in any of its rows. A cell that a
+in seconds: ``film.mp4 [0-2.5; 80-90]``, and by whose matches it takes away if it is a negative reference:
+``logo.mp4 [never: everyone]``. What belongs to the work may stand in any of its rows. A cell that a
 spreadsheet would run as a formula gets an apostrophe before it, and loses it when it is read.
 """
 
@@ -66,6 +67,7 @@ _NUMBER = r"\d+(?:\.\d+)?"
 _EXCLUDE = re.compile(
     rf"(?P<path>.*\S)\s*\[(?P<segments>{_NUMBER}-{_NUMBER}(?:\s*;\s*{_NUMBER}-{_NUMBER})*)\]", re.DOTALL
 )
+_NEVER = re.compile(r"(?P<path>.*\S)\s*\[never:\s*(?P<whose>[a-z]+)\]", re.DOTALL)
 
 
 def read_csv(text: str, *, folder: Path | None) -> CatalogueFile:
@@ -199,12 +201,14 @@ def _alias(part: str) -> dict[str, str]:
 def _paths(cell: str) -> list[dict[str, Any]]:
     references: list[dict[str, Any]] = []
     for part in split(cell):
-        found = _EXCLUDE.fullmatch(part)
-        if found is None:
-            references.append({"path": part})
-        else:
+        never = _NEVER.fullmatch(part)
+        path = never["path"] if never else part
+        reference: dict[str, Any] = {"negative": never["whose"]} if never else {}
+        if found := _EXCLUDE.fullmatch(path):
             pairs = [segment.strip().split("-") for segment in found["segments"].split(";")]
-            references.append({"path": found["path"], "exclude": [[float(start), float(end)] for start, end in pairs]})
+            path = found["path"]
+            reference["exclude"] = [[float(start), float(end)] for start, end in pairs]
+        references.append({"path": path, **reference})
     return references
 
 

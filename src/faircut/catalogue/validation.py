@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from faircut.domain import Alias, ElementKind, ElementPolicy, Segment
+from faircut.domain import Alias, ElementKind, ElementPolicy, NeverMatch, Segment
 from faircut.errors import InputError, LimitExceeded
 
 T = TypeVar("T")
@@ -110,6 +110,20 @@ def clean_policy(value: object, *, field: str) -> ElementPolicy:
             remedy=f"Choose one of: {', '.join(ElementPolicy)} (allow with licence).",
         )
     return _POLICY_WORDS[word]
+
+
+def clean_negative(value: object, *, field: str) -> NeverMatch | None:
+    """Whose matches a negative reference takes away; None and "" mean that it is an ordinary one."""
+    if value is None or value == "":
+        return None
+    word = str(value).strip().casefold()
+    if word not in set(NeverMatch):
+        raise InputError(
+            f"A negative reference takes away matches of its party or of everyone, not of {str(value)[:40]!r}.",
+            field=field,
+            remedy=f"Choose one of: {', '.join(NeverMatch)}; or leave it out for an ordinary reference.",
+        )
+    return NeverMatch(word)
 
 
 def clean_language(value: object, *, field: str) -> str | None:

@@ -11,7 +11,7 @@ import typer
 from faircut import wire
 from faircut.cli.console import data, emit, plain, progress_bar, words
 from faircut.cli.root import ACTOR, JsonFlag, app, opened
-from faircut.domain import ElementKind, Identifier
+from faircut.domain import ElementKind, Identifier, NeverMatch
 
 catalogue = typer.Typer(help="What is protected.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(catalogue, name="catalogue")
@@ -150,12 +150,22 @@ def add_reference(
     work: Annotated[str | None, typer.Option(help="The work it stands for, by title or id.")] = None,
     element: Annotated[str | None, typer.Option(help="The element it stands for, by name or id.")] = None,
     exclude: Annotated[list[str] | None, typer.Option(help="START-END in seconds, never to match.")] = None,
+    never_match: Annotated[
+        NeverMatch | None,
+        typer.Option(help="The whole file must never match, and takes away what it explains: whose matches."),
+    ] = None,
 ) -> None:
     """Register a file; it is searchable for the next request at once."""
     segments = [_segment(each) for each in exclude or []]
     with opened(context) as faircut, progress_bar(f"registering {file.name}") as progress:
         reference = faircut.catalogue.add_reference(
-            file, work=work, element=element, exclude=segments, progress=progress, actor=ACTOR
+            file,
+            work=work,
+            element=element,
+            exclude=segments,
+            negative=never_match,
+            progress=progress,
+            actor=ACTOR,
         )
     data.print(reference.id)
 

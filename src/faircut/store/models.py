@@ -81,6 +81,7 @@ class ReferenceRow(Base):
     name: Mapped[str] = mapped_column(String(500))
     duration: Mapped[float | None] = mapped_column(Float)
     exclude: Mapped[list[Any]]
+    negative: Mapped[str | None] = mapped_column(String(16))
     created_at: Mapped[str] = mapped_column(String(40))
 
 

@@ -249,6 +249,30 @@ def test_excluded_segments_must_lie_within_the_reference(lantern: Any) -> None:
     assert contents(lantern) == before
 
 
+def test_a_negative_reference_takes_matches_away_from_its_party_or_from_everyone(lantern: Any) -> None:
+    catalogue = lantern.catalogue
+    catalogue.add_party("Other House", actor="test")
+    catalogue.add_work("Elsewhere", "Other House", actor="test")
+    film = catalogue.add_reference(lantern.file("film.mp4"), work="The Tin Heron", actor="test")
+    foreign = catalogue.add_reference(lantern.file("other.mp4"), work="Elsewhere", actor="test")
+    own = catalogue.add_reference(lantern.file("logo.mp4"), work="The Tin Heron", negative="party", actor="test")
+    bars = catalogue.add_reference(lantern.file("bars.mp4"), work="Elsewhere", negative="everyone", actor="test")
+    assert [own.silences(film), own.silences(foreign), own.silences(bars)] == [True, False, False]
+    assert [bars.silences(film), bars.silences(foreign), film.silences(foreign)] == [True, True, False]
+    assert catalogue.reference(own.id) == own
+
+
+def test_a_negative_reference_is_a_picture_or_sound_and_says_whose_matches_it_takes(lantern: Any) -> None:
+    before = contents(lantern)
+    with pytest.raises(InputError, match="text") as caught:
+        lantern.catalogue.add_reference(text=PASSAGE, work="The Tin Heron", negative="party", actor="test")
+    assert caught.value.field == "negative"
+    with pytest.raises(InputError, match="not of 'nobody'") as caught:
+        lantern.catalogue.add_reference(lantern.file("logo.mp4"), work="The Tin Heron", negative="nobody", actor="test")
+    assert caught.value.field == "negative"
+    assert contents(lantern) == before
+
+
 def test_the_same_file_twice_is_refused_but_may_stand_for_another_element(lantern: Any) -> None:
     path = lantern.file("film.mp4")
     first = lantern.catalogue.add_reference(path, work="The Tin Heron", actor="test")

@@ -45,6 +45,9 @@ def filled(home: Any) -> Any:
     )
     catalogue.add_reference(home.file("w.png"), element="Captain Wren", name="../../etc/Wren, front.png", actor="test")
     catalogue.add_reference(home.file("ada.png"), element="Ada Quill", actor="test")
+    catalogue.add_reference(
+        home.file("logo.mp4"), work="The Tin Heron", exclude=[(3, 4)], negative="everyone", actor="test"
+    )
     catalogue.add_reference(text=PASSAGE, work="The Tin Heron", name="opening", actor="test")
     return home
 
@@ -53,9 +56,9 @@ def test_json_round_trip(filled: Any, second_home: Any, tmp_path: Path) -> None:
     first, second = tmp_path / "one" / "catalogue.json", tmp_path / "two" / "catalogue.json"
     first.parent.mkdir()
     second.parent.mkdir()
-    assert filled.catalogue.export_file(first) == 3
+    assert filled.catalogue.export_file(first) == 4
     report = second_home.catalogue.import_file(first, actor="test")
-    assert (report.added.parties, report.added.works, report.added.elements, report.added.references) == (3, 2, 3, 4)
+    assert (report.added.parties, report.added.works, report.added.elements, report.added.references) == (3, 2, 3, 5)
     second_home.catalogue.export_file(second)
     assert first.read_bytes() == second.read_bytes()
     assert sorted(path.relative_to(first.parent) for path in first.parent.rglob("*")) == sorted(
@@ -78,7 +81,7 @@ def test_exported_files_stay_within_their_folder_and_are_copies(filled: Any, tmp
     folder.mkdir(parents=True)
     filled.catalogue.export_file(folder / "catalogue.json")
     written = [path for path in tmp_path.joinpath("deep").rglob("*") if path.is_file()]
-    assert len(written) == 4
+    assert len(written) == 5
     assert all(path.resolve().is_relative_to(folder) for path in written)
     for path in folder.joinpath("references").rglob("*.*"):
         path.write_bytes(b"changed")
@@ -88,15 +91,15 @@ def test_exported_files_stay_within_their_folder_and_are_copies(filled: Any, tmp
 
 def test_csv_round_trip(filled: Any, second_home: Any, tmp_path: Path) -> None:
     path = tmp_path / "catalogue.csv"
-    assert filled.catalogue.export_file(path) == 4
+    assert filled.catalogue.export_file(path) == 5
     second_home.catalogue.import_file(path, actor="test")
     assert second_home.catalogue.export_csv() == path.read_bytes().decode()
     mine, theirs = filled.catalogue.element("Captain Wren"), second_home.catalogue.element("Captain Wren")
     for name in ("kind", "name", "language", "aliases", "tagline", "description", "keywords", "policy"):
         assert getattr(mine, name) == getattr(theirs, name), name
-    assert len(second_home.catalogue.excludes()) == 1
-    assert {each.digest for each in filled.catalogue.references()} == {
-        each.digest for each in second_home.catalogue.references()
+    assert len(second_home.catalogue.excludes()) == 2
+    assert {(each.digest, each.negative) for each in filled.catalogue.references()} == {
+        (each.digest, each.negative) for each in second_home.catalogue.references()
     }
     assert not filled.catalogue.import_file(path, actor="test").changed
 

@@ -16,7 +16,7 @@ from faircut.api.catalogue_schemas import ReferenceOut, ReferencePatch, Registra
 from faircut.api.multipart import Form, received_form
 from faircut.api.streams import event_stream
 from faircut.catalogue.registration import TEXT_SUFFIXES
-from faircut.domain import Reference, Segment
+from faircut.domain import NeverMatch, Reference, Segment
 from faircut.errors import InputError
 from faircut.protocols import Progress
 
@@ -38,6 +38,11 @@ _FORM = {
                         "work": {"type": "string", "description": "Id or title."},
                         "element": {"type": "string", "description": "Id or name; instead of, or inside, `work`."},
                         "name": {"type": "string"},
+                        "negative": {
+                            "type": "string",
+                            "enum": [each.value for each in NeverMatch],
+                            "description": "Never match this, and take away what it explains: whose matches.",
+                        },
                         "exclude": {
                             "type": "string",
                             "description": "Segments that never match: `0-5, 1:20-1:32.5`, or JSON pairs.",
@@ -66,7 +71,7 @@ async def add_reference(request: Request, faircut: FaircutDep, principal: MayWri
     incoming = settings.home / "incoming"
     async with received_form(request, folder=incoming, max_file_bytes=settings.max_reference_bytes) as form:
         path, text, name = _content(form, incoming)
-    fields = {key: form.fields.get(key, "").strip() or None for key in ("work", "element", "name")}
+    fields = {key: form.fields.get(key, "").strip() or None for key in ("work", "element", "name", "negative")}
     try:
         exclude = parse_segments(form.fields.get("exclude", ""))
     except InputError:
@@ -81,6 +86,7 @@ async def add_reference(request: Request, faircut: FaircutDep, principal: MayWri
             element=fields["element"],
             name=fields["name"] or name,
             exclude=exclude,
+            negative=fields["negative"],
             progress=progress,
             actor=principal.owner,
         )
