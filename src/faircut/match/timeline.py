@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 
-SPEEDS: tuple[float, ...] = (1.0, 0.5, 2 / 3, 0.75, 0.8, 0.9, 0.96, 1.04, 1.1, 1.25, 4 / 3, 1.5, 2.0, 0.0)
-"""Reference seconds per query second. 0 is a freeze frame, or a still picture as reference."""
+_PACES = (1.0, 0.5, 2 / 3, 0.75, 0.8, 0.9, 0.96, 1.04, 1.1, 1.25, 4 / 3, 1.5, 2.0)
+SPEEDS: tuple[float, ...] = (*_PACES, 0.0, *(-pace for pace in _PACES))
+"""Reference seconds per query second: 0 is a freeze frame, or a still as reference; below 0 it runs backwards."""
 
 _TOLERANCE = 0.3
 
@@ -61,8 +62,10 @@ def _misfit(line: Line, query: Floats, reference: Floats) -> float:
 
 
 def _oddness(speed: float) -> float:
-    """0 for normal speed, growing with the factor by which it was changed; a freeze frame is odder than any."""
-    return abs(float(np.log(speed))) if speed else 2.0
+    """0 for normal speed, growing with the factor by which it was changed; a freeze frame is oddest."""
+    if not speed:
+        return 2.0
+    return abs(float(np.log(abs(speed)))) + (1.0 if speed < 0 else 0.0)
 
 
 def _densest(query: Floats, reference: Floats, speed: float) -> Line | None:
@@ -87,11 +90,12 @@ def _refined(line: Line, query: Floats, reference: Floats) -> Line:
     if line.speed == 0.0 or line.support < 6 or np.ptp(q) < 2.0:
         return Line(line.speed, float(np.median(r - line.speed * q)), line.support)
     slope, offset = np.polyfit(q, r, 1)
-    if abs(slope - line.speed) > 0.2 * line.speed:
+    if abs(slope - line.speed) > 0.2 * abs(line.speed):
         return line
-    if abs(slope - 1.0) < 0.01:
+    if abs(abs(slope) - 1.0) < 0.01:
         # Within the grain of the codes that is normal speed, and a slope would shift the ends of a long segment.
-        return Line(1.0, float(np.median(r - q)), line.support)
+        even = float(np.sign(slope))
+        return Line(even, float(np.median(r - even * q)), line.support)
     refined = Line(float(slope), float(offset), line.support)
     return refined if refined.near(query, reference).sum() >= near.sum() else line
 

@@ -32,7 +32,7 @@ from faircut.domain import (
 from faircut.errors import InputError
 from faircut.hookspecs import FaircutSpec
 from faircut.ledger.chain import FORMAT
-from faircut.match import picture, sound
+from faircut.match import candidates, picture, sound, stretches
 from faircut.policy import POLICY, Finding, decide
 from faircut.provenance.check import ProvenanceCheck
 from faircut.studio import requests
@@ -156,9 +156,9 @@ def test_algorithms_thresholds_and_scores(pages) -> None:
     rows = {tuple(row[:2]) for row in page.rows()}
     for detector in (*DETECTORS, ProvenanceCheck):
         assert (f"`{detector.name}`", f"`{detector.version}`") in rows
-    assert ("search radius", f"{picture.SEARCH_RADIUS} bits") in rows
-    assert ("radius on the line", f"{picture.VERIFY_RADIUS} bits") in rows
-    assert ("still pictures", f"{picture.STILL_RADIUS} bits") in rows
+    assert ("search radius", f"{candidates.SEARCH_RADIUS} bits") in rows
+    assert ("radius on the line", f"{stretches.VERIFY_RADIUS} bits") in rows
+    assert ("still pictures", f"{stretches.STILL_RADIUS} bits") in rows
     assert ("differing bits over two seconds", f"{sound.MAX_BIT_ERROR:.0%}".replace("%", " %")) in rows
     assert ("shortest stretch", f"{sound.MIN_SECONDS:g} s") in rows
     scores = {(row[0], row[2]) for row in page.rows() if len(row) == 3}

@@ -1,0 +1,170 @@
+"""Stretches of a reference in a query by codes alone: pairs that agree, the lines of time they lie on, and their ends.
+
+Once a line of time is known, every frame of the query is compared with the reference at the time that the line says;
+that gives the stretch its ends. What a stretch explains is taken out, and the rest is asked for the next line: a shot
+that was moved, another pass of a loop, the same scene backwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from faircut.domain import MediaKind, Segment
+from faircut.fingerprints import pdq
+from faircut.index.store import Entry
+from faircut.match.candidates import SEARCH_RADIUS, Candidate
+from faircut.match.query import PictureQuery, bits, homography, inverted, mirrored, transform
+from faircut.match.sightings import Moment, Sighting
+from faircut.match.timeline import Line, best_line, runs
+
+VERIFY_RADIUS = 56
+"""Bits, for frames that the line of time already points at."""
+STILL_RADIUS = 31
+"""Bits, for evidence of a single picture: PDQ's published threshold."""
+MIN_SUPPORT = 3
+"""Moments that must agree on a line of time."""
+MOMENTS = 3
+"""Pairs of frames that are shown as evidence of a stretch."""
+
+_BRIDGE = 1.0
+_DISTINCT = 16
+_WINDOW = 0.35
+_BLACK = 10
+_NEGATIVE_MARGIN = 4
+"""Bits by which a frame must be nearer to a reference than to a "never match this" to count."""
+_MOST_DISTINCT = 64
+
+
+def stretches(query: PictureQuery, hits: Candidate, never: npt.NDArray[np.int64] | None = None) -> Iterator[Sighting]:
+    """Every stretch that the pairs of one reference and way lead to.
+
+    ``never``: (n,) bits from each frame of the query to the nearest "never match this"; see :func:`explained`.
+    """
+    left = np.ones(len(hits.query), bool)
+    while len(np.unique(hits.query[left])) >= MIN_SUPPORT:
+        line = best_line(hits.query[left], hits.reference[left])
+        if line is None or line.support < MIN_SUPPORT:
+            return
+        distances, rows = compare(query, hits, line)
+        agrees = distances <= VERIFY_RADIUS
+        if never is not None:
+            agrees &= distances + _NEGATIVE_MARGIN < never
+        covered = line.near(hits.query, hits.reference) & left
+        for run in runs(query.times, agrees, query.known, bridge=_BRIDGE):
+            if sighting := _judge(query, hits, line, run, distances, rows):
+                yield sighting
+                if sighting.query is not None:
+                    # A still scene agrees with many lines; the first one speaks for these frames.
+                    covered |= (hits.query >= sighting.query.start) & (hits.query < sighting.query.end)
+        if not covered[left].any():
+            return
+        left &= ~covered
+
+
+def compare(query: PictureQuery, hits: Candidate, line: Line) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.intp]]:
+    """Each query frame against the reference around the time that the line says: (n,) bits and (n,) rows."""
+    times = hits.entry.times.astype(np.float64)
+    target = line.at(query.times)
+    # A stored code stands for all frames until the next one, hence one row earlier.
+    first = np.maximum(np.searchsorted(times, target - _WINDOW) - 1, 0)
+    last = np.searchsorted(times, target + _WINDOW)
+    width = max(int((last - first).max(initial=0)), 1)
+    rows = np.minimum(first[:, None] + np.arange(width), len(times) - 1)
+    distances = bits(query.laid(hits.way)[:, None], hits.entry.codes[rows])
+    outside = (rows >= np.maximum(last, first + 1)[:, None]) | hits.entry.excluded[rows]
+    distances[outside] = pdq.BITS
+    distances[(target < -_WINDOW) | (target > hits.entry.duration + _WINDOW)] = pdq.BITS
+    best = distances.argmin(axis=1)
+    picked = np.arange(len(best))
+    return distances[picked, best], rows[picked, best]
+
+
+def explained(query: PictureQuery, hits: Candidate, sightings: list[Sighting]) -> npt.NDArray[np.int64]:
+    """(n,) bits from each frame to the reference of the sightings, where they cover it; all bits elsewhere."""
+    nearest = np.full(len(query.times), pdq.BITS, np.int64)
+    for each in sightings:
+        if each.line is not None and each.query is not None:
+            distances, _ = compare(query, hits, each.line)
+            inside = (query.times >= each.query.start - 1e-6) & (query.times < each.query.end)
+            nearest[inside] = np.minimum(nearest[inside], distances[inside])
+    return nearest
+
+
+def _judge(
+    query: PictureQuery,
+    hits: Candidate,
+    line: Line,
+    run: npt.NDArray[np.intp],
+    distances: npt.NDArray[np.int64],
+    rows: npt.NDArray[np.intp],
+) -> Sighting | None:
+    """A Sighting if the run holds enough: several frames, close enough or different enough from one another."""
+    near = distances[run]
+    if len(run) < MIN_SUPPORT or int((near <= SEARCH_RADIUS).sum()) < MIN_SUPPORT:
+        return None
+    mean = float(near.mean())
+    distinct = count_distinct(query.codes[run, 0])
+    # Many frames of one still scene are one piece of evidence, not many.
+    if mean > STILL_RADIUS and distinct < MIN_SUPPORT:
+        return None
+    first, last = _through_the_dark(query, hits.entry, run, distances, rows)
+    start, end = float(query.times[first]), float(query.times[last]) + query.frame
+    reference = np.sort(np.clip(line.at(np.array([start, end])), 0.0, max(hits.entry.duration, 0.0)))
+    spread = run[np.linspace(0, len(run) - 1, MOMENTS + 2).round().astype(int)[1:-1]]
+    still = hits.entry.reference.kind is MediaKind.IMAGE
+    return Sighting(
+        reference=hits.entry.reference,
+        algorithm=pdq.ALGORITHM,
+        moments=tuple(
+            Moment(
+                round(float(query.times[i]), 3), round(float(hits.entry.times[rows[i]]), 3), distance=int(distances[i])
+            )
+            for i in dict.fromkeys(spread.tolist())
+        ),
+        distinct=distinct,
+        query=Segment(round(start, 3), round(end, 3)),
+        shown=None if still else Segment(round(float(reference[0]), 3), round(float(reference[1]), 3)),
+        line=line,
+        distance=mean,
+        transform=transform(hits.way),
+        mirrored=mirrored(hits.way),
+        inverted=inverted(hits.way),
+        bars=hits.bars,
+        homography=homography(hits.way) if hits.bars is None else None,
+        frames=len(run),
+    )
+
+
+def _through_the_dark(
+    query: PictureQuery,
+    entry: Entry,
+    run: npt.NDArray[np.intp],
+    distances: npt.NDArray[np.int64],
+    rows: npt.NDArray[np.intp],
+) -> tuple[int, int]:
+    """Widens a run over frames that say too little to be looked up (fades, darkness, black).
+
+    They belong to it as long as their codes agree with the reference's all the same, or both are plain black.
+    """
+    black = (query.quality < _BLACK) & (entry.quality[rows] < _BLACK) & (distances < pdq.BITS)
+    belongs = ~query.known & ((distances <= VERIFY_RADIUS) | black)
+    first, last = int(run[0]), int(run[-1])
+    while first > 0 and belongs[first - 1]:
+        first -= 1
+    while last < len(belongs) - 1 and belongs[last + 1]:
+        last += 1
+    return first, last
+
+
+def count_distinct(codes: npt.NDArray[np.uint8], enough: int = _MOST_DISTINCT) -> int:
+    """How many of the codes differ from one another, counted up to ``enough``."""
+    kept = np.empty((0, codes.shape[1]), np.uint8)
+    for code in codes:
+        if not len(kept) or int(bits(code[None], kept).min()) > _DISTINCT:
+            kept = np.concatenate([kept, code[None]])
+            if len(kept) >= enough:
+                break
+    return len(kept)
