@@ -1,0 +1,112 @@
+"""The corpora that measure the prompt guard: what is shipped is sound, and unsound files are refused."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from benchmarks.corpora import CorpusError, Kind, Style, load_benign, load_elements
+
+
+def test_the_shipped_corpora_are_sound_and_mixed() -> None:
+    elements = load_elements()
+    assert set(get_args(Kind)) == {element.kind for element in elements}
+    assert all({"long", "short", "buried"} <= {item.style for item in element.phrasings} for element in elements)
+    assert len({element.work for element in elements}) * 6 >= len(elements)
+    styles = Counter(item.style for element in elements for item in element.phrasings)
+    assert set(styles) == set(get_args(Style))
+
+
+def test_requests_are_not_the_registered_words_again() -> None:
+    """A phrasing that repeats long runs of what is registered would measure string search."""
+    for element in load_elements():
+        registered = _runs(f"{element.tagline} {element.description} {' '.join(element.keywords)}", 6)
+        for item in element.phrasings:
+            assert not registered & _runs(item.text, 6), f"{element.name}: {item.text}"
+
+
+def test_no_benign_prompt_names_an_element() -> None:
+    benign = [f" {' '.join(prompt.casefold().split())} " for prompt in load_benign()]
+    for element in load_elements():
+        said = [prompt for prompt in benign if f" {element.name.casefold()} " in prompt]
+        assert not said, f"{element.name}: {said}"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"kind": "vehicle"}, "none of character"),
+        ({"phrasings": []}, "0 phrasings"),
+        ({"near_misses": []}, "0 near-misses"),
+        ({"keywords": ["hat"]}, "1 keywords"),
+        ({"tagline": "long " * 30}, "tagline of 150"),
+        ({"name": "Lamp-lit Ostler"}, "is named"),
+        ({"aliases": ["Lámp Lit Ostler"]}, "is named"),
+    ],
+)
+def test_a_faulty_element_is_refused(tmp_path: Path, change: dict[str, Any], message: str) -> None:
+    _write(tmp_path, _entry() | change)
+    with pytest.raises(CorpusError, match=message):
+        load_elements(tmp_path)
+
+
+def test_a_short_phrasing_is_refused(tmp_path: Path) -> None:
+    entry = _entry()
+    entry["phrasings"][3]["text"] = "too short to be a request"
+    _write(tmp_path, entry)
+    with pytest.raises(CorpusError, match="under 60"):
+        load_elements(tmp_path)
+
+
+def test_duplicates_are_refused_however_they_are_punctuated(tmp_path: Path) -> None:
+    entry = _entry()
+    entry["phrasings"][3]["text"] = entry["phrasings"][2]["text"].upper() + "!"
+    _write(tmp_path, entry)
+    with pytest.raises(CorpusError, match="twice"):
+        load_elements(tmp_path)
+    (tmp_path / "benign_x.txt").write_text("A quiet lake.\n\na quiet lake\n", encoding="utf-8")
+    with pytest.raises(CorpusError, match="benign prompts"):
+        load_benign(tmp_path)
+
+
+def test_a_file_of_another_form_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "elements_x.json").write_text('{"works": [{"title": "Untold"}]}', encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"elements_x\.json"):
+        load_elements(tmp_path)
+
+
+def test_a_sound_file_is_read_whole(tmp_path: Path) -> None:
+    _write(tmp_path, _entry())
+    (element,) = load_elements(tmp_path)
+    assert (element.work, element.kind, element.names) == ("Untold", "character", ("Ostler Voo", "Voo"))
+    assert [item.style for item in element.phrasings[:2]] == ["long", "long"]
+    assert len(element.near_misses) == 4
+
+
+def _entry() -> dict[str, Any]:
+    return {
+        "kind": "character",
+        "name": "Ostler Voo",
+        "aliases": ["Voo"],
+        "tagline": "A groom who rides backwards",
+        "description": "He sits the wrong way round on his horse.",
+        "keywords": ["groom", "backwards rider", "apples", "hail", "seven stables", "lamp"],
+        "phrasings": [
+            {"style": "long", "text": f"Request {number}: by a lamp-lit ostler the seven stables are swept of apples."}
+            for number in range(10)
+        ],
+        "near_misses": [{"why": "no rider", "text": f"A stable at dawn, take {number}."} for number in range(4)],
+    }
+
+
+def _write(folder: Path, entry: dict[str, Any]) -> None:
+    works = [{"title": "Untold", "party": "Nobody", "elements": [entry]}]
+    (folder / "elements_x.json").write_text(json.dumps({"works": works}), encoding="utf-8")
+
+
+def _runs(text: str, length: int) -> set[tuple[str, ...]]:
+    words = "".join(c if c.isalnum() else " " for c in text.casefold()).split()
+    return {tuple(words[start : start + length]) for start in range(len(words) - length + 1)}
