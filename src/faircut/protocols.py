@@ -66,6 +66,10 @@ class CatalogueReader(Protocol):
         """The excluded segments of every living reference, by its id."""
         ...
 
+    def registered(self, algorithm: str) -> Mapping[int, Reference]:
+        """Every living reference that has a fingerprint of ``algorithm``, as it stands now, by its ``seq``."""
+        ...
+
     def fingerprints(self, algorithm: str, after_seq: int = 0) -> Iterable[tuple[int, Reference, Fingerprint]]:
         """Registered fingerprints in order of ``seq``, those after ``after_seq``."""
         ...

@@ -159,6 +159,17 @@ class CatalogueQueries:
             rows = session.execute(select(_REFERENCES.id, _REFERENCES.exclude))
             return {row.id: tuple(Segment(*pair) for pair in row.exclude) for row in rows if row.exclude}
 
+    def registered(self, algorithm: str) -> Mapping[int, Reference]:
+        """Every living reference that has a fingerprint of ``algorithm``, as it stands now, by its sequence number."""
+        with self.database.read() as session:
+            rows = session.execute(
+                select(*_REFERENCES)
+                .join_from(ReferenceRow.__table__, FingerprintRow.__table__)
+                .where(_FINGERPRINTS.algorithm == algorithm)
+                .order_by(_REFERENCES.seq)
+            )
+            return {row.seq: reference_of(row) for row in rows}
+
     def fingerprints(self, algorithm: str, after_seq: int = 0) -> Iterator[tuple[int, Reference, Fingerprint]]:
         """Every fingerprint of ``algorithm`` registered after ``after_seq``, oldest first, with its sequence number.
 
