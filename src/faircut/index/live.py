@@ -26,6 +26,7 @@ import numpy.typing as npt
 
 from faircut.domain import Fingerprint, Reference
 from faircut.index.hits import CodeHits
+from faircut.index.inverted import LONGEST, InvertedScheme, Listed
 from faircut.index.multi_hash import HammingScheme
 from faircut.index.rows import Part, Placed, Rows, Scheme, spans_of
 from faircut.index.store import Entry
@@ -97,6 +98,17 @@ class View(Generic[S]):
     def search(self: View[HammingScheme], queries: npt.NDArray[np.uint8], radius: int) -> CodeHits:
         """Usable codes within ``radius`` bits of the ``queries`` (n, 32); see :mod:`faircut.index.multi_hash`."""
         return self.scheme.search(self.parts, queries, radius)
+
+    def lookup(
+        self: View[InvertedScheme],
+        keys: npt.NDArray[np.uint32],
+        signatures: npt.NDArray[np.uint64] | None = None,
+        *,
+        max_distance: int = 64,
+        longest: int = LONGEST,
+    ) -> Listed:
+        """Usable rows listed under the ``keys`` (n,); see :mod:`faircut.index.inverted`."""
+        return self.scheme.lookup(self.parts, keys, signatures, max_distance=max_distance, longest=longest)
 
 
 class LiveIndex(Generic[S]):

@@ -1,0 +1,211 @@
+"""Inverted files: which registered rows have this word, and, where rows carry a signature, nearly this signature.
+
+Visual words as Sivic and Zisserman look them up ("Video Google", ICCV 2003), with the short binary signature inside the
+list that Jégou, Douze and Schmid add ("Hamming Embedding", ECCV 2008), so that a list is thinned while it is read; and
+the hashes of landmark pairs as Wang looks them up ("An Industrial-Strength Audio Search Algorithm", ISMIR 2003).
+
+    scheme = InvertedScheme("words-v1", code_bytes=24, key_bits=20, describe=describe, min_quality=67)
+    index = LiveIndex(catalogue, "keypoints-v1", scheme, folder=catalogue.index_folder)
+    found = index.view().lookup(words, signatures=signatures, max_distance=20)
+
+where ``describe`` tells of codes (n, bytes) and times (n,) what is listed under which key:
+
+    def describe(codes, times):
+        return Listing(keys=word(codes), signatures=signature(codes), columns={"angle": codes[:, 5]})
+
+Change the scheme's ``name-vN`` whenever ``describe`` changes: segments made otherwise are then made anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from faircut.index.postings import directory_bits, expanded, ordered
+from faircut.index.rows import Arrays, Placed, Rows
+
+LONGEST = 1 << 16
+"""Rows under one key, in all, above which it is taken for a stop word and passed over, unless a lookup says else."""
+
+_LOAD = 4
+_GATHER = 1 << 20
+_COLUMN = "column."
+_SHORT = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What to list of some rows. ``keys``: (n,) below ``2**key_bits``. ``signatures``: (n,) uint64, or none.
+    ``columns``: (n,) arrays of fixed size that every hit brings along, by name."""
+
+    keys: npt.NDArray[np.uint32]
+    signatures: npt.NDArray[np.uint64] | None = None
+    columns: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
+
+
+Describe = Callable[[npt.NDArray[np.uint8], npt.NDArray[np.float32]], Listing]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Rows found under keys, (n,) each, in order of part, then query.
+
+    ``query``: number of the key that was asked. ``entry`` and ``row``: number of the reference in the view, and of the
+    row within it. ``distance``: differing bits of the signatures, 0 without any. ``columns``: as listed. ``stopped``:
+    (queries,) which keys were passed over because too many rows have them.
+    """
+
+    query: npt.NDArray[np.int64]
+    entry: npt.NDArray[np.int64]
+    row: npt.NDArray[np.int64]
+    distance: npt.NDArray[np.uint8]
+    columns: Mapping[str, npt.NDArray[Any]]
+    stopped: npt.NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.query)
+
+
+class InvertedScheme:
+    """Lists the rows of at least ``min_quality`` under the keys that ``describe`` gives them."""
+
+    def __init__(self, name: str, *, code_bytes: int, key_bits: int, describe: Describe, min_quality: int = 0) -> None:
+        if not 1 <= key_bits <= 32:
+            raise ValueError(f"keys of {key_bits} bits; they have 1 to 32")
+        self.name = name
+        self.code_bytes = code_bytes
+        self.key_bits = key_bits
+        self.min_quality = min_quality
+        self.parameters: Mapping[str, int | str] = {"min_quality": min_quality, "key_bits": key_bits}
+        self._describe = describe
+
+    def build(self, rows: Rows) -> Arrays:
+        """``begins`` (2**bits + 1,), positions in ``lists`` (m,) of rows, all uint32; beside each row its signature and
+        columns, and in ``rest`` the bits of its key that the directory has not used."""
+        shown = np.flatnonzero(rows.quality >= self.min_quality)
+        listing = self._describe(rows.codes[shown], rows.times[shown])
+        keys = np.ascontiguousarray(listing.keys, np.uint32)
+        if len(keys) and int(keys.max()) >> self.key_bits:
+            raise ValueError(f"{self.name}: a key of more than {self.key_bits} bits")
+        bits = directory_bits(len(shown), self.key_bits, load=_LOAD)
+        begins, order = ordered(keys, self.key_bits, bits)
+        tables: dict[str, npt.NDArray[Any]] = {
+            "begins": begins.astype("<u4"),
+            "lists": shown[order].astype("<u4"),
+        }
+        if unused := self.key_bits - bits:
+            rest = keys[order] & np.uint32((1 << unused) - 1)
+            tables["rest"] = rest.astype("<u2" if unused <= _SHORT else "<u4")
+        if listing.signatures is not None:
+            tables["signatures"] = listing.signatures[order].astype("<u8")
+        for name, column in listing.columns.items():
+            tables[_COLUMN + name] = column[order].astype(column.dtype.newbyteorder("<"))
+        return tables
+
+    def lookup(
+        self,
+        parts: Sequence[Placed],
+        keys: npt.NDArray[np.uint32],
+        signatures: npt.NDArray[np.uint64] | None = None,
+        *,
+        max_distance: int = 64,
+        longest: int = LONGEST,
+    ) -> Listed:
+        """See :class:`Listed`. ``signatures``: (n,) uint64, one a key; rows within ``max_distance`` bits come back."""
+        if signatures is not None and len(signatures) != len(keys):
+            raise ValueError(f"{len(signatures)} signatures for {len(keys)} keys")
+        keys = np.ascontiguousarray(keys, np.uint32)
+        ranges = [self._range(each.part.tables, keys) for each in parts]
+        length = sum((count for _, count in ranges), np.zeros(len(keys), np.int64))
+        stopped = length > longest
+        found = [
+            block
+            for each, (low, count) in zip(parts, ranges, strict=True)
+            for block in _read(each, low, np.where(stopped, 0, count), signatures, max_distance)
+        ]
+        empty = self._describe(np.empty((0, self.code_bytes), np.uint8), np.empty(0, np.float32))
+        return Listed(
+            query=np.concatenate([np.empty(0, np.int64), *(each.query for each in found)]),
+            entry=np.concatenate([np.empty(0, np.int64), *(each.entry for each in found)]),
+            row=np.concatenate([np.empty(0, np.int64), *(each.row for each in found)]),
+            distance=np.concatenate([np.empty(0, np.uint8), *(each.distance for each in found)]),
+            columns={
+                name: np.concatenate([column, *(each.columns[name] for each in found)])
+                for name, column in empty.columns.items()
+            },
+            stopped=stopped,
+        )
+
+    def _range(
+        self, tables: Arrays, keys: npt.NDArray[np.uint32]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Where the rows of each key begin in the lists, and how many there are."""
+        begins = tables["begins"]
+        bits = (len(begins) - 1).bit_length() - 1
+        place = (keys >> np.uint32(self.key_bits - bits)).astype(np.int64) if bits else np.zeros(len(keys), np.int64)
+        low, high = begins[place].astype(np.int64), begins[place + 1].astype(np.int64)
+        if unused := self.key_bits - bits:
+            wanted = (keys & np.uint32((1 << unused) - 1)).astype(tables["rest"].dtype)
+            low = _bisected(tables["rest"], low, high, wanted, right=False)
+            high = _bisected(tables["rest"], low, high, wanted, right=True)
+        return low, high - low
+
+
+def _bisected(
+    values: npt.NDArray[Any],
+    low: npt.NDArray[np.int64],
+    high: npt.NDArray[np.int64],
+    wanted: npt.NDArray[Any],
+    *,
+    right: bool,
+) -> npt.NDArray[np.int64]:
+    """For each ``i`` the place of ``wanted[i]`` among the growing ``values[low[i]:high[i]]``, all searches in step."""
+    low, high = low.copy(), high.copy()
+    open_ = np.flatnonzero(low < high)
+    while len(open_):
+        middle = (low[open_] + high[open_]) >> 1
+        before = values[middle] <= wanted[open_] if right else values[middle] < wanted[open_]
+        low[open_] = np.where(before, middle + 1, low[open_])
+        high[open_] = np.where(before, high[open_], middle)
+        open_ = open_[low[open_] < high[open_]]
+    return low
+
+
+def _read(
+    placed: Placed,
+    low: npt.NDArray[np.int64],
+    count: npt.NDArray[np.int64],
+    signatures: npt.NDArray[np.uint64] | None,
+    max_distance: int,
+) -> list[Listed]:
+    """The rows of some lists that may be found, a block at a time."""
+    tables = placed.part.tables
+    stored = tables.get("signatures") if signatures is not None else None
+    columns = {name.removeprefix(_COLUMN): column for name, column in tables.items() if name.startswith(_COLUMN)}
+    asked = np.flatnonzero(count)
+    low, count = low[asked], count[asked]
+    edges = np.concatenate([[0], np.cumsum(count)])
+    found: list[Listed] = []
+    start = 0
+    while start < len(count):
+        stop = max(start + 1, int(np.searchsorted(edges, edges[start] + _GATHER, side="right")) - 1)
+        which, position = expanded(low[start:stop], count[start:stop])
+        query = asked[start:stop][which]
+        distance = np.zeros(len(query), np.uint8)
+        if stored is not None and signatures is not None:
+            distance = np.bitwise_count(stored[position] ^ signatures[query])
+            near = np.flatnonzero(distance <= max_distance)
+            query, position, distance = query[near], position[near], distance[near]
+        row = tables["lists"][position].astype(np.int64)
+        alive = placed.alive(row)
+        if not alive.all():
+            query, position, distance, row = query[alive], position[alive], distance[alive], row[alive]
+        entry, place = placed.locate(row)
+        carried = {name: column[position] for name, column in columns.items()}
+        found.append(Listed(query, entry, place, distance, carried, np.empty(0, bool)))
+        start = stop
+    return found

@@ -1,0 +1,147 @@
+"""Inverted files against the obvious: every row compared with every key."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from faircut.domain import Fingerprint, Segment
+from faircut.index import inverted
+from faircut.index.inverted import InvertedScheme, Listing
+from faircut.index.live import LiveIndex
+from support.catalogue import FakeCatalogue
+
+BYTES = 13
+
+
+def describe(codes: np.ndarray, times: np.ndarray) -> Listing:
+    """Four bytes of key, eight of signature, one of angle."""
+    flat = np.ascontiguousarray(codes)
+    return Listing(
+        keys=flat[:, :4].copy().view("<u4").reshape(-1),
+        signatures=flat[:, 4:12].copy().view("<u8").reshape(-1),
+        columns={"angle": flat[:, 12], "time": times},
+    )
+
+
+def print_of(rng: np.random.Generator, count: int, key_bits: int, words: int, low_quality: bool = True) -> Fingerprint:
+    codes = rng.integers(0, 256, (count, BYTES)).astype(np.uint8)
+    vocabulary = rng.integers(0, 1 << key_bits, words, dtype=np.uint64).astype("<u4")
+    # Words as they come: a few are in most places.
+    chosen = vocabulary[(words * rng.random(count) ** 3).astype(int)]
+    codes[:, :4] = chosen.view(np.uint8).reshape(count, 4)
+    codes[:, 4:12] &= rng.integers(0, 256, (count, 8)).astype(np.uint8)
+    quality = rng.integers(0 if low_quality else 50, 100, count).astype(np.uint8)
+    return Fingerprint("words-v1", codes, np.arange(count, dtype=np.float32), quality, float(count))
+
+
+def scheme_of(key_bits: int) -> InvertedScheme:
+    return InvertedScheme("test-v1", code_bytes=BYTES, key_bits=key_bits, describe=describe, min_quality=50)
+
+
+def obvious(view, keys, signatures, max_distance: int, longest: int) -> set[tuple[int, ...]]:
+    found: set[tuple[int, ...]] = set()
+    entries = {number: view.entry(number) for number in view.numbers()}
+    for query, key in enumerate(keys):
+        mine = set()
+        for number, entry in entries.items():
+            listing = describe(entry.codes, entry.times)
+            for row in np.flatnonzero((listing.keys == key) & entry.usable):
+                distance = (
+                    0 if signatures is None else int(np.bitwise_count(listing.signatures[row] ^ signatures[query]))
+                )
+                mine.add((query, number, int(row), distance, int(entry.codes[row, 12]), float(entry.times[row])))
+        if len(mine) <= longest:
+            found |= {each for each in mine if each[3] <= max_distance}
+    return found
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    seed=st.integers(0, 1 << 30),
+    key_bits=st.sampled_from([1, 5, 8, 9, 16, 22, 32]),
+    counts=st.lists(st.integers(0, 120), max_size=5),
+    words=st.integers(1, 40),
+    max_distance=st.integers(0, 64),
+    signed=st.booleans(),
+)
+def test_lists_hold_what_the_rows_say(seed, key_bits, counts, words, max_distance, signed) -> None:
+    rng = np.random.default_rng(seed)
+    catalogue = FakeCatalogue()
+    index = LiveIndex(catalogue, "words-v1", scheme_of(key_bits))
+    kept = []
+    for number, count in enumerate(counts):
+        kept.append(catalogue.put(print_of(rng, count, key_bits, words)))
+        if number % 2:
+            index.view()
+    if len(kept) > 2:
+        catalogue.remove(kept[0])
+        catalogue.exclude(kept[1], Segment(10.0, 20.0))
+    view = index.view()
+    known = [describe(entry.codes, entry.times).keys for entry in map(view.entry, view.numbers())]
+    keys = np.concatenate([*known, rng.integers(0, 1 << key_bits, 5, dtype=np.uint64).astype(np.uint32)])[::3]
+    signatures = rng.integers(0, 1 << 63, len(keys), dtype=np.uint64) if signed else None
+    found = view.lookup(keys, signatures, max_distance=max_distance)
+    columns = found.columns
+    rows = list(
+        zip(
+            found.query.tolist(),
+            found.entry.tolist(),
+            found.row.tolist(),
+            found.distance.tolist(),
+            columns["angle"].tolist(),
+            columns["time"].tolist(),
+            strict=True,
+        )
+    )
+    assert len(rows) == len(set(rows))
+    assert set(rows) == obvious(view, keys, signatures, max_distance, 1 << 30)
+    assert not found.stopped.any()
+
+
+def test_stop_words_are_passed_over_and_reported() -> None:
+    rng = np.random.default_rng(1)
+    catalogue = FakeCatalogue()
+    # In two parts, so that neither list alone is over the limit.
+    index = LiveIndex(catalogue, "words-v1", scheme_of(16))
+    common = print_of(rng, 90, 16, 1, low_quality=False)
+    for fingerprint in (common, print_of(rng, 400, 16, 300, low_quality=False), common):
+        catalogue.put(fingerprint)
+        index.view()
+    keys = np.concatenate([describe(common.codes, common.times).keys[:1], np.array([7], np.uint32)])
+    assert index.view().lookup(keys, longest=180).stopped.tolist() == [False, False]
+    found = index.view().lookup(keys, longest=179)
+    assert found.stopped.tolist() == [True, False]
+    assert 0 not in found.query
+
+
+def test_long_lists_are_read_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(2)
+    catalogue = FakeCatalogue()
+    index = LiveIndex(catalogue, "words-v1", scheme_of(12))
+    catalogue.put(print_of(rng, 500, 12, 9))
+    keys = describe(index.view().entry(0).codes, np.empty(0)).keys[:40]
+    whole = index.view().lookup(keys)
+    monkeypatch.setattr(inverted, "_GATHER", 7)
+    blocks = index.view().lookup(keys)
+    assert whole.query.tolist() == blocks.query.tolist()
+    assert whole.row.tolist() == blocks.row.tolist()
+    assert len(whole) > 40
+
+
+def test_keys_that_are_too_wide_are_refused() -> None:
+    rng = np.random.default_rng(2)
+    catalogue = FakeCatalogue()
+    catalogue.put(print_of(rng, 50, 32, 9))
+    with pytest.raises(ValueError, match="more than 12 bits"):
+        LiveIndex(catalogue, "words-v1", scheme_of(12)).view().lookup(np.array([1], np.uint32))
+    with pytest.raises(ValueError, match="33 bits"):
+        scheme_of(33)
+
+
+def test_nothing_registered_finds_nothing() -> None:
+    found = LiveIndex(FakeCatalogue(), "words-v1", scheme_of(20)).view().lookup(np.array([1, 2], np.uint32))
+    assert len(found) == 0
+    assert set(found.columns) == {"angle", "time"}
