@@ -63,14 +63,14 @@ def candidates(query: PictureQuery, shelf: PictureShelf, bars: str | None) -> It
         times, laid = query.times[frames][found.query // len(ways)], np.array(ways)[found.query % len(ways)]
         for number in np.unique(found.entry):
             mine = np.flatnonzero(found.entry == number)
-            reference = shelf.entries[number].times[found.row[mine]]
+            reference = shelf.entry(number).times[found.row[mine]]
             for way in np.unique(laid[mine]):
                 these = laid[mine] == way
                 pairs = zip(times[mine][these].tolist(), reference[these].tolist(), strict=True)
                 votes.setdefault((int(number), int(way)), []).extend(pairs)
     ranked = sorted(votes, key=lambda key: (-len({moment for moment, _ in votes[key]}), key))
     for number, way in ranked[:_MOST]:
-        close = _around(query, shelf.entries[number], way, np.array(votes[number, way]), bars)
+        close = _around(query, shelf.entry(number), way, np.array(votes[number, way]), bars)
         if len(close.query):
             yield close
 

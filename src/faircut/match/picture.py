@@ -6,12 +6,13 @@ ends of segments (:mod:`.stretches`), single pictures (:mod:`.stills`), one sigh
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from faircut.domain import Asset, Fingerprint, Match, MediaKind, Stage
 from faircut.fingerprints import framing, pdq
+from faircut.index.live import LiveIndex
+from faircut.index.multi_hash import HammingScheme
 from faircut.match.candidates import candidates
 from faircut.match.merging import merged, score
 from faircut.match.query import PictureQuery
@@ -39,8 +40,8 @@ class PictureMatcher:
     kinds = frozenset({MediaKind.IMAGE, MediaKind.VIDEO})
 
     def __init__(self, catalogue: CatalogueReader) -> None:
-        self._lock = threading.Lock()
-        self._shelves = [PictureShelf(catalogue, name) for name in (pdq.ALGORITHM, framing.ALGORITHM)]
+        scheme = HammingScheme(min_quality=pdq.FAINT_QUALITY)
+        self._indexes = {name: LiveIndex(catalogue, name, scheme) for name in (pdq.ALGORITHM, framing.ALGORITHM)}
 
     def detect(self, asset: Asset, fingerprints: Mapping[str, Fingerprint]) -> Sequence[Match]:
         """Raises KeyError when the asset has no picture fingerprint: then nothing was checked."""
@@ -48,13 +49,12 @@ class PictureMatcher:
         if framing.ALGORITHM in fingerprints:
             prints.append(fingerprints[framing.ALGORITHM])
         seen: list[Sighting] = []
-        with self._lock:
-            for shelf in self._shelves:
-                shelf.refresh()
-                for fingerprint in prints:
-                    if len(fingerprint):
-                        bars = _BARS[fingerprint.algorithm, shelf.algorithm]
-                        seen += _by_codes(asset.kind, PictureQuery.of(fingerprint), shelf, bars)
+        for name, index in self._indexes.items():
+            shelf = PictureShelf(name, index.view())
+            for fingerprint in prints:
+                if len(fingerprint):
+                    bars = _BARS[fingerprint.algorithm, name]
+                    seen += _by_codes(asset.kind, PictureQuery.of(fingerprint), shelf, bars)
         return tuple(_match(asset, each) for each in merged(seen))
 
 

@@ -1,64 +1,34 @@
-"""The registered picture codes of one algorithm, and the index over them."""
+"""The registered picture codes of one algorithm, as they stood when an asset's examination began."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from faircut.fingerprints import pdq
-from faircut.index.hamming import FaissIndex, HammingIndex
-from faircut.index.store import Entry, FingerprintStore
-from faircut.protocols import CatalogueReader
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Pairs within the radius: number of the query code, of the entry, row within the entry, and bits apart."""
-
-    query: npt.NDArray[np.int64]
-    entry: npt.NDArray[np.int64]
-    row: npt.NDArray[np.int64]
-    distance: npt.NDArray[np.int64]
+from faircut.index.hits import CodeHits
+from faircut.index.live import View
+from faircut.index.multi_hash import HammingScheme
+from faircut.index.store import Entry
 
 
 class PictureShelf:
-    """In step with the catalogue after each ``refresh``. Not thread-safe: its owner holds a lock."""
+    """A view of the index, with the entries that were looked at kept at hand. For one examination, by one thread."""
 
-    def __init__(self, catalogue: CatalogueReader, algorithm: str) -> None:
+    def __init__(self, algorithm: str, view: View[HammingScheme]) -> None:
         self.algorithm = algorithm
-        self._reset()
-        self._store = FingerprintStore(
-            catalogue, algorithm, min_quality=pdq.FAINT_QUALITY, on_add=self._add, on_rebuild=self._reset
-        )
-
-    def _reset(self) -> None:
-        self._index: HammingIndex = FaissIndex(pdq.CODE_BYTES)
-        self.entries: list[Entry] = []
-        self._starts: list[int] = [0]
-        self._rows: list[npt.NDArray[np.intp]] = []
-
-    def _add(self, entry: Entry) -> None:
-        self._index.add(entry.codes[entry.usable])
-        self.entries.append(entry)
-        self._rows.append(np.flatnonzero(entry.usable))
-        self._starts.append(self._starts[-1] + len(self._rows[-1]))
-
-    def refresh(self) -> None:
-        """Takes in what the catalogue has changed."""
-        self._store.refresh()
+        self._view = view
+        self._entries: dict[int, Entry] = {}
 
     def __len__(self) -> int:
-        """Codes that can be found."""
-        return self._starts[-1]
+        """Registered codes."""
+        return len(self._view)
 
-    def lookup(self, codes: npt.NDArray[np.uint8], radius: int) -> Found:
-        """``codes``: (n, 32) uint8. Every usable code within ``radius`` bits."""
-        hits = self._index.search(codes, radius)
-        owner = np.searchsorted(np.array(self._starts), hits.row, side="right") - 1
-        rows = np.empty(len(owner), np.int64)
-        for number in np.unique(owner):
-            mine = owner == number
-            rows[mine] = self._rows[number][hits.row[mine] - self._starts[number]]
-        return Found(hits.query, owner.astype(np.int64), rows, hits.distance)
+    def lookup(self, codes: npt.NDArray[np.uint8], radius: int) -> CodeHits:
+        """``codes``: (n, 32) uint8. Codes within ``radius`` bits that are not excluded."""
+        return self._view.search(codes, radius)
+
+    def entry(self, number: int) -> Entry:
+        """The reference that a hit's number stands for."""
+        if number not in self._entries:
+            self._entries[number] = self._view.entry(number)
+        return self._entries[number]

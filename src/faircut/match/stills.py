@@ -26,7 +26,7 @@ def images(query: PictureQuery, shelf: PictureShelf, bars: str | None) -> Iterat
     may lie behind it."""
     for frame in np.flatnonzero(query.quality >= pdq.FAINT_QUALITY):
         for number, way, _ in _near(query, shelf, np.array([frame]), tuple(range(WAYS))):
-            yield _still(query, shelf.entries[number], way, int(frame), None, bars)
+            yield _still(query, shelf.entry(number), way, int(frame), None, bars)
 
 
 def slides(query: PictureQuery, shelf: PictureShelf, bars: str | None) -> Iterator[Sighting]:
@@ -42,7 +42,7 @@ def slides(query: PictureQuery, shelf: PictureShelf, bars: str | None) -> Iterat
                 following = frames[frames > frame]
                 end = query.times[following[0]] if len(following) else query.end
                 span = Segment(round(float(query.times[frame]), 3), round(float(end), 3))
-                yield _still(query, shelf.entries[number], way, int(frame), span, bars)
+                yield _still(query, shelf.entry(number), way, int(frame), span, bars)
 
 
 def slide_frames(query: PictureQuery) -> npt.NDArray[np.intp]:
@@ -64,7 +64,7 @@ def _near(
     asked, way = frames[found.query // len(ways)], np.array(ways)[found.query % len(ways)]
     for number in np.unique(found.entry):
         mine = np.flatnonzero(found.entry == number)
-        quality = np.minimum(query.quality[asked[mine]], shelf.entries[number].quality[found.row[mine]])
+        quality = np.minimum(query.quality[asked[mine]], shelf.entry(number).quality[found.row[mine]])
         mine = mine[(quality >= pdq.MIN_QUALITY) | (found.distance[mine] <= FAINT_RADIUS)]
         for each in np.unique(way[mine]):
             yield int(number), int(each), np.unique(asked[mine[way[mine] == each]])

@@ -42,6 +42,9 @@ class Shelf:
     def excludes(self):
         return {reference.id: reference.exclude for _, reference, _ in self.kept}
 
+    def registered(self, algorithm: str):
+        return {seq: reference for seq, reference, prints in self.kept if algorithm in prints}
+
     def fingerprints(self, algorithm: str, after_seq: int = 0):
         return [(seq, r, prints[algorithm]) for seq, r, prints in self.kept if algorithm in prints and seq > after_seq]
 
