@@ -11,6 +11,7 @@ from types import TracebackType
 from faircut.access.keys import ApiKeys
 from faircut.access.sessions import Sessions
 from faircut.catalogue import Catalogue
+from faircut.catalogue.refingerprinting import Refingerprinting
 from faircut.config import Settings, load_settings
 from faircut.decisions import Decisions
 from faircut.domain import Asset, Decision, GenerationRequest, MediaKind, Ratio, Shot, Size, Stage
@@ -24,7 +25,9 @@ from faircut.provenance.authority import open_authority
 from faircut.provenance.check import ProvenanceCheck
 from faircut.provenance.signer import C2paSigner
 from faircut.request_text import compose
+from faircut.retro import RetroSearch
 from faircut.screening import Screening
+from faircut.seen import Seen
 from faircut.store.blobs import BlobStore
 from faircut.store.database import open_database, storage_faults
 from faircut.studio import Studio
@@ -59,6 +62,8 @@ class Faircut:
             lambda path, label: asset_from_file(path, label, limits=self.reference_limits),
         )
         self.decisions = Decisions(self.database, self.ledger)
+        self.seen = Seen(self.database)
+        self.refingerprinting = Refingerprinting(self.catalogue)
 
     @cached_property
     def reference_limits(self) -> MediaLimits:
@@ -94,7 +99,19 @@ class Faircut:
             extractor=CachedExtractor(FileExtractor(limits, queries=True)),
             decisions=self.decisions,
             pictures=EvidencePictures(self.evidence, self.reference_file),
+            seen=self.seen,
             check_timeout_s=settings.check_timeout_s,
+        )
+
+    @property
+    def retro(self) -> RetroSearch:
+        """Looks for a work in what was judged before."""
+        return RetroSearch(
+            catalogue=self.catalogue,
+            detectors=self.plugins.detectors,
+            seen=self.seen,
+            decisions=self.decisions,
+            ledger=self.ledger,
         )
 
     @cached_property
@@ -177,7 +194,8 @@ class Faircut:
         )
 
     def close(self) -> None:
-        """Stops the worker if it runs here, and closes the database."""
+        """Stops what runs in the background here, and closes the database."""
+        self.refingerprinting.stop()
         if "studio" in self.__dict__:
             self.studio.stop()
         if "screener" in self.__dict__:

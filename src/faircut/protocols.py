@@ -36,7 +36,12 @@ def no_progress(share: float, message: str) -> None:
 
 
 class Extractor(Protocol):
-    """Decodes a file once and returns a Fingerprint for each algorithm that applies to it."""
+    """Decodes a file once and returns a Fingerprint for each algorithm that applies to it.
+
+    ``version`` names all of its algorithms: references that another version took are fingerprinted again.
+    """
+
+    version: str
 
     def extract(
         self, path: Path, kind: MediaKind, *, label: str, progress: Progress = no_progress

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from faircut.corroboration import corroborate
@@ -30,9 +30,16 @@ from faircut.media.decode import DECODER
 from faircut.policy import MEDIA_CHECK, POLICY, Finding, decide, required_checks
 from faircut.protocols import CatalogueReader, Detector
 from faircut.request_text import RequestText, compose
+from faircut.seen import Seen
 from faircut.store.blobs import sha256_file
 
 _Result = tuple[CheckRun, Sequence[Match]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    decision: Decision
+    fingerprints: Mapping[str, Fingerprint]
 
 
 class Screening:
@@ -47,6 +54,7 @@ class Screening:
         extractor: CachedExtractor,
         decisions: Decisions,
         pictures: EvidencePictures,
+        seen: Seen,
         check_timeout_s: float,
     ) -> None:
         self._catalogue = catalogue
@@ -55,6 +63,7 @@ class Screening:
         self._extractor = extractor
         self._decisions = decisions
         self._pictures = pictures
+        self._seen = seen
         self._timeout = check_timeout_s
         # Two pools, so that an asset waiting for its checks never holds the place that they need.
         self._assets = ThreadPoolExecutor(2, thread_name_prefix="faircut-asset")
@@ -66,15 +75,15 @@ class Screening:
 
     def screen(self, asset: Asset, stage: Stage, *, actor: str, deliverable: bool = False) -> Decision:
         """Judges one asset, illustrates the evidence, records the Decision and returns it."""
-        return self._record(asset, self.judge(asset, stage, deliverable=deliverable), actor)
+        return self._record(asset, self._judge(asset, stage, deliverable=deliverable), actor)
 
     def screen_request(self, request: GenerationRequest, *, actor: str) -> tuple[Decision, ...]:
         """Judges a request whole: the text of all shots and file names first, then every upload."""
         names = [(asset.label, asset.name) for asset in request.files if asset.name]
         words = compose([shot.prompt for shot in request.shots], names)
-        uploads = [self._assets.submit(self.judge, asset, Stage.UPLOAD) for asset in request.files]
-        asset, decision = self.judge_text(words)
-        recorded = [self._record(asset, decision, actor)]
+        uploads = [self._assets.submit(self._judge, asset, Stage.UPLOAD) for asset in request.files]
+        asset = asset_from_text(words.text)
+        recorded = [self._record(asset, self._judge(asset, Stage.PROMPT, words=words), actor)]
         for file, upload in zip(request.files, uploads, strict=True):
             recorded.append(self._record(file, upload.result(), actor))
         return tuple(recorded)
@@ -93,15 +102,21 @@ class Screening:
         self, asset: Asset, stage: Stage, *, deliverable: bool = False, words: RequestText | None = None
     ) -> Decision:
         """A Decision that is not yet on record: nothing may be released on it."""
+        return self._judge(asset, stage, deliverable=deliverable, words=words).decision
+
+    def _judge(
+        self, asset: Asset, stage: Stage, *, deliverable: bool = False, words: RequestText | None = None
+    ) -> _Judged:
         revision = self._catalogue.revision()
         required = required_checks(self._detectors, asset.kind, stage, deliverable=deliverable)
-        results, seconds = self._run(asset, required)
+        results, fingerprints = self._run(asset, required)
+        seconds = max((each.duration for each in fingerprints.values()), default=0.0)
         matches = corroborate([match for _, found in results for match in found])
         if words is not None:
             matches = [words.locate(match) for match in matches]
         checks = tuple(check for check, _ in results)
         verdict, reasons = decide(asset.label, self._findings(matches), required, checks)
-        return Decision(
+        decision = Decision(
             id=new_id("dec"),
             input=asset.label,
             asset_digest=asset.digest,
@@ -114,10 +129,15 @@ class Screening:
             policy=POLICY,
             catalogue_revision=revision,
             created_at=datetime.now(UTC),
-            seconds=seconds,
+            seconds=round(seconds, 3) or None,
         )
+        return _Judged(decision, fingerprints)
 
-    def _record(self, asset: Asset, decision: Decision, actor: str) -> Decision:
+    def _record(self, asset: Asset, judged: _Judged, actor: str) -> Decision:
+        decision = judged.decision
+        # First, so that there is no Decision about something that a later search would pass over.
+        if judged.fingerprints:
+            self._seen.remember(asset, judged.fingerprints)
         if decision.verdict is not Verdict.ALLOW:
             decision = replace(decision, reasons=self._pictures.illustrate(asset, decision.reasons))
         return self._decisions.record(decision, owner=actor)
@@ -133,21 +153,20 @@ class Screening:
             findings.append(Finding(match, subject))
         return findings
 
-    def _run(self, asset: Asset, required: Sequence[str]) -> tuple[list[_Result], float | None]:
+    def _run(self, asset: Asset, required: Sequence[str]) -> tuple[list[_Result], Mapping[str, Fingerprint]]:
         fingerprints: Mapping[str, Fingerprint] = {}
         results: list[_Result] = []
         if MEDIA_CHECK in required:
             check, extracted = self._extract(asset)
             results.append((check, ()))
             if extracted is None:
-                return results, None
+                return results, {}
             fingerprints = extracted
         detectors = [each for each in (*self._detectors, self._provenance) if each.name in required]
         started = [(each, self._checks.submit(_timed, each, asset, fingerprints)) for each in detectors]
         deadline = time.monotonic() + self._timeout
         results += [self._collect(each, future, deadline) for each, future in started]
-        seconds = max((each.duration for each in fingerprints.values()), default=0.0)
-        return results, round(seconds, 3) or None
+        return results, fingerprints
 
     def _extract(self, asset: Asset) -> tuple[CheckRun, Mapping[str, Fingerprint] | None]:
         begun = time.perf_counter()

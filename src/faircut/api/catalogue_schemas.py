@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from faircut.api.registrations import Registration
-from faircut.api.schemas import ErrorOut, In, SegmentJson
+from faircut.api.schemas import ErrorOut, In, ReasonOut, SegmentJson, reason_out
 from faircut.domain import (
     Alias,
     Element,
@@ -19,8 +19,10 @@ from faircut.domain import (
     NeverMatch,
     Party,
     Reference,
+    Stage,
     Work,
 )
+from faircut.retro import RetroReport
 
 
 class IdentifierJson(In):
@@ -134,6 +136,24 @@ class WorkDetail(WorkOut):
     references: list[ReferenceOut]
 
 
+class SightingOut(BaseModel):
+    """Something that was judged before the work was registered, and shows it."""
+
+    sha256: str
+    kind: MediaKind
+    stages: list[Stage]
+    decisions: list[str] = Field(description="Ids of the Decisions that were made about it, the oldest first.")
+    reasons: list[ReasonOut]
+
+
+class RetroOut(BaseModel):
+    """What a retro-search found among ``searched`` assets."""
+
+    work_id: str
+    searched: int
+    sightings: list[SightingOut]
+
+
 class FoundOut(BaseModel):
     parties: list[PartyOut]
     works: list[WorkOut]
@@ -201,6 +221,23 @@ def reference_out(reference: Reference) -> ReferenceOut:
         duration=reference.duration,
         exclude=[(each.start, each.end) for each in reference.exclude],
         negative=reference.negative,
+    )
+
+
+def retro_out(report: RetroReport) -> RetroOut:
+    return RetroOut(
+        work_id=report.work_id,
+        searched=report.searched,
+        sightings=[
+            SightingOut(
+                sha256=each.digest,
+                kind=each.kind,
+                stages=list(each.stages),
+                decisions=list(each.decisions),
+                reasons=[reason_out(reason) for reason in each.reasons],
+            )
+            for each in report.sightings
+        ],
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -252,7 +252,7 @@ def decision_out(decision: Decision) -> DecisionOut:
         stage=decision.stage,
         verdict=decision.verdict,
         allows=decision.allows,
-        reasons=[_reason_out(reason, pictures.get(id(reason), [])) for reason in decision.reasons],
+        reasons=[reason_out(reason, pictures.get(id(reason), [])) for reason in decision.reasons],
         required=list(decision.required),
         checks=[
             CheckOut(
@@ -271,7 +271,7 @@ def decision_out(decision: Decision) -> DecisionOut:
     )
 
 
-def _reason_out(reason: Reason, pictures: list[Picture]) -> ReasonOut:
+def reason_out(reason: Reason, pictures: Sequence[Picture] = ()) -> ReasonOut:
     return ReasonOut(
         code=reason.code,
         input=reason.input,
@@ -289,7 +289,7 @@ def _reason_out(reason: Reason, pictures: list[Picture]) -> ReasonOut:
         probability=reason.probability,
         detector=reason.detector,
         evidence={key: value for key, value in wire.dump(dict(reason.evidence)).items() if key != _PICTURES},
-        pictures=pictures,
+        pictures=list(pictures),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from faircut import wire
@@ -72,12 +72,36 @@ class Change:
         for column, value in element_values(element).items():
             setattr(row, column, value)
 
-    def insert_reference(self, reference: Reference, fingerprints: Mapping[str, Fingerprint]) -> None:
+    def insert_reference(
+        self, reference: Reference, fingerprints: Mapping[str, Fingerprint], *, extractor: str
+    ) -> None:
+        """The reference and its fingerprints, which were taken by this version of the extractor."""
         # The sequence number is taken from the revision, which never goes back: a number is not used twice even when
         # the newest reference is removed, and numbers become visible in their order.
         self._state.revision += 1
-        self._insert(ReferenceRow, [reference_values(reference, self._state.revision)])
-        rows = [fingerprint_values(reference.id, each) for each in fingerprints.values() if len(each)]
+        self._insert(ReferenceRow, [reference_values(reference, self._state.revision, extractor)])
+        self._insert_fingerprints(reference.id, fingerprints)
+
+    def refresh_fingerprints(
+        self, row: ReferenceRow, fingerprints: Mapping[str, Fingerprint], *, extractor: str
+    ) -> list[str]:
+        """Adds what the reference lacks and drops versions that a newer one replaces; returns what was added."""
+        held = set(self.session.scalars(select(FingerprintRow.algorithm).where(FingerprintRow.reference_id == row.id)))
+        new = {name: each for name, each in fingerprints.items() if name not in held and len(each)}
+        families = {_family(name): name for name in fingerprints}
+        outdated = [name for name in held if families.get(_family(name), name) != name]
+        self.session.execute(
+            delete(FingerprintRow).where(FingerprintRow.reference_id == row.id, FingerprintRow.algorithm.in_(outdated))
+        )
+        row.extractor = extractor
+        self._state.revision += 1
+        self.session.flush()
+        self._insert_fingerprints(row.id, new)
+        return sorted(new)
+
+    def _insert_fingerprints(self, reference_id: str, fingerprints: Mapping[str, Fingerprint]) -> None:
+        seq = self._state.revision
+        rows = [fingerprint_values(reference_id, each, seq) for each in fingerprints.values() if len(each)]
         if rows:
             self.session.execute(insert(FingerprintRow), rows)
 
@@ -95,6 +119,10 @@ class Change:
             created_at = now()
             self.session.flush()
             self.session.execute(insert(row), [{**each, "created_at": created_at} for each in values])
+
+
+def _family(algorithm: str) -> str:
+    return algorithm.rsplit("-v", 1)[0]
 
 
 @contextmanager

@@ -196,7 +196,7 @@ def _write_reference(
     reference = ready.owned_by(
         party_id=new.party_id, work_id=new.work_id, element_id=new.element_id, negative=new.entry.negative
     )
-    edit.insert_reference(reference, ready.fingerprints)
+    edit.insert_reference(reference, ready.fingerprints, extractor=catalogue.registrations.version)
     return reference
 
 

@@ -160,18 +160,18 @@ class CatalogueQueries:
             return {row.id: tuple(Segment(*pair) for pair in row.exclude) for row in rows if row.exclude}
 
     def registered(self, algorithm: str) -> Mapping[int, Reference]:
-        """Every living reference that has a fingerprint of ``algorithm``, as it stands now, by its sequence number."""
+        """Every living reference that has a fingerprint of ``algorithm``, as it stands now, by that one's ``seq``."""
         with self.database.read() as session:
             rows = session.execute(
-                select(*_REFERENCES)
+                select(*_REFERENCES, _FINGERPRINTS.seq.label("fingerprint_seq"))
                 .join_from(ReferenceRow.__table__, FingerprintRow.__table__)
                 .where(_FINGERPRINTS.algorithm == algorithm)
-                .order_by(_REFERENCES.seq)
+                .order_by(_FINGERPRINTS.seq)
             )
-            return {row.seq: reference_of(row) for row in rows}
+            return {row.fingerprint_seq: reference_of(row) for row in rows}
 
     def fingerprints(self, algorithm: str, after_seq: int = 0) -> Iterator[tuple[int, Reference, Fingerprint]]:
-        """Every fingerprint of ``algorithm`` registered after ``after_seq``, oldest first, with its sequence number.
+        """Every fingerprint of ``algorithm`` added after ``after_seq``, oldest first, with its sequence number.
 
         Sequence numbers are never used twice and become visible in order, so an index that remembers the last
         one it saw misses nothing. Reads a page at a time and holds no transaction open in between.
@@ -181,13 +181,13 @@ class CatalogueQueries:
                 page = session.execute(
                     select(*_REFERENCES, *(each.label(f"fingerprint_{each.name}") for each in _FINGERPRINTS))
                     .join_from(ReferenceRow.__table__, FingerprintRow.__table__)
-                    .where(_FINGERPRINTS.algorithm == algorithm, _REFERENCES.seq > after_seq)
-                    .order_by(_REFERENCES.seq)
+                    .where(_FINGERPRINTS.algorithm == algorithm, _FINGERPRINTS.seq > after_seq)
+                    .order_by(_FINGERPRINTS.seq)
                     .limit(_PAGE)
                 ).all()
             for row in page:
-                after_seq = row.seq
-                yield row.seq, reference_of(row), fingerprint_of(row)
+                after_seq = row.fingerprint_seq
+                yield after_seq, reference_of(row), fingerprint_of(row)
             if len(page) < _PAGE:
                 return
 

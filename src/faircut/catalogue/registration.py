@@ -91,6 +91,17 @@ class References:
         self._extractor = extractor
         self._sniff = sniff
 
+    @property
+    def version(self) -> str:
+        """The version of the extractor that takes the fingerprints."""
+        return self._extractor.version
+
+    def refingerprint(self, reference: Reference, *, progress: Progress = no_progress) -> Mapping[str, Fingerprint]:
+        """The fingerprints of the stored bytes, taken anew. Raises UnreadableMedia, LimitExceeded, NotFound."""
+        return self._extractor.extract(
+            self._blobs.open(reference.digest), reference.kind, label=reference.name, progress=progress
+        )
+
     def look(self, content: Path | str, *, label: str, name: str | None = None) -> Source:
         """Finds out what it is. Raises NotFound, UnreadableMedia, LimitExceeded, InputError."""
         if isinstance(content, str):

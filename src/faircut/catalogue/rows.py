@@ -82,10 +82,11 @@ def reference_of(row: ReferenceRow | AnyRow) -> Reference:
     )
 
 
-def reference_values(reference: Reference, seq: int) -> dict[str, Any]:
+def reference_values(reference: Reference, seq: int, extractor: str) -> dict[str, Any]:
     """A reference as the columns of its row, ``created_at`` aside."""
     return {
         "seq": seq,
+        "extractor": extractor,
         "id": reference.id,
         "party_id": reference.party_id,
         "work_id": reference.work_id,
@@ -112,10 +113,11 @@ def fingerprint_of(row: AnyRow) -> Fingerprint:
     )
 
 
-def fingerprint_values(reference_id: str, fingerprint: Fingerprint) -> dict[str, Any]:
+def fingerprint_values(reference_id: str, fingerprint: Fingerprint, seq: int) -> dict[str, Any]:
     """A fingerprint as the columns of its row."""
     return {
         "reference_id": reference_id,
+        "seq": seq,
         "algorithm": fingerprint.algorithm,
         "count": len(fingerprint),
         "codes": np.ascontiguousarray(fingerprint.codes, dtype=np.uint8).tobytes(),

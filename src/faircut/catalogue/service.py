@@ -175,7 +175,7 @@ class Catalogue(CatalogueBase):
             reference = prepared.owned_by(
                 party_id=party_id, work_id=work_id, element_id=element_id, negative=checked_negative
             )
-            edit.insert_reference(reference, prepared.fingerprints)
+            edit.insert_reference(reference, prepared.fingerprints, extractor=self.registrations.version)
             edit.record("catalogue.reference.added", reference.id, fact_sheet(reference))
         progress(1.0, f"{prepared.name} is searchable")
         return reference

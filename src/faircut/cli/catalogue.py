@@ -178,6 +178,39 @@ def _segment(text: str) -> tuple[float, float]:
         raise typer.BadParameter(f"{text!r} is not START-END, such as 0-4.5", param_hint="--exclude") from None
 
 
+@catalogue.command("retro")
+def retro(
+    context: typer.Context,
+    work: Annotated[str, typer.Argument(help="Title or id.")],
+    as_json: JsonFlag = False,
+) -> None:
+    """Look for a work in everything that was judged before it was registered."""
+    with opened(context) as faircut, progress_bar("searching", quiet=as_json) as progress:
+        report = faircut.retro.search(faircut.catalogue.work(work), progress=progress, actor=ACTOR)
+    if as_json:
+        emit(wire.dump(report))
+        return
+    for sighting in report.sightings:
+        stages = ", ".join(sighting.stages)
+        data.print(f"[bold]{sighting.kind}[/] {sighting.digest} ({stages}) [dim]{' '.join(sighting.decisions)}[/]")
+        for reason in sighting.reasons:
+            data.print(f"    {plain(reason.message)}")
+    words.print(f"{report.searched} judged before, {len(report.sightings)} show it")
+
+
+@catalogue.command("refingerprint")
+def refingerprint(context: typer.Context, as_json: JsonFlag = False) -> None:
+    """Take the fingerprints again of references that an older version took; the service does so by itself."""
+    with opened(context) as faircut, progress_bar("fingerprinting", quiet=as_json) as progress:
+        report = faircut.refingerprinting.run(progress=progress, actor=ACTOR)
+    if as_json:
+        emit(wire.dump(report))
+        return
+    words.print(f"{report.done} references brought up to date")
+    for reference_id, why in report.failed:
+        words.print(f"[red]left as it was:[/] {reference_id}: {plain(why)}")
+
+
 @catalogue.command("remove-work")
 def remove_work(
     context: typer.Context,

@@ -36,6 +36,9 @@ def serve_forever(faircut: Faircut) -> None:
         port = listener.getsockname()[1]
         base = f"http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{port}"
         faircut.studio.start()
+        faircut.refingerprinting.start(
+            lambda report: words.print(f"{report.done} references fingerprinted again, {len(report.failed)} unreadable")
+        )
         words.print(f"Studio: [bold]{base}/login?token={faircut.sessions.issue_login_token()}[/]")
         words.print(f"API:    {base}/v1  (create a key with `faircut keys create NAME`)")
         words.print("[dim]The link logs in once, as administrator. Ctrl+C stops.[/]")

@@ -67,7 +67,7 @@ class ElementRow(Base):
 
 
 class ReferenceRow(Base):
-    """``seq`` grows with every registration, so that an index can ask for what is new."""
+    """``seq`` grows with every registration. ``extractor`` is the version that took the fingerprints."""
 
     __tablename__ = "references"
     __table_args__ = (UniqueConstraint("digest", "work_id", "element_id"),)
@@ -82,15 +82,20 @@ class ReferenceRow(Base):
     duration: Mapped[float | None] = mapped_column(Float)
     exclude: Mapped[list[Any]]
     negative: Mapped[str | None] = mapped_column(String(16))
+    extractor: Mapped[str | None] = mapped_column(String(500))
     created_at: Mapped[str] = mapped_column(String(40))
 
 
 class FingerprintRow(Base):
-    """Arrays as raw little-endian bytes (never pickled): shapes follow from the algorithm and the lengths."""
+    """Arrays as raw little-endian bytes (never pickled): shapes follow from the algorithm and the lengths.
+
+    ``seq`` grows with every fingerprint that is added, so that an index can ask for what is new.
+    """
 
     __tablename__ = "fingerprints"
     reference_id: Mapped[str] = mapped_column(ForeignKey("references.id"), primary_key=True)
     algorithm: Mapped[str] = mapped_column(String(64), primary_key=True)
+    seq: Mapped[int] = mapped_column(Integer, index=True)
     count: Mapped[int] = mapped_column(Integer)
     codes: Mapped[bytes] = mapped_column(LargeBinary)
     times: Mapped[bytes] = mapped_column(LargeBinary)
@@ -115,6 +120,21 @@ class DecisionRow(Base):
     verdict: Mapped[str] = mapped_column(String(16))
     owner: Mapped[str] = mapped_column(String(64), index=True)
     body: Mapped[dict[str, Any]]
+    created_at: Mapped[str] = mapped_column(String(40))
+
+
+class SeenRow(Base):
+    """Fingerprints of what was judged, thinned, so that a work registered later can be looked for among it."""
+
+    __tablename__ = "seen"
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    algorithm: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    count: Mapped[int] = mapped_column(Integer)
+    codes: Mapped[bytes] = mapped_column(LargeBinary)
+    times: Mapped[bytes] = mapped_column(LargeBinary)
+    quality: Mapped[bytes] = mapped_column(LargeBinary)
+    duration: Mapped[float] = mapped_column(Float)
     created_at: Mapped[str] = mapped_column(String(40))
 
 

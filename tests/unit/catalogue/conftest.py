@@ -85,6 +85,7 @@ class RowLedger:
 class ByteExtractor:
     """Fingerprints made from the bytes: one code a 64 bytes. Files that start with "broken" do not decode."""
 
+    version: str = "bytes-v1"
     seconds: float = 30.0
     calls: list[str] = field(default_factory=list)
     failure: BaseException | None = None

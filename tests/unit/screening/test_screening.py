@@ -29,6 +29,7 @@ from faircut.ledger import SqlLedger
 from faircut.media.assets import asset_from_file, asset_from_text
 from faircut.media.limits import MediaLimits
 from faircut.screening import Screening, worst
+from faircut.seen import Seen
 from faircut.store.blobs import BlobStore
 from faircut.store.database import open_database
 from support.media import tune, wander, write_video
@@ -82,6 +83,7 @@ def build(tmp_path: Path):  # type: ignore[no-untyped-def]
             extractor=CachedExtractor(FileExtractor(MediaLimits(), queries=True)),
             decisions=Decisions(database, ledger),
             pictures=EvidencePictures(BlobStore(tmp_path / "evidence"), lambda _: tmp_path / "film.mp4"),
+            seen=Seen(database),
             check_timeout_s=timeout,
         )
         made.append(screening)

@@ -14,6 +14,7 @@ from faircut.api.catalogue_schemas import (
     FoundOut,
     PartyIn,
     PartyOut,
+    RetroOut,
     WorkDetail,
     WorkIn,
     WorkOut,
@@ -23,6 +24,7 @@ from faircut.api.catalogue_schemas import (
     identifiers_in,
     party_out,
     reference_out,
+    retro_out,
     work_out,
 )
 
@@ -113,6 +115,12 @@ def remove_work(work_id: str, faircut: FaircutDep, principal: MayWrite, cascade:
     """Removes a work; with ``cascade`` its elements and references too."""
     faircut.catalogue.remove_work(work_id, cascade=cascade, actor=principal.owner)
     return Response(status_code=204)
+
+
+@router.post("/works/{work_id}/retro")
+def retro(work_id: str, faircut: FaircutDep, principal: MayWrite) -> RetroOut:
+    """Looks for a work in everything that was judged before it was registered."""
+    return retro_out(faircut.retro.search(faircut.catalogue.work(work_id), actor=principal.owner))
 
 
 @router.get("/elements")
