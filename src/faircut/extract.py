@@ -14,6 +14,8 @@ from faircut.media.decode import LumaBatch, read
 from faircut.media.limits import MediaLimits
 from faircut.protocols import Extractor, Progress, no_progress
 
+ALGORITHMS = (pdq.ALGORITHM, framing.ALGORITHM, chromaprint.ALGORITHM)
+"""Everything that a file may get a fingerprint of: a reference that was registered before one was added lacks it."""
 REFERENCE_DROP_BITS = 8
 """References leave out frames within this many bits of the last one kept: still scenes repeat one code for ever."""
 
@@ -23,6 +25,8 @@ class FileExtractor:
 
     ``queries``: keep every frame with all eight dihedral variants; otherwise store frames as references are stored.
     """
+
+    version = " ".join(sorted(ALGORITHMS))
 
     def __init__(self, limits: MediaLimits, *, queries: bool) -> None:
         self._limits = limits
