@@ -194,7 +194,9 @@ class Reference:
 class Asset:
     """Content under examination. Text carries ``text``; everything else carries ``path``.
 
-    ``label`` is what people call it in the request: "prompt", "Image 1", "Video 2", "output".
+    ``label`` is what people call it in the request: "prompt", "Image 1", "Video 2", "output". ``seams`` belongs to a
+    text of several pieces: their ends side by side in other orders, for whoever looks for words that are split over
+    pieces. Spans of what is found there count on as if ``seams`` followed ``text`` directly.
     """
 
     label: str
@@ -204,6 +206,7 @@ class Asset:
     text: str | None = None
     path: Path | None = None
     name: str | None = None
+    seams: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,32 +1,60 @@
-"""The words of a request as one text: all shots and all file names, judged together and reported apart."""
+"""The words of a request as one text: all shots and all file names, judged together and reported apart.
+
+A name may be split over pieces in any order (a shot ends "… a man called Dar", a file is named "th Vader"), so the ends
+of pieces that do not follow one another are laid side by side as well, as *seams*.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import permutations
 from pathlib import PurePath
 
 from faircut.domain import Match
 
 _SEPARATOR = "\n"
+_SEAM = 48
+"""Characters of a piece's end that are laid beside another's beginning: longer than any name is split into."""
+_MOST_SEAMS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class _Seam:
+    """``start`` to ``middle`` is the end of the piece ``first``; from there to ``end`` the piece ``second`` begins."""
+
+    first: str
+    second: str
+    start: int
+    middle: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
 class RequestText:
-    """``text`` is what is judged; ``parts`` are the labels of its pieces with where each begins and ends."""
+    """``text`` is what is judged; ``parts`` are the labels of its pieces with where each begins and ends.
+
+    ``seams`` are judged beside it, see :class:`faircut.domain.Asset`.
+    """
 
     text: str
     parts: tuple[tuple[str, int, int], ...]
+    seams: str = ""
+    _seams: tuple[_Seam, ...] = ()
 
-    def locate(self, match: Match) -> Match:
+    def locate(self, match: Match) -> Match | None:
         """The match with ``input`` naming the piece, and ``span`` counted from that piece's own start.
 
-        A match that runs over several pieces names the first and the last, and keeps its span.
+        A match that runs over several pieces names the first and the last, and keeps its span. One in a seam has no
+        span; None when it lies on one side of the seam, since it is found in the piece itself as well.
         """
         if "span" not in match.evidence:
             return match
+        match = self._told_once(match)
         start, end = match.evidence["span"]
+        if start >= len(self.text) and self.seams:
+            return self._across(match, start - len(self.text), end - len(self.text))
         touched = [part for part in self.parts if part[1] < end and start < part[2]]
         if not touched:
             return match
@@ -34,6 +62,25 @@ class RequestText:
             return replace(match, input=f"{touched[0][0]} and {touched[-1][0]}")
         label, first, _last = touched[0]
         return replace(match, input=label, evidence={**match.evidence, "span": [start - first, end - first]})
+
+    def _told_once(self, match: Match) -> Match:
+        """Without the further places of a find that are only copies, laid side by side in the seams."""
+        spans = match.evidence.get("spans")
+        if not spans or spans[0][0] >= len(self.text):
+            return match
+        inside = [span for span in spans if span[0] < len(self.text)]
+        evidence = {key: each for key, each in match.evidence.items() if key not in ("spans", "occurrences")}
+        if len(inside) > 1:
+            copies = len(spans) - len(inside)
+            evidence |= {"spans": inside, "occurrences": match.evidence.get("occurrences", len(spans)) - copies}
+        return replace(match, evidence=evidence)
+
+    def _across(self, match: Match, start: int, end: int) -> Match | None:
+        for seam in self._seams:
+            if seam.start <= start < seam.middle < end <= seam.end:
+                evidence = {key: each for key, each in match.evidence.items() if key not in ("span", "spans")}
+                return replace(match, input=f"{seam.first} and {seam.second}", evidence=evidence)
+        return None
 
 
 def compose(shots: Sequence[str], file_names: Sequence[tuple[str, str]] = ()) -> RequestText:
@@ -46,7 +93,24 @@ def compose(shots: Sequence[str], file_names: Sequence[tuple[str, str]] = ()) ->
     for label, piece in pieces:
         parts.append((label, at, at + len(piece)))
         at += len(piece) + len(_SEPARATOR)
-    return RequestText(_SEPARATOR.join(piece for _, piece in pieces), tuple(parts))
+    return RequestText(_SEPARATOR.join(piece for _, piece in pieces), tuple(parts), *_laid_side_by_side(pieces))
+
+
+def _laid_side_by_side(pieces: Sequence[tuple[str, str]]) -> tuple[str, tuple[_Seam, ...]]:
+    """All pairs of pieces that do not follow one another anyway."""
+    filled = [(number, label, piece) for number, (label, piece) in enumerate(pieces) if piece.strip()]
+    texts: list[str] = []
+    seams: list[_Seam] = []
+    at = 0
+    for (one, first, before), (other, second, after) in permutations(filled, 2):
+        if other == one + 1 or len(seams) == _MOST_SEAMS:
+            continue
+        tail, head = before.rstrip()[-_SEAM:], after.lstrip()[:_SEAM]
+        text = f"{_SEPARATOR}{tail} {head}"
+        seams.append(_Seam(first, second, at + 1, at + 1 + len(tail), at + len(text)))
+        texts.append(text)
+        at += len(text)
+    return "".join(texts), tuple(seams)
 
 
 def words_of(file_name: str) -> str:

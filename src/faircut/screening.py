@@ -82,7 +82,7 @@ class Screening:
         names = [(asset.label, asset.name) for asset in request.files if asset.name]
         words = compose([shot.prompt for shot in request.shots], names)
         uploads = [self._assets.submit(self._judge, asset, Stage.UPLOAD) for asset in request.files]
-        asset = asset_from_text(words.text)
+        asset = _text_asset(words)
         recorded = [self._record(asset, self._judge(asset, Stage.PROMPT, words=words), actor)]
         for file, upload in zip(request.files, uploads, strict=True):
             recorded.append(self._record(file, upload.result(), actor))
@@ -95,7 +95,7 @@ class Screening:
 
     def judge_text(self, words: RequestText) -> tuple[Asset, Decision]:
         """The verdict on a request's words, unrecorded: what the studio shows while somebody types."""
-        asset = asset_from_text(words.text)
+        asset = _text_asset(words)
         return asset, self.judge(asset, Stage.PROMPT, words=words)
 
     def judge(
@@ -113,7 +113,7 @@ class Screening:
         seconds = max((each.duration for each in fingerprints.values()), default=0.0)
         matches = corroborate([match for _, found in results for match in found])
         if words is not None:
-            matches = [words.locate(match) for match in matches]
+            matches = [found for match in matches if (found := words.locate(match)) is not None]
         checks = tuple(check for check, _ in results)
         verdict, reasons = decide(asset.label, self._findings(matches), required, checks)
         decision = Decision(
@@ -196,6 +196,10 @@ class Screening:
             return check(CheckOutcome.FAILED, 0.0, detail), ()
         milliseconds, matches = future.result()
         return check(CheckOutcome.PASSED, milliseconds), matches
+
+
+def _text_asset(words: RequestText) -> Asset:
+    return replace(asset_from_text(words.text), seams=words.seams)
 
 
 def _timed(detector: Detector, asset: Asset, fingerprints: Mapping[str, Fingerprint]) -> tuple[float, Sequence[Match]]:

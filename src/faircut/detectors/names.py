@@ -81,8 +81,9 @@ class NamesDetector:
         """One Match for each protected thing named, in order of first mention. Raises InputError without text."""
         if asset.text is None:
             raise InputError("There is no text to read.", field=asset.label, remedy="Send the text itself.")
-        finds = list(_longest(_finds(self._current(), asset.text)))
-        return list(_matches(asset.label, asset.text, finds))
+        text = asset.text + asset.seams
+        finds = list(_longest(_finds(self._current(), text)))
+        return list(_matches(asset.label, text, finds))
 
     def _current(self) -> Registry:
         revision = self._catalogue.revision()

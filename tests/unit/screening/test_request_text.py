@@ -37,3 +37,50 @@ def test_file_names_are_words_too() -> None:
     assert words_of("my_darth-vader.v2.png") == "my darth vader v2"
     words = compose(["make him dance"], [("Image 1", "darth_vader.png")])
     assert words.text == "make him dance\ndarth vader"
+
+
+@given(st.lists(st.text(alphabet="ab \n", max_size=70), min_size=1, max_size=5))
+def test_the_ends_of_any_two_pieces_stand_side_by_side(shots: list[str]) -> None:
+    words = compose(shots, [("Image 1", "vader.png")])
+    laid = words.text + words.seams
+    for one, before in enumerate(shots):
+        for other, after in enumerate(shots):
+            if one != other and before.strip() and after.strip():
+                tail, head = before.rstrip()[-10:], after.lstrip()[:10]
+                assert any(f"{tail}{between}{head}" in laid for between in (" ", "\n")) or other == one + 1
+
+
+def test_a_name_split_over_pieces_in_another_order_names_both() -> None:
+    words = compose(["Vader enters the hall", "the rain falls", "a man called Darth"])
+    laid = words.text + words.seams
+    start = laid.index("Darth Vader")
+    found = words.locate(match(start, start + len("Darth Vader")))
+    assert found is not None
+    assert found.input == "Shot 3 and Shot 1"
+    assert "span" not in found.evidence
+
+
+def test_what_lies_on_one_side_of_a_seam_is_told_once() -> None:
+    words = compose(["Vader enters", "the rain", "he is Darth"])
+    seam = (words.text + words.seams).rindex("Vader")
+    assert seam > len(words.text)
+    assert words.locate(match(seam, seam + 5)) is None
+
+
+def test_copies_in_the_seams_are_not_counted_as_further_places() -> None:
+    words = compose(["Vader and Vader", "the rain", "Vader again"])
+    laid = words.text + words.seams
+    places = [[at, at + 5] for at in range(len(laid)) if laid.startswith("Vader", at)]
+    assert len(places) > 3
+    found = words.locate(
+        Match(
+            "names-v1",
+            "prompt",
+            "w",
+            "e",
+            1.0,
+            evidence={"span": places[0], "matched": "Vader", "spans": places, "occurrences": len(places)},
+        )
+    )
+    assert found is not None
+    assert (found.evidence["spans"], found.evidence["occurrences"]) == (places[:3], 3)
