@@ -117,6 +117,8 @@ def edited(footage: Footage, edit: Edit, *, seed: int, others: Sequence[Footage]
     """
     for change in edit.times:
         footage = change(footage, Take(seed, seconds=footage.seconds))
+    if edit.form is Form.SOUND:
+        return replace(footage, frames=())
     shown: list[Picture | None] = []
     for number, frame in enumerate(footage.frames):
         if frame is None:
@@ -140,18 +142,19 @@ def embedded(footage: Footage, host: Footage, *, lead: float, tail: float) -> Fo
 
     ``host`` starts anew where it is shorter than needed; its truth is not kept.
     """
-    first = next(frame for frame in footage.frames if frame is not None)
-    size = (first.shape[1], first.shape[0])
     before, after = round(lead * footage.fps), round(tail * footage.fps)
-    around = [filled(_showing(host, number / footage.fps), size) for number in range(before + after)]
     offset = before / footage.fps
+    around: list[Picture] = []
+    if footage.frames:
+        first = next(frame for frame in footage.frames if frame is not None)
+        size = (first.shape[1], first.shape[0])
+        around = [filled(_showing(host, number / footage.fps), size) for number in range(before + after)]
     sound = SILENT
     if len(footage.sound) or len(host.sound):
-        own = _length(footage.sound, footage.seconds)
         beside = np.resize(host.sound, round((before + after) / footage.fps * RATE)) if len(host.sound) else SILENT
         beside = _length(beside, (before + after) / footage.fps)
         split = round(offset * RATE)
-        sound = np.concatenate([beside[:split], own, beside[split:]])
+        sound = np.concatenate([beside[:split], _length(footage.sound, footage.seconds), beside[split:]])
     pieces = tuple(piece.moved(offset) for piece in footage.pieces)
     return Footage([*around[:before], *footage.frames, *around[before:]], footage.fps, sound, pieces)
 
@@ -169,9 +172,10 @@ def muted(footage: Footage) -> Footage:
 
 
 def write(footage: Footage, edit: Edit, path: Path) -> Written:
-    """Encodes footage as the edit says: a JPEG for an edit that makes an image, else mp4 (or webm by the name).
+    """Encodes footage as the edit says: JPEG for an edit that makes an image, AAC for one of sound, else mp4 (or webm
+    by the name).
 
-    An image is written beside ``path`` with its own suffix.
+    An image and a sound are written beside ``path`` with their own suffixes.
     """
     if edit.form is Form.IMAGE:
         picture = next(frame for frame in footage.frames if frame is not None)
@@ -179,5 +183,8 @@ def write(footage: Footage, edit: Edit, path: Path) -> Written:
             picture = encoding.through_codec(picture, edit.encoding)
         target = encoding.write_picture(path.with_suffix(".jpg"), picture)
         return Written(target, MediaKind.IMAGE, 0.0, footage.pieces)
+    if edit.form is Form.SOUND:
+        encoding.write_sound(path.with_suffix(".m4a"), footage.sound)
+        return Written(path.with_suffix(".m4a"), MediaKind.AUDIO, footage.seconds, footage.pieces)
     encoding.write_clip(path, footage, edit.encoding)
     return Written(path, MediaKind.VIDEO, footage.seconds, footage.pieces)

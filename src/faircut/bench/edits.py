@@ -10,7 +10,7 @@ single picture as a clip with the edit would show it; :mod:`faircut.bench.clips`
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import combinations
 
@@ -18,8 +18,9 @@ import numpy as np
 
 from faircut.bench import camcord, colour, composites, geometry, overlays, time_edits
 from faircut.bench.encoding import Encoding, through_codec
-from faircut.bench.footage import TimeEdit
+from faircut.bench.footage import RATE, SILENT, Footage, TimeEdit
 from faircut.bench.pictures import Picture, PictureEdit, Take, bounded
+from faircut.bench.sound_edits import SOUND_EDITS, SoundEdit
 from faircut.errors import InputError
 
 
@@ -34,13 +35,15 @@ class Family(StrEnum):
     CAMERA = "camera"
     ENCODING = "encoding"
     STILL = "still"
+    SOUND = "sound"
 
 
 class Form(StrEnum):
-    """What comes out: a clip, or a single picture."""
+    """What comes out: a clip, a single picture, or sound alone."""
 
     CLIP = "clip"
     IMAGE = "image"
+    SOUND = "sound"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,21 @@ def _picture(name: str, label: str, family: Family, edit: PictureEdit, *, others
 
 def _time(name: str, label: str, edit: TimeEdit, **parameters: float) -> Edit:
     return Edit(name, label, Family.TIME, times=(edit,), parameters=parameters)
+
+
+def _sound(sound: SoundEdit) -> Edit:
+    parameters = {"speed": sound.speed, "pitch": sound.pitch}
+    return Edit(sound.name, sound.label, Family.SOUND, times=(_heard(sound),), form=Form.SOUND, parameters=parameters)
+
+
+def _heard(sound: SoundEdit) -> TimeEdit:
+    """The edit of a sound as one of footage: its frames stay, its truth follows the sound."""
+
+    def edit(footage: Footage, _take: Take) -> Footage:
+        changed = np.asarray(sound.apply(footage.sound, RATE), np.float32) if len(footage.sound) else SILENT
+        return replace(footage, sound=changed, pieces=time_edits.sped(footage.pieces, sound.speed))
+
+    return edit
 
 
 def _all() -> Iterable[Edit]:
@@ -147,6 +165,8 @@ def _all() -> Iterable[Edit]:
     yield _time("reversed", "reversed", time_edits.reversed_play)
     yield Edit("still", "a frame as an image", Family.STILL, times=(time_edits.still,), form=Form.IMAGE)
     yield Edit("still-in-clip", "a frame in a clip, slow zoom", Family.STILL, times=(time_edits.slow_zoom,))
+    for sound in SOUND_EDITS.values():
+        yield _sound(sound)
 
 
 PLAIN = Edit("plain", "no edit, crf 23", Family.ENCODING)
@@ -207,7 +227,9 @@ _ORDER = list(Family)
 def _goes_with(first: Edit, second: Edit) -> bool:
     if first.name == second.name or (first.form is Form.IMAGE and second.form is Form.IMAGE):
         return False
-    # A still has no time left to edit.
+    # Sound edits make pairs of their own; a still has no time left to edit.
+    if Family.SOUND in (first.family, second.family):
+        return False
     return first.family != second.family and {first.family, second.family} != {Family.TIME, Family.STILL}
 
 

@@ -43,7 +43,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Footage:
-    """``frames``: one a tick of 1/``fps`` s, None where a frame was lost. ``pieces`` are in order of the clip."""
+    """``frames``: one a tick of 1/``fps`` s, None where a frame was lost; none at all for sound alone.
+
+    ``pieces`` are in order of the clip.
+    """
 
     frames: Sequence[Picture | None]
     fps: float
@@ -52,7 +55,7 @@ class Footage:
 
     @property
     def seconds(self) -> float:
-        return len(self.frames) / self.fps
+        return len(self.frames) / self.fps if self.frames else len(self.sound) / RATE
 
     def part(self, start: float, end: float) -> tuple[list[Picture | None], Sound]:
         """Frames and sound between two times."""

@@ -26,13 +26,18 @@ def speed(factor: float) -> TimeEdit:
         count = max(1, round(len(footage.frames) / factor))
         last = len(footage.frames) - 1
         frames = [footage.frames[min(int(number * factor), last)] for number in range(count)]
-        pieces = tuple(
-            Piece(Segment(piece.query.start / factor, piece.query.end / factor), piece.reference, piece.speed * factor)
-            for piece in footage.pieces
-        )
+        pieces = sped(footage.pieces, factor)
         return Footage(frames, footage.fps, _faster(footage.sound, factor), pieces)
 
     return edit
+
+
+def sped(pieces: Sequence[Piece], factor: float) -> tuple[Piece, ...]:
+    """The truth of what is played ``factor`` times as fast."""
+    return tuple(
+        Piece(Segment(piece.query.start / factor, piece.query.end / factor), piece.reference, piece.speed * factor)
+        for piece in pieces
+    )
 
 
 def _faster(sound: Sound, factor: float) -> Sound:

@@ -1,0 +1,236 @@
+"""``faircut bench matching``: registers films, asks edited copies of them and innocent clips, and counts."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import cv2
+
+from faircut.bench import films as material
+from faircut.bench import peers, queries, scores
+from faircut.bench.edits import EDITS, FRAME_MATRIX, Edit, Form
+from faircut.bench.films import Films
+from faircut.bench.judging import Judge, register
+from faircut.bench.peers import Peers
+from faircut.bench.queries import Plan, Query
+from faircut.bench.scores import Result
+from faircut.domain import MediaKind
+from faircut.protocols import Progress, no_progress
+
+_CHUNK = 6
+"""Queries that one process is handed at once: they share an excerpt, which it decodes once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What to measure. Without ``films`` the demo's are drawn. ``edits`` are those of clips; ``frames`` of frames.
+
+    ``keep_missed``: a folder for copies of what was not found, to look at.
+    """
+
+    films: tuple[Path, ...] = ()
+    innocent: tuple[Path, ...] = ()
+    edits: tuple[Edit, ...] = tuple(EDITS.values())
+    frames: tuple[Edit, ...] = tuple(EDITS[name] for name in FRAME_MATRIX)
+    plan: Plan = field(default_factory=lambda: Plan(12, 3))
+    frame_plan: Plan = field(default_factory=lambda: Plan(60, 30))
+    jobs: int = 1
+    with_peers: bool = True
+    keep_missed: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All of what came out. ``peers``: which were there to be asked."""
+
+    films: Films
+    clips: tuple[Result, ...]
+    frames: tuple[Result, ...]
+    peers: tuple[str, ...]
+    plan: Plan
+    seconds: float
+
+    def as_json(self) -> dict[str, Any]:
+        """The whole, for the results file."""
+        return {
+            "films": [{"title": each.title, "seconds": round(each.seconds, 3)} for each in self.films.films],
+            "innocent": [{"title": each.title, "seconds": round(each.seconds, 3)} for each in self.films.innocent],
+            "drawn": self.films.drawn,
+            "seed": self.plan.seed,
+            "peers": {name: name in self.peers for name in peers.LABELS},
+            "wall_seconds": round(self.seconds, 1),
+            **{
+                name: {
+                    "total": scores.total(results, len(self.films.films)).as_json(),
+                    "edits": [row.as_json() for row in scores.rows(results)],
+                    "queries": [result.as_json() for result in results],
+                }
+                for name, results in (("clips", self.clips), ("frames", self.frames))
+                if results
+            },
+        }
+
+    def write(self, path: Path) -> Path:
+        """Writes :meth:`as_json`."""
+        path.write_text(json.dumps(self.as_json(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        return path
+
+
+def measure(run: Run, progress: Progress = no_progress) -> Outcome:
+    """Runs the benchmark in a data folder of its own, which is gone afterwards.
+
+    Raises what collecting and registering films raise: NotFound, InputError, UnreadableMedia, LimitExceeded.
+    """
+    begun = time.monotonic()
+    with _folder() as folder:
+        found = material.given(run.films, run.innocent) if run.films else None
+        if found is None:
+            found = material.drawn(folder / "drawn", lambda share, word: progress(0.05 * share, word))
+        register(
+            folder / "home", found.films, lambda share, word: progress(0.05 + 0.05 * share, f"registering, {word}")
+        )
+        known = Peers([], [])
+        if run.with_peers:
+            progress(0.1, "asking the peers to hash the films")
+            known = Peers.of([film.path for film in found.films])
+        known.save(folder / "peers.npz")
+        asked = queries.clip_queries(found, run.edits, run.plan) if run.edits else []
+        asked += queries.frame_queries(found, run.frames, run.frame_plan) if run.frames else []
+        desk = _Desk(folder, run.with_peers, run.keep_missed)
+        results = _ask(desk, asked, run.jobs, lambda share, word: progress(0.12 + 0.88 * share, word))
+    there = tuple(name for name in peers.LABELS if run.with_peers and name in known.there)
+    clips = tuple(each for each in results if not each.query.single)
+    frames = tuple(each for each in results if each.query.single)
+    return Outcome(found, clips, frames, there, run.plan, time.monotonic() - begun)
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="faircut-bench-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What a process needs to answer queries."""
+
+    folder: Path
+    with_peers: bool
+    keep_missed: Path | None
+
+
+class _Clerk:
+    """Makes queries, has them judged, and throws them away."""
+
+    def __init__(self, desk: _Desk) -> None:
+        self._desk = desk
+        self._judge = Judge(desk.folder / "home")
+        self._peers = Peers.load(desk.folder / "peers.npz") if desk.with_peers else None
+        self._scratch = Path(tempfile.mkdtemp(dir=desk.folder))
+        self._warm = False
+
+    def answer(self, query: Query) -> Result:
+        written = queries.make(query, self._scratch)
+        try:
+            if not self._warm:
+                # The first question of a process loads the index and the names; that is no clip's cost.
+                self._judge.ask(written.path)
+                self._warm = True
+            answer = self._judge.ask(written.path)
+            said = {}
+            if self._peers is not None and written.kind is MediaKind.VIDEO:
+                said = self._peers.clip(written.path)
+            elif self._peers is not None and written.kind is MediaKind.IMAGE:
+                said = self._peers.image(written.path)
+            result = Result(query, written.seconds, written.pieces, answer, said)
+            if self._desk.keep_missed is not None and (result.wrong or (query.film is not None and not result.found)):
+                self._desk.keep_missed.mkdir(parents=True, exist_ok=True)
+                shutil.copy(written.path, self._desk.keep_missed / written.path.name)
+            return result
+        finally:
+            written.path.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        self._judge.close()
+
+
+def _ask(desk: _Desk, asked: Sequence[Query], jobs: int, progress: Progress) -> list[Result]:
+    """Answers in the order of the questions."""
+    if jobs <= 1:
+        clerk = _Clerk(desk)
+        try:
+            results = []
+            for number, query in enumerate(asked):
+                progress(number / len(asked), _word(number, len(asked), query))
+                results.append(clerk.answer(query))
+            return results
+        finally:
+            clerk.close()
+    chunks = _chunks(asked)
+    done: dict[int, list[Result]] = {}
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=spawn, initializer=_open, initargs=(desk,)) as pool:
+        futures = {pool.submit(_answer, chunk): number for number, chunk in enumerate(chunks)}
+        try:
+            for future in as_completed(futures):
+                done[futures[future]] = future.result()
+                count = sum(map(len, done.values()))
+                progress(count / len(asked), _word(count, len(asked), chunks[futures[future]][-1]))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return [result for number in range(len(chunks)) for result in done[number]]
+
+
+def _word(number: int, count: int, query: Query) -> str:
+    return f"{number} of {count}, {query.edit.name}"
+
+
+def _chunks(asked: Sequence[Query]) -> list[Sequence[Query]]:
+    chunks: list[list[Query]] = []
+    for query in asked:
+        if not chunks or len(chunks[-1]) == _CHUNK or chunks[-1][-1].place != query.place:
+            chunks.append([])
+        chunks[-1].append(query)
+    return list(chunks)
+
+
+_clerk: _Clerk | None = None
+"""Of this process, where it is one of the pool."""
+
+
+def _open(desk: _Desk) -> None:
+    global _clerk
+    cv2.setNumThreads(1)
+    _clerk = _Clerk(desk)
+
+
+def _answer(chunk: Sequence[Query]) -> list[Result]:
+    if _clerk is None:
+        raise RuntimeError("the process was not opened")
+    return [_clerk.answer(query) for query in chunk]
+
+
+def listed(outcome: Outcome) -> list[tuple[str, Sequence[Result]]]:
+    """The parts that were measured, with headings: moving pictures, sound, and single frames."""
+    seen = [each for each in outcome.clips if each.query.edit.form is not Form.SOUND]
+    heard = [each for each in outcome.clips if each.query.edit.form is Form.SOUND]
+    parts = [
+        ("Clips, found by their pictures", seen),
+        ("Sound alone", heard),
+        ("Single frames, as images", outcome.frames),
+    ]
+    return [(heading, results) for heading, results in parts if results]
