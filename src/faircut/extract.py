@@ -9,12 +9,13 @@ from pathlib import Path
 
 from faircut.domain import Fingerprint, MediaKind
 from faircut.errors import InputError
-from faircut.fingerprints import chromaprint, framing, pdq
-from faircut.media.decode import LumaBatch, read
+from faircut.fingerprints import chromaprint, framing, keypoints, pdq
+from faircut.media.decode import LumaBatch, Moment, read
 from faircut.media.limits import MediaLimits
+from faircut.media.moments import QUERIES, REFERENCES
 from faircut.protocols import Extractor, Progress, no_progress
 
-ALGORITHMS = (pdq.ALGORITHM, framing.ALGORITHM, chromaprint.ALGORITHM)
+ALGORITHMS = (pdq.ALGORITHM, framing.ALGORITHM, keypoints.ALGORITHM, chromaprint.ALGORITHM)
 """Everything that a file may get a fingerprint of: a reference that was registered before one was added lacks it."""
 REFERENCE_DROP_BITS = 8
 """References leave out frames within this many bits of the last one kept: still scenes repeat one code for ever."""
@@ -23,7 +24,8 @@ REFERENCE_DROP_BITS = 8
 class FileExtractor:
     """Implements :class:`faircut.protocols.Extractor` by decoding in this process.
 
-    ``queries``: keep every frame with all eight dihedral variants; otherwise store frames as references are stored.
+    ``queries``: keep every frame with all eight dihedral variants, and look closely more often; otherwise store frames
+    as references are stored.
     """
 
     version = " ".join(sorted(ALGORITHMS))
@@ -38,7 +40,7 @@ class FileExtractor:
         """Raises UnreadableMedia, LimitExceeded, NotFound; InputError when the file is not of ``kind``."""
         if kind is MediaKind.TEXT:
             return {}
-        found, batches = read(path, label, self._limits)
+        found, batches = read(path, label, self._limits, QUERIES if self._queries else REFERENCES)
         if found.kind is not kind:
             raise InputError(
                 f"The file is {_a(found.kind)}, not {_a(kind)}.",
@@ -48,6 +50,7 @@ class FileExtractor:
         drop = 0 if self._queries else REFERENCE_DROP_BITS
         picture = pdq.PdqHasher(dihedral=self._queries, drop_within=drop)
         framed = framing.FramedHasher(dihedral=self._queries, drop_within=drop)
+        points = keypoints.KeypointHasher(queries=self._queries)
         sound = chromaprint.ChromaprintHasher()
         total = found.seconds or 0.0
         for batch in batches:
@@ -56,6 +59,8 @@ class FileExtractor:
                 framed.add(batch.planes, batch.times)
                 if total:
                     progress(min(float(batch.times[-1]) / total, 1.0), f"{batch.times[-1]:.0f} of {total:.0f} s")
+            elif isinstance(batch, Moment):
+                points.add(batch.grey, batch.time)
             else:
                 sound.add(batch.samples, batch.start)
                 if total and kind is MediaKind.AUDIO:
@@ -66,6 +71,7 @@ class FileExtractor:
             fingerprints[pdq.ALGORITHM] = picture.finish(total)
             if (inside := framed.finish(total)) is not None:
                 fingerprints[framing.ALGORITHM] = inside
+            fingerprints[keypoints.ALGORITHM] = points.finish(total)
         if found.has_audio:
             fingerprints[chromaprint.ALGORITHM] = sound.finish()
         return fingerprints

@@ -2,7 +2,7 @@
 
 Every video frame is scaled to 64x64 grey by area averaging on its way out of the decoder, which costs next to
 nothing beside decoding; sound comes out as mono floats at 11,025 Hz. Frames pass untouched in number: none
-are dropped, none are made up.
+are dropped, none are made up. On demand the key moments come out larger besides, still in grey.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from av.video.frame import VideoFrame
 from faircut.errors import UnreadableMedia
 from faircut.media.limits import Deadline, MediaLimits
 from faircut.media.mixing import MonoMixer
+from faircut.media.moments import Closeness, MomentChooser
 from faircut.media.probe import Probe, check_header, may_be_still, open_media, probe, unreadable
 from faircut.media.wholeness import picture_streams
 
@@ -54,35 +55,54 @@ class SampleBatch:
     start: float
 
 
-class LumaScaler:
-    """Scales frames to 64x64 grey with FFmpeg's area averaging; a new graph whenever the frame's form changes."""
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A picture to look at closely: ``grey`` (height, width) uint8 luma of the whole frame, ``time`` in seconds."""
 
-    def __init__(self) -> None:
+    grey: npt.NDArray[np.uint8]
+    time: float
+
+
+class LumaScaler:
+    """Scales frames to grey with FFmpeg's area averaging; a new graph whenever the frame's form changes.
+
+    ``longest``: None for planes of 64x64, else the pixels of the longer side; smaller frames keep their size.
+    """
+
+    def __init__(self, longest: int | None = None) -> None:
+        self._longest = longest
         self._graph: Graph | None = None
         self._form: tuple[int, int, str] | None = None
         self.has_alpha = False
         """Whether the last frame's form has a channel of transparency."""
 
     def scale(self, frame: VideoFrame) -> npt.NDArray[np.uint8]:
-        """(64, 64) uint8."""
+        """(64, 64) uint8, or (height, width) where the longest side was given."""
         form = (frame.width, frame.height, frame.format.name)
         if self._graph is None or form != self._form:
-            self._graph, self._form = _luma_graph(frame), form
+            self._graph, self._form = _luma_graph(frame, *self._size(frame)), form
             self.has_alpha = frame.format.has_palette or any(each.is_alpha for each in frame.format.components)
         self._graph.vpush(frame)
         plane = self._graph.vpull()
-        rows: npt.NDArray[np.uint8] = np.frombuffer(bytes(plane.planes[0]), np.uint8).reshape(SIDE, -1)[:, :SIDE].copy()
+        stored = np.frombuffer(bytes(plane.planes[0]), np.uint8).reshape(plane.height, -1)
+        rows: npt.NDArray[np.uint8] = stored[:, : plane.width].copy()
         return rows
 
+    def _size(self, frame: VideoFrame) -> tuple[int, int]:
+        if self._longest is None:
+            return SIDE, SIDE
+        shrink = min(1.0, self._longest / max(frame.width, frame.height))
+        return max(round(frame.width * shrink), 1), max(round(frame.height * shrink), 1)
 
-def _luma_graph(frame: VideoFrame) -> Graph:
+
+def _luma_graph(frame: VideoFrame, width: int, height: int) -> Graph:
     graph = Graph()
-    # Slices of a 64x64 target are too little work to share: several threads would mostly wait.
+    # Slices of so small a target are too little work to share: several threads would mostly wait.
     graph.threads = 1
     source = graph.add_buffer(
         width=frame.width, height=frame.height, format=frame.format, time_base=frame.time_base or Fraction(1, 25)
     )
-    scale = graph.add("scale", f"{SIDE}:{SIDE}:flags=area")
+    scale = graph.add("scale", f"{width}:{height}:flags=area")
     grey = graph.add("format", "gray")
     sink = graph.add("buffersink")
     source.link_to(scale)
@@ -92,42 +112,44 @@ def _luma_graph(frame: VideoFrame) -> Graph:
     return graph
 
 
-Batch = LumaBatch | SampleBatch
+Batch = LumaBatch | SampleBatch | Moment
 
 
-def read(path: Path, label: str, limits: MediaLimits) -> tuple[Probe, Iterator[Batch]]:
+def read(
+    path: Path, label: str, limits: MediaLimits, closeness: Closeness | None = None
+) -> tuple[Probe, Iterator[Batch]]:
     """The facts of a file, as :func:`faircut.media.probe.probe` tells them, and what :func:`decode` yields.
 
     The file is opened once for both: opening a film costs as much as decoding several of its frames. Raises
     UnreadableMedia, LimitExceeded, NotFound, here and while decoding.
     """
-    steps = _read(path, label, limits)
+    steps = _read(path, label, limits, closeness)
     return cast(Probe, next(steps)), cast(Iterator[Batch], steps)
 
 
-def decode(path: Path, label: str, limits: MediaLimits) -> Iterator[Batch]:
-    """Yields pictures and sound of a file as they come out of the decoder.
+def decode(path: Path, label: str, limits: MediaLimits, closeness: Closeness | None = None) -> Iterator[Batch]:
+    """Yields pictures and sound of a file as they come out of the decoder; with ``closeness`` key moments too.
 
     A damaged packet raises UnreadableMedia rather than being skipped: what we cannot see, a player might show.
     Raises UnreadableMedia, LimitExceeded, NotFound.
     """
-    yield from read(path, label, limits)[1]
+    yield from read(path, label, limits, closeness)[1]
 
 
-def _read(path: Path, label: str, limits: MediaLimits) -> Iterator[Probe | Batch]:
+def _read(path: Path, label: str, limits: MediaLimits, closeness: Closeness | None) -> Iterator[Probe | Batch]:
     # One generator, so that errors of whoever consumes it are never taken for those of the file.
     with open_media(path, label) as container:
         found = check_header(container, path, label, limits)
         # Counting pictures uses up the packets, so a file of its own is opened for that.
         yield probe(path, label, limits) if may_be_still(container) else found
         try:
-            yield from _Decoder(container, label, limits).batches()
+            yield from _Decoder(container, label, limits, closeness).batches()
         except FFmpegError as error:
             raise unreadable(label, "it is damaged or cut off") from error
 
 
 class _Decoder:
-    def __init__(self, container: InputContainer, label: str, limits: MediaLimits) -> None:
+    def __init__(self, container: InputContainer, label: str, limits: MediaLimits, closeness: Closeness | None) -> None:
         self._container = container
         self._label = label
         self._limits = limits
@@ -138,6 +160,8 @@ class _Decoder:
         self._origin = max(container.start_time or 0, 0) / av.time_base
         self._scaler = LumaScaler()
         self._flattened = LumaScaler()
+        self._chooser = MomentChooser(closeness) if closeness else None
+        self._closer = LumaScaler(closeness.side) if closeness else None
         self._see_through = False
         self._mixer = MonoMixer()
         self._resampler = AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE)
@@ -157,7 +181,7 @@ class _Decoder:
             self._deadline.check()
             for frame in packet.decode():
                 if isinstance(frame, VideoFrame):
-                    self._picture(frame)
+                    yield from self._picture(frame)
                     if len(self._planes) == _BATCH:
                         yield self._flush()
                 elif isinstance(frame, av.AudioFrame):
@@ -168,14 +192,16 @@ class _Decoder:
         if not self._frames and not self._samples:
             raise unreadable(self._label, "nothing could be decoded")
 
-    def _picture(self, frame: VideoFrame) -> None:
+    def _picture(self, frame: VideoFrame) -> Iterator[Moment]:
         self._limits.check_pixels(frame.width, frame.height, self._label)
         time = self._moment(frame)
         self._limits.check_seconds(time, self._label)
+        looks = [frame]
         planes = [self._scaler.scale(frame)]
         if self._scaler.has_alpha and (colours := _transparent(frame)) is not None:
             self._see_through = True
-            planes += [self._flattened.scale(_over(colours, ground)) for ground in (0, 255)]
+            looks += [_over(colours, ground) for ground in (0, 255)]
+            planes += [self._flattened.scale(look) for look in looks[1:]]
         self._frames += 1
         if self._see_through and self._frames > 1:
             raise UnreadableMedia(
@@ -186,6 +212,10 @@ class _Decoder:
         self._planes += planes
         self._times += [time] * len(planes)
         self._last_time = time
+        if self._chooser and self._closer:
+            wanted = self._chooser.wants(planes[0], time)
+            for look in looks if wanted or len(looks) > 1 else ():
+                yield Moment(self._closer.scale(look), time)
 
     def _moment(self, frame: VideoFrame) -> float:
         """Seconds from the start, always growing: a clock that stands still or jumps back would hide what follows."""
