@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,10 @@ from faircut.store.blobs import BlobStore
 _WIDTH = 640
 _QUALITY = 82
 _MAX_REASONS = 4
+_HALO, _LINE = (0, 0, 0), (255, 196, 61)
+
+Polygon = Sequence[Sequence[float]]
+"""Corners as shares of the picture's width and height."""
 
 
 class EvidencePictures:
@@ -48,27 +52,44 @@ class EvidencePictures:
         return tuple(illustrated)
 
     def _pair(self, path: Path, reason: Reason, moment: dict[str, Any]) -> dict[str, Any]:
+        region = moment.get("region") or reason.evidence.get("region") or {}
         return {
             "t_query": moment["query"],
             "t_reference": moment["reference"],
-            "query": self._draw(lambda: path, moment["query"], reason.input),
+            "query": self._draw(lambda: path, moment["query"], reason.input, region.get("query")),
             "reference": self._draw(
-                lambda: self._reference_file(reason.reference_id or ""), moment["reference"], "reference"
+                lambda: self._reference_file(reason.reference_id or ""),
+                moment["reference"],
+                "reference",
+                region.get("reference"),
             ),
         }
 
-    def _draw(self, find: Callable[[], Path], seconds: float, label: str) -> str | None:
+    def _draw(self, find: Callable[[], Path], seconds: float, label: str, region: Polygon | None) -> str | None:
         try:
-            return self._blobs.put_bytes(jpeg(frame_at(find(), seconds, label)))
+            return self._blobs.put_bytes(jpeg(frame_at(find(), seconds, label), region))
         except FaircutError:
             return None
 
 
-def jpeg(picture: npt.NDArray[np.uint8]) -> bytes:
-    """(height, width, 3) RGB to a JPEG at most 640 pixels wide."""
+def jpeg(picture: npt.NDArray[np.uint8], region: Polygon | None = None) -> bytes:
+    """(height, width, 3) RGB to a JPEG at most 640 pixels wide, with an outline around ``region`` if there is one."""
     height, width = picture.shape[:2]
     if width > _WIDTH:
         size = (_WIDTH, max(1, round(height * _WIDTH / width)))
         picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
+    if region:
+        picture = outlined(picture, region)
     _, data = cv2.imencode(".jpg", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
     return bytes(data.tobytes())
+
+
+def outlined(picture: npt.NDArray[np.uint8], region: Polygon) -> npt.NDArray[np.uint8]:
+    """The picture with a line around the region, dark on both sides so that it shows on any ground."""
+    height, width = picture.shape[:2]
+    # A copy may reach over the picture's edge: the line stays where it can be seen.
+    corners = np.clip(np.asarray(region, np.float64), 0.0, 1.0) * (width - 3, height - 3) + 1
+    drawn = np.ascontiguousarray(picture)
+    for thickness, colour in ((5, _HALO), (2, _LINE)):
+        cv2.polylines(drawn, [corners.round().astype(np.int32)], True, colour, thickness, cv2.LINE_AA)
+    return drawn.astype(np.uint8)

@@ -135,6 +135,13 @@ def _span(segment: Segment | None) -> str:
     return f"{clock(segment.start)} to {clock(segment.end)}" if segment else "all of it"
 
 
+def chance(probability: float) -> str:
+    """A probability for people, never rounded up to certainty: 97 %, 99.8 %, over 99.9 %."""
+    if probability > 0.999:
+        return "over 99.9 %"
+    return f"{probability:.1%}".replace(".0%", "%").replace("%", " %") if probability >= 0.01 else "under 1 %"
+
+
 def clock(seconds: float) -> str:
     """Seconds for people: 7.5 s, 1:02.5, 1:02:03."""
     if seconds < 60:

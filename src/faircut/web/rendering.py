@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from faircut.api.access import Principal, Scope
-from faircut.wording import clock
+from faircut.wording import chance, clock
 
 STATIC = Path(__file__).parent / "static"
 
@@ -88,6 +88,7 @@ def environment() -> Environment:
     env.globals.update(static=static_url, nav=navigation)
     env.filters.update(
         capfirst=_capfirst,
+        chance=chance,
         clock=clock,
         day=_day,
         iso=lambda value: _moment(value).isoformat(),

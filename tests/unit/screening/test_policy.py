@@ -19,7 +19,7 @@ from faircut.domain import (
     Verdict,
 )
 from faircut.policy import Finding, decide, required_checks
-from faircut.wording import clock
+from faircut.wording import chance, clock
 
 ADA = Subject("p", "North Pictures", ElementPolicy.BLOCK, "w", "Lantern Street", "e", "Ada", ElementKind.CHARACTER)
 NAMED = Match("names-v1", "Shot 2", "w", "e", 1.0, evidence={"span": [3, 6], "matched": "Ada"})
@@ -127,3 +127,11 @@ def test_required_checks_follow_kind_stage_and_delivery() -> None:
 @pytest.mark.parametrize(("seconds", "words"), [(0, "0.0 s"), (59.94, "59.9 s"), (62, "1:02.0"), (3723.4, "1:02:03")])
 def test_clock(seconds: float, words: str) -> None:
     assert clock(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"),
+    [(0.97, "97 %"), (0.9984, "99.8 %"), (0.99951, "over 99.9 %"), (1.0, "over 99.9 %"), (0.004, "under 1 %")],
+)
+def test_a_chance_is_never_rounded_to_certainty(probability: float, words: str) -> None:
+    assert chance(probability) == words

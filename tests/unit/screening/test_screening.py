@@ -6,6 +6,8 @@ import threading
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from faircut.decisions import Decisions
@@ -206,6 +208,31 @@ def test_evidence_pictures_are_kept(build) -> None:  # type: ignore[no-untyped-d
     assert kept.open(picture["query"]).read_bytes()[:2] == b"\xff\xd8"
     assert picture["query"] != picture["reference"]
     assert (picture["t_query"], picture["t_reference"]) == (0.5, 1.0)
+
+
+def test_evidence_pictures_show_where_the_copy_stands(build) -> None:  # type: ignore[no-untyped-def]
+    path = write_video(build.folder / "film.mp4", wander(2, 4))
+    corner = [[0.5, 0.5], [0.9, 0.5], [0.9, 0.9], [0.5, 0.9]]
+    whole = [[-0.2, 0.0], [1.0, 0.0], [1.0, 1.3], [0.0, 1.0]]
+    evidence = {"moments": [{"query": 0.5, "reference": 0.5, "distance": 3}]}
+    plain = Match("keypoints-v1", "Video 1", "w", None, 0.9, "ref_1", evidence=evidence)
+    marked = replace(plain, evidence={**evidence, "region": {"query": corner, "reference": whole}})
+    kept = BlobStore(build.folder / "evidence")
+    drawn = []
+    for match in (plain, marked):
+        decision = build(Looks("picture", (match,))).screen(asset_from_file(path, "Video 1"), Stage.UPLOAD, actor="me")
+        (pair,) = decision.reasons[0].evidence["pictures"]
+        drawn.append([cv2.imread(str(kept.open(pair[side]))).astype(int) for side in ("query", "reference")])
+    difference = np.abs(drawn[1][0] - drawn[0][0]).max(axis=2)
+    height, width = difference.shape
+    rows, columns = np.nonzero(difference > 60)
+    assert rows.min() / height == pytest.approx(0.5, abs=0.03)
+    assert rows.max() / height == pytest.approx(0.9, abs=0.03)
+    assert columns.min() / width == pytest.approx(0.5, abs=0.03)
+    assert columns.max() / width == pytest.approx(0.9, abs=0.03)
+    assert difference[int(0.6 * height) : int(0.8 * height), int(0.6 * width) : int(0.8 * width)].max() < 30
+    around = np.abs(drawn[1][1] - drawn[0][1]).max(axis=2)
+    assert (around[:, :4].max(axis=1) > 60).mean() > 0.9, "a region that reaches over the edge is drawn along it"
 
 
 def test_a_decision_changed_in_the_database_is_not_believed(build) -> None:  # type: ignore[no-untyped-def]
