@@ -1,9 +1,10 @@
-"""Picture and sound of one work in one stretch of the query: each suffices, and together they say more. Pure."""
+"""Evidence that confirms other evidence: picture and sound of one copy, words and pictures of one request. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from faircut.domain import Match
 from faircut.wording import PICTURE_FAMILIES, SOUND_FAMILIES, family_of
@@ -30,12 +31,29 @@ def corroborate(matches: Sequence[Match]) -> list[Match]:
         if best is None or match.probability is None or best.probability is None:
             confirmed.append(match)
             continue
-        evidence = {**match.evidence, "corroborated_by": best.detector}
-        if not best.evidence.get("ambiguous"):
-            evidence.pop("ambiguous", None)
+        known = match.evidence if best.evidence.get("ambiguous") else _without_doubt(match)
+        evidence = {**known, "corroborated_by": best.detector}
         together = 1.0 - (1.0 - match.probability) * (1.0 - best.probability)
         confirmed.append(replace(match, probability=round(together, 6), evidence=evidence))
     return confirmed
+
+
+def with_clues(matches: Sequence[Match], clues: Mapping[str, str]) -> list[Match]:
+    """Doubtful finds in the words of a request, beyond doubt where an upload shows the same work.
+
+    ``clues``: works by id, each with the label of the upload that shows it. An everyday word that is also a name means
+    the name when "Image 1" comes from the film.
+    """
+    return [
+        replace(match, evidence={**_without_doubt(match), "clue": clues[match.work_id]})
+        if match.work_id is not None and match.work_id in clues and match.evidence.get("ambiguous")
+        else match
+        for match in matches
+    ]
+
+
+def _without_doubt(match: Match) -> dict[str, Any]:
+    return {key: value for key, value in match.evidence.items() if key != "ambiguous"}
 
 
 def _sense(match: Match) -> str | None:

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from faircut.corroboration import corroborate
+from faircut.corroboration import corroborate, with_clues
 from faircut.decisions import Decisions
 from faircut.domain import (
     Asset,
@@ -78,14 +78,19 @@ class Screening:
         return self._record(asset, self._judge(asset, stage, deliverable=deliverable), actor)
 
     def screen_request(self, request: GenerationRequest, *, actor: str) -> tuple[Decision, ...]:
-        """Judges a request whole: the text of all shots and file names first, then every upload."""
+        """Judges a request whole: every upload, then the text of all shots and file names in their light.
+
+        The text's Decision comes first in what is returned.
+        """
         names = [(asset.label, asset.name) for asset in request.files if asset.name]
         words = compose([shot.prompt for shot in request.shots], names)
         uploads = [self._assets.submit(self._judge, asset, Stage.UPLOAD) for asset in request.files]
+        judged = [upload.result() for upload in uploads]
+        clues = {reason.work_id: reason.input for each in judged for reason in each.decision.reasons if reason.work_id}
         asset = _text_asset(words)
-        recorded = [self._record(asset, self._judge(asset, Stage.PROMPT, words=words), actor)]
-        for file, upload in zip(request.files, uploads, strict=True):
-            recorded.append(self._record(file, upload.result(), actor))
+        recorded = [self._record(asset, self._judge(asset, Stage.PROMPT, words=words, clues=clues), actor)]
+        for file, upload in zip(request.files, judged, strict=True):
+            recorded.append(self._record(file, upload, actor))
         return tuple(recorded)
 
     def is_current(self, decision_id: str) -> bool:
@@ -105,7 +110,13 @@ class Screening:
         return self._judge(asset, stage, deliverable=deliverable, words=words).decision
 
     def _judge(
-        self, asset: Asset, stage: Stage, *, deliverable: bool = False, words: RequestText | None = None
+        self,
+        asset: Asset,
+        stage: Stage,
+        *,
+        deliverable: bool = False,
+        words: RequestText | None = None,
+        clues: Mapping[str, str] | None = None,
     ) -> _Judged:
         revision = self._catalogue.revision()
         required = required_checks(self._detectors, asset.kind, stage, deliverable=deliverable)
@@ -114,6 +125,7 @@ class Screening:
         matches = corroborate([match for _, found in results for match in found])
         if words is not None:
             matches = [found for match in matches if (found := words.locate(match)) is not None]
+            matches = with_clues(matches, clues or {})
         checks = tuple(check for check, _ in results)
         verdict, reasons = decide(asset.label, self._findings(matches), required, checks)
         decision = Decision(

@@ -67,9 +67,10 @@ def _named(match: Match, subject: Subject, licence: str) -> Words:
             f"{_seen(match)} in {_place(match)} is an everyday word, and also names {describe(subject)}.",
             "If you mean the common word, add what makes that plain; otherwise describe something of your own.",
         )
+    clue = f", which {match.evidence['clue']} shows too" if "clue" in match.evidence else ""
     return Words(
         what,
-        f"{_seen(match)} in {_place(match)} names {describe(subject)}.",
+        f"{_seen(match)} in {_place(match)} names {describe(subject)}{clue}.",
         f"Describe a {_noun(subject)} of your own instead{licence}.",
     )
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faircut.corroboration import corroborate
+from faircut.corroboration import corroborate, with_clues
 from faircut.domain import Match, Segment
 
 PICTURE = Match("keypoints-v1", "Video 1", "w", None, 0.7, "ref_1", Segment(2, 8), Segment(62, 68), probability=0.9)
@@ -53,3 +53,11 @@ def test_confirmation_never_lowers_and_never_exceeds_one(one: float, other: floa
     assert picture.probability is not None
     assert max(one, other) - 1e-6 <= picture.probability <= 1.0
     assert picture.probability == sound.probability
+
+
+def test_an_everyday_word_means_the_name_when_an_upload_shows_the_work() -> None:
+    word = Match("names-v2", "prompt", "w", "e", 0.5, evidence={"matched": "sonic", "ambiguous": True})
+    other = replace(word, work_id="another")
+    certain = replace(word, evidence={"matched": "Sonic"})
+    found = with_clues([word, other, certain], {"w": "Image 2"})
+    assert found == [replace(word, evidence={"matched": "sonic", "clue": "Image 2"}), other, certain]
