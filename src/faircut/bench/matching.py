@@ -18,6 +18,7 @@ import cv2
 
 from faircut.bench import films as material
 from faircut.bench import peers, queries, scores
+from faircut.bench.chart import recall_chart
 from faircut.bench.edits import EDITS, FRAME_MATRIX, Edit, Form
 from faircut.bench.films import Films
 from faircut.bench.judging import Judge, register
@@ -234,3 +235,16 @@ def listed(outcome: Outcome) -> list[tuple[str, Sequence[Result]]]:
         ("Single frames, as images", outcome.frames),
     ]
     return [(heading, results) for heading, results in parts if results]
+
+
+def chart(outcome: Outcome) -> str:
+    """The recall-by-edit chart of a run, as SVG: a group for each family of edits."""
+    peer = next((name for name in (peers.VPDQ, peers.PDQ) if name in outcome.peers), None)
+    rows = scores.rows(outcome.clips or outcome.frames)
+    groups: dict[str, list[scores.Row]] = {}
+    for row in rows:
+        groups.setdefault("pairs" if "+" in row.edit else row.family, []).append(row)
+    what = "excerpts" if outcome.clips else "frames"
+    title = f"Share of edited {what} that are found, by edit"
+    peer = peer if outcome.clips or peer is None else peers.PDQ
+    return recall_chart([(name.capitalize(), each) for name, each in groups.items()], title=title, peer=peer)
