@@ -12,6 +12,7 @@ from faircut.access.keys import ApiKeys
 from faircut.access.sessions import Sessions
 from faircut.catalogue import Catalogue
 from faircut.catalogue.refingerprinting import Refingerprinting
+from faircut.compare import Compare
 from faircut.config import Settings, load_settings
 from faircut.decisions import Decisions
 from faircut.domain import Asset, Decision, GenerationRequest, MediaKind, Ratio, Shot, Size, Stage
@@ -80,6 +81,14 @@ class Faircut:
         )
 
     @cached_property
+    def screening_limits(self) -> MediaLimits:
+        """Limits for what is examined outside a request: a file at the CLI, an engine's output. As long as a film."""
+        settings = self.settings
+        return MediaLimits(
+            settings.max_reference_bytes, settings.max_pixels, settings.max_reference_seconds, settings.check_timeout_s
+        )
+
+    @cached_property
     def signer(self) -> C2paSigner:
         """Signs under the authority of this data folder, which is created at first use."""
         return C2paSigner(open_authority(self.home / "provenance"))
@@ -87,20 +96,15 @@ class Faircut:
     @cached_property
     def screener(self) -> Screening:
         """The one judge."""
-        settings = self.settings
-        # What is examined outside a request (a file at the CLI, an engine's output) may be as long as a reference.
-        limits = MediaLimits(
-            settings.max_reference_bytes, settings.max_pixels, settings.max_reference_seconds, settings.check_timeout_s
-        )
         return Screening(
             catalogue=self.catalogue,
             detectors=self.plugins.detectors(self.catalogue),
             provenance=ProvenanceCheck(self.signer.reader),
-            extractor=CachedExtractor(FileExtractor(limits, queries=True)),
+            extractor=CachedExtractor(FileExtractor(self.screening_limits, queries=True)),
             decisions=self.decisions,
             pictures=EvidencePictures(self.evidence, self.reference_file),
             seen=self.seen,
-            check_timeout_s=settings.check_timeout_s,
+            check_timeout_s=self.settings.check_timeout_s,
         )
 
     @property
@@ -112,6 +116,17 @@ class Faircut:
             seen=self.seen,
             decisions=self.decisions,
             ledger=self.ledger,
+        )
+
+    @property
+    def compare(self) -> Compare:
+        """Shows what two files have in common."""
+        limits = self.screening_limits
+        return Compare(
+            references=FileExtractor(limits, queries=False),
+            queries=FileExtractor(limits, queries=True),
+            detectors=self.plugins.detectors,
+            limits=limits,
         )
 
     @cached_property

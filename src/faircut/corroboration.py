@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from faircut.domain import Match
-from faircut.wording import PICTURE_FAMILIES, SOUND_FAMILIES, family_of
+from faircut.wording import sense_of
 
 _SHARED = 0.5
 """Share of the shorter of two stretches that both must cover to be about the same copy."""
@@ -25,7 +25,10 @@ def corroborate(matches: Sequence[Match]) -> list[Match]:
         witnesses = [
             each
             for each in matches
-            if _sense(each) and _sense(match) and _sense(each) != _sense(match) and _about_the_same(each, match)
+            if (mine := sense_of(match.detector))
+            and (theirs := sense_of(each.detector))
+            and mine != theirs
+            and _about_the_same(each, match)
         ]
         best = max(witnesses, key=lambda each: each.probability or 0.0, default=None)
         if best is None or match.probability is None or best.probability is None:
@@ -54,11 +57,6 @@ def with_clues(matches: Sequence[Match], clues: Mapping[str, str]) -> list[Match
 
 def _without_doubt(match: Match) -> dict[str, Any]:
     return {key: value for key, value in match.evidence.items() if key != "ambiguous"}
-
-
-def _sense(match: Match) -> str | None:
-    family = family_of(match.detector)
-    return "picture" if family in PICTURE_FAMILIES else "sound" if family in SOUND_FAMILIES else None
 
 
 def _about_the_same(one: Match, other: Match) -> bool:

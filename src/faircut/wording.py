@@ -24,16 +24,21 @@ class Words(NamedTuple):
 def words_for(match: Match, subject: Subject) -> Words:
     """What a match says to the person whose input it was found in."""
     licence = f", or ask {subject.party} for a licence" if subject.policy is not ElementPolicy.BLOCK else ""
-    family = family_of(match.detector)
-    if family in PICTURE_FAMILIES or family in SOUND_FAMILIES:
-        return _copied(match, subject, "picture" if family in PICTURE_FAMILIES else "sound", licence)
+    if (sense := sense_of(match.detector)) is not None:
+        return _copied(match, subject, sense, licence)
     if "matched" not in match.evidence:
         # A plugin's evidence: we know what it points at, not how it was found.
         message = f"{_where(match)} shows {describe(subject)}{_reference(match)}."
         return Words("match", message, f"Change or leave out what shows it{licence}.")
-    if family == "quotes":
+    if family_of(match.detector) == "quotes":
         return _quoted(match, subject, licence)
     return _named(match, subject, licence)
+
+
+def sense_of(detector: str) -> str | None:
+    """ "picture" or "sound" for what copies are found by; None for the rest."""
+    family = family_of(detector)
+    return "picture" if family in PICTURE_FAMILIES else "sound" if family in SOUND_FAMILIES else None
 
 
 def family_of(detector: str) -> str:
