@@ -14,50 +14,52 @@ class FakeCatalogue:
     """Sequence numbers are never used twice, and each change has a revision of its own, as in the real one."""
 
     index_folder: Path | None = None
-    kept: dict[int, tuple[Reference, dict[str, Fingerprint]]] = field(default_factory=dict)
+    references: dict[str, Reference] = field(default_factory=dict)
+    prints: dict[int, tuple[str, Fingerprint]] = field(default_factory=dict)
     changes: int = 0
-    last: int = 0
     read: int = 0
     """Fingerprints handed out so far."""
 
     def put(self, *fingerprints: Fingerprint, exclude: tuple[Segment, ...] = (), name: str | None = None) -> Reference:
-        self.last += 1
-        self.changes += 1
-        identity = name or f"ref_{self.last}"
+        identity = name or f"ref_{len(self.references) + 1}"
         reference = Reference(
             identity, "party", f"work of {identity}", None, MediaKind.VIDEO, "0" * 64, identity, None, exclude
         )
-        self.kept[self.last] = reference, {each.algorithm: each for each in fingerprints}
+        self.references[identity] = reference
+        for each in fingerprints:
+            self.fingerprint(reference, each)
         return reference
 
-    def refingerprint(self, reference: Reference, fingerprint: Fingerprint) -> None:
-        """Another algorithm for a reference that is there already."""
+    def fingerprint(self, reference: Reference, fingerprint: Fingerprint) -> None:
+        """One more fingerprint of a reference, in place of what it had under that algorithm."""
         self.changes += 1
-        next(prints for known, prints in self.kept.values() if known.id == reference.id)[fingerprint.algorithm] = (
-            fingerprint
-        )
+        self.prints = {
+            seq: (name, each)
+            for seq, (name, each) in self.prints.items()
+            if (name, each.algorithm) != (reference.id, fingerprint.algorithm)
+        }
+        self.prints[self.changes] = reference.id, fingerprint
 
     def exclude(self, reference: Reference, *segments: Segment) -> None:
         self.changes += 1
-        for seq, (known, prints) in self.kept.items():
-            if known.id == reference.id:
-                self.kept[seq] = replace(known, exclude=segments), prints
+        self.references[reference.id] = replace(reference, exclude=segments)
 
     def remove(self, reference: Reference) -> None:
         self.changes += 1
-        self.kept = {seq: each for seq, each in self.kept.items() if each[0].id != reference.id}
+        del self.references[reference.id]
+        self.prints = {seq: each for seq, each in self.prints.items() if each[0] != reference.id}
 
     def revision(self) -> int:
         return self.changes
 
     def excludes(self) -> Mapping[str, tuple[Segment, ...]]:
-        return {reference.id: reference.exclude for reference, _ in self.kept.values()}
+        return {reference.id: reference.exclude for reference in self.references.values()}
 
     def registered(self, algorithm: str) -> Mapping[int, Reference]:
-        return {seq: reference for seq, (reference, prints) in self.kept.items() if algorithm in prints}
+        return {seq: self.references[name] for seq, (name, each) in self.prints.items() if each.algorithm == algorithm}
 
     def fingerprints(self, algorithm: str, after_seq: int = 0):
-        for seq, (reference, prints) in sorted(self.kept.items()):
-            if seq > after_seq and algorithm in prints:
+        for seq, (name, each) in sorted(self.prints.items()):
+            if seq > after_seq and each.algorithm == algorithm:
                 self.read += 1
-                yield seq, reference, prints[algorithm]
+                yield seq, self.references[name], each

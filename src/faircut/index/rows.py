@@ -22,11 +22,12 @@ Arrays = Mapping[str, npt.NDArray[Any]]
 class Rows:
     """``codes`` (n, bytes) uint8, ``times`` (n,) float32 and ``quality`` (n,) uint8 of several references.
 
-    Those of reference ``i`` are rows ``starts[i]`` to ``starts[i + 1]``; ``ids[i]`` is its id, ``durations[i]`` its
-    length in seconds.
+    Those of reference ``i`` are rows ``starts[i]`` to ``starts[i + 1]``; ``ids[i]`` is its id, ``seqs[i]`` the number
+    under which the catalogue holds its fingerprint, ``durations[i]`` its length in seconds.
     """
 
     ids: tuple[str, ...]
+    seqs: npt.NDArray[np.int64]
     starts: npt.NDArray[np.int64]
     durations: npt.NDArray[np.float64]
     codes: npt.NDArray[np.uint8]
@@ -37,16 +38,17 @@ class Rows:
         return len(self.codes)
 
     @classmethod
-    def of(cls, prints: Sequence[tuple[str, Fingerprint]], code_bytes: int) -> Rows:
-        """Fingerprints by reference id. Raises ValueError when a code is not of ``code_bytes``."""
-        for name, each in prints:
+    def of(cls, prints: Sequence[tuple[int, str, Fingerprint]], code_bytes: int) -> Rows:
+        """From number, reference id and fingerprint. Raises ValueError when a code is not of ``code_bytes``."""
+        for _, name, each in prints:
             if len(each) and each.codes.shape[1] != code_bytes:
                 raise ValueError(f"codes of {each.codes.shape[1]} bytes in {name}, not of {code_bytes}")
-        shown = [each for _, each in prints if len(each)]
+        shown = [each for _, _, each in prints if len(each)]
         return cls(
-            ids=tuple(name for name, _ in prints),
-            starts=np.cumsum([0, *(len(each) for _, each in prints)], dtype=np.int64),
-            durations=np.array([each.duration for _, each in prints], np.float64),
+            ids=tuple(name for _, name, _ in prints),
+            seqs=np.array([seq for seq, _, _ in prints], np.int64),
+            starts=np.cumsum([0, *(len(each) for _, _, each in prints)], dtype=np.int64),
+            durations=np.array([each.duration for _, _, each in prints], np.float64),
             codes=np.concatenate([np.empty((0, code_bytes), np.uint8), *(each.codes for each in shown)]),
             times=np.concatenate([np.empty(0, np.float32), *(each.times for each in shown)]),
             quality=np.concatenate([np.empty(0, np.uint8), *(each.quality for each in shown)]),
@@ -66,6 +68,7 @@ class Rows:
 
         return cls(
             ids=tuple(rows.ids[number] for rows, number, _, _ in spans),
+            seqs=np.array([rows.seqs[number] for rows, number, _, _ in spans], np.int64),
             starts=np.cumsum([0, *(last - first for _, _, first, last in spans)], dtype=np.int64),
             durations=np.array([rows.durations[number] for rows, number, _, _ in spans], np.float64),
             codes=gather("codes", np.empty((0, code_bytes), np.uint8)),
@@ -81,7 +84,7 @@ class Scheme(Protocol):
     """
 
     name: str
-    parameters: Mapping[str, int | str]
+    parameters: Mapping[str, int]
     code_bytes: int
     min_quality: int
     """Codes below are kept and never found."""
@@ -94,9 +97,8 @@ class Scheme(Protocol):
 class Part:
     """Rows with their tables. ``tables`` given: mapped from a file; otherwise built when first asked for."""
 
-    def __init__(self, rows: Rows, scheme: Scheme, tables: Arrays | None = None, name: str | None = None) -> None:
+    def __init__(self, rows: Rows, scheme: Scheme, tables: Arrays | None = None) -> None:
         self.rows = rows
-        self.name = name
         self._scheme = scheme
         self._tables = tables
         self._kept: dict[str, Any] = {}

@@ -93,14 +93,14 @@ def test_another_algorithm_for_an_old_reference_is_taken_in() -> None:
         catalogue.put(film(seed))
     index = index_of(catalogue)
     assert found(index, film(1)) == {}
-    catalogue.refingerprint(old, film(1))
+    catalogue.fingerprint(old, film(1))
     read = catalogue.read
     assert found(index, film(1)) == {old.id: set(range(40))}
     assert catalogue.read - read <= 2
 
 
 def test_many_registrations_one_by_one_make_few_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "_MOST_ROWS", 700)
+    monkeypatch.setattr(live, "SEGMENT_ROWS", 700)
     catalogue = FakeCatalogue()
     index = index_of(catalogue)
     for seed in range(60):

@@ -35,7 +35,7 @@ def population(rng: np.random.Generator, count: int, kind: str) -> np.ndarray:
 def part_of(codes: np.ndarray, quality: np.ndarray | None = None) -> Placed:
     quality = np.full(len(codes), 100, np.uint8) if quality is None else quality
     times = np.arange(len(codes), dtype=np.float32)
-    return Placed(Part(Rows.of([("one", Fingerprint("pdq-v1", codes, times, quality, 1.0))], 32), SCHEME), 0)
+    return Placed(Part(Rows.of([(1, "one", Fingerprint("pdq-v1", codes, times, quality, 1.0))], 32), SCHEME), 0)
 
 
 @pytest.fixture
