@@ -120,25 +120,42 @@ def places(rows: npt.NDArray[np.uint8]) -> Places:
     """The places of rows (n, 8 or more) of one picture."""
     table = np.ascontiguousarray(rows[:, :PLACE_BYTES]).view(_PLACE).reshape(-1)
     xy = np.stack([table["x"], table["y"]], axis=1).astype(np.float32) / np.float32(65535)
-    size = np.exp2(table["size"].astype(np.float32) / np.float32(_SIZE_STEPS) - np.float32(_SIZE_OFFSET))
-    angle = table["angle"].astype(np.float32) * np.float32(2 * np.pi / 256)
-    angle = np.where(angle >= np.pi, angle - np.float32(2 * np.pi), angle).astype(np.float32)
+    size, angle = plain_sizes_and_angles(table["size"], table["angle"])
     aspect = float(np.exp2((float(table["aspect"][0]) - 128) / _ASPECT_STEPS)) if len(table) else 1.0
     return Places(xy, size, angle, aspect)
+
+
+def sizes_and_angles(rows: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    """The two bytes of each row that say how large a point is and which way it points."""
+    table = np.ascontiguousarray(rows[:, :PLACE_BYTES]).view(_PLACE).reshape(-1)
+    return table["size"].copy(), table["angle"].copy()
+
+
+def plain_sizes_and_angles(
+    size: npt.NDArray[np.uint8], angle: npt.NDArray[np.uint8]
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Those bytes as :class:`Places` has them."""
+    plain = np.exp2(size.astype(np.float32) / np.float32(_SIZE_STEPS) - np.float32(_SIZE_OFFSET))
+    radians = angle.astype(np.float32) * np.float32(2 * np.pi / 256)
+    wrapped = np.where(radians >= np.pi, radians - np.float32(2 * np.pi), radians)
+    return plain.astype(np.float32), wrapped.astype(np.float32)
 
 
 def pictures(fingerprint: Fingerprint) -> list[Picture]:
     """The key moments of a fingerprint, in order of time. Pictures of one moment (see-through ones) stay apart."""
     starts = boundaries(fingerprint)
-    return [
-        Picture(
-            places(fingerprint.codes[first:last]),
-            fingerprint.codes[first:last, PLACE_BYTES:],
-            float(fingerprint.times[first]),
-            fingerprint.quality[first:last],
-        )
-        for first, last in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)
-    ]
+    return [picture(fingerprint, span) for span in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)]
+
+
+def picture(fingerprint: Fingerprint, span: tuple[int, int]) -> Picture:
+    """The key moment whose rows are those from the first to before the second number."""
+    first, last = span
+    return Picture(
+        places(fingerprint.codes[first:last]),
+        fingerprint.codes[first:last, PLACE_BYTES:],
+        float(fingerprint.times[first]),
+        fingerprint.quality[first:last],
+    )
 
 
 def boundaries(fingerprint: Fingerprint) -> npt.NDArray[np.intp]:
