@@ -62,6 +62,7 @@ class Faircut:
             FileExtractor(self.reference_limits, queries=False),
             lambda path, label: asset_from_file(path, label, limits=self.reference_limits),
         )
+        self.catalogue.index_folder = self.home / "index"
         self.decisions = Decisions(self.database, self.ledger)
         self.seen = Seen(self.database)
         self.refingerprinting = Refingerprinting(self.catalogue)

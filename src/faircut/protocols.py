@@ -51,7 +51,12 @@ class Extractor(Protocol):
 
 
 class CatalogueReader(Protocol):
-    """What screening needs to know of the catalogue. Reads see every committed registration at once."""
+    """What screening needs to know of the catalogue. Reads see every committed registration at once.
+
+    ``index_folder``: where indexes over what is registered may be kept between runs; None to keep them in memory.
+    """
+
+    index_folder: Path | None
 
     def revision(self) -> int:
         """A number that grows with every change of the catalogue, by whichever process."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -64,7 +65,12 @@ class Counts:
 
 
 class CatalogueQueries:
-    """Reads. Each call sees every committed registration; nothing is cached."""
+    """Reads. Each call sees every committed registration; nothing is cached.
+
+    ``index_folder``: where those who search what is registered may keep their indexes; None for in memory.
+    """
+
+    index_folder: Path | None = None
 
     def __init__(self, database: Database, blobs: BlobStore) -> None:
         self.database = database
@@ -163,7 +169,7 @@ class CatalogueQueries:
         """Every living reference that has a fingerprint of ``algorithm``, as it stands now, by that one's ``seq``."""
         with self.database.read() as session:
             rows = session.execute(
-                select(*_REFERENCES, _FINGERPRINTS.seq.label("fingerprint_seq"))
+                select(*_REFERENCES, *(each.label("fingerprint_seq") for each in (_FINGERPRINTS.seq,)))
                 .join_from(ReferenceRow.__table__, FingerprintRow.__table__)
                 .where(_FINGERPRINTS.algorithm == algorithm)
                 .order_by(_FINGERPRINTS.seq)
