@@ -80,7 +80,7 @@ class InvertedScheme:
         self.code_bytes = code_bytes
         self.key_bits = key_bits
         self.min_quality = min_quality
-        self.parameters: Mapping[str, int] = {"min_quality": min_quality, "key_bits": key_bits}
+        self.parameters: Mapping[str, int | str] = {"min_quality": min_quality, "key_bits": key_bits}
         self._describe = describe
 
     def build(self, rows: Rows) -> Arrays:

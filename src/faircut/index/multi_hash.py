@@ -54,7 +54,7 @@ class HammingScheme:
 
     def __init__(self, *, min_quality: int) -> None:
         self.min_quality = min_quality
-        self.parameters: Mapping[str, int] = {"min_quality": min_quality}
+        self.parameters: Mapping[str, int | str] = {"min_quality": min_quality}
 
     def build(self, rows: Rows) -> Arrays:
         """``begins`` (12, 2**bits + 1) uint32, positions in ``lists`` (12 n,) uint32, which holds rows."""

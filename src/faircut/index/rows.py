@@ -84,7 +84,7 @@ class Scheme(Protocol):
     """
 
     name: str
-    parameters: Mapping[str, int]
+    parameters: Mapping[str, int | str]
     code_bytes: int
     min_quality: int
     """Codes below are kept and never found."""
