@@ -15,18 +15,21 @@ _COVERED = 0.5
 """Share of the lesser sighting's time and of its region that the better one must hold."""
 _SAME_TIME = 0.75
 """Seconds by which two stages may differ on where in the reference a moment lies."""
+_APART = 0.5
+"""Seconds between two sightings on one line of time that are one all the same."""
 _WHOLE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
 
 
 def merged(sightings: Iterable[Sighting]) -> list[Sighting]:
     """One for each stretch and region of the query and each protected thing, in the order of the query."""
     kept: list[Sighting] = []
-    for each in sorted(sightings, key=lambda each: (-weight(each), each.reference.id)):
-        for number, better in enumerate(kept):
-            if better.subject == each.subject and _covers(better, each):
-                kept[number] = _confirmed(better, each)
-                break
-        else:
+    # Codes know the time of a frame, local features that of a moment: so codes come first.
+    for each in sorted(sightings, key=lambda each: (each.distance is None, -weight(each), each.reference.id)):
+        rivals = [number for number, better in enumerate(kept) if better.subject == each.subject]
+        same = next((number for number in rivals if _continue_each_other(kept[number], each)), None)
+        if same is not None:
+            kept[same] = _joined(kept[same], each)
+        elif not _covered([kept[number] for number in rivals], each):
             kept.append(replace(each, algorithms=each.algorithms | {each.algorithm}))
     return sorted(kept, key=lambda each: (each.query or Segment(0, 0), -score(each)))
 
@@ -43,19 +46,13 @@ def weight(sighting: Sighting) -> float:
     return score(sighting) * (sighting.query.seconds if sighting.query else 1.0)
 
 
-def _covers(better: Sighting, other: Sighting) -> bool:
-    if better.query is not None and other.query is not None:
-        shared = better.query.overlap(other.query)
-        if shared < _COVERED * max(other.query.seconds, 1e-6):
-            return False
-    return share_of(other.region, better.region) >= _COVERED
-
-
 def share_of(region: Polygon | None, other: Polygon | None) -> float:
     """How much of a region lies within another; None stands for the whole picture."""
     if other is None:
         return 1.0
     mine = _WHOLE if region is None else region
+    if len(mine) < 3 or len(other) < 3:
+        return 0.0
     hull_a, hull_b = (cv2.convexHull(each.astype(np.float32)) for each in (mine, other))
     area = cv2.contourArea(hull_a)
     if area <= 0:
@@ -64,28 +61,58 @@ def share_of(region: Polygon | None, other: Polygon | None) -> float:
     return float(shared) / area
 
 
-def _confirmed(better: Sighting, other: Sighting) -> Sighting:
-    """The better one, with what another stage adds to it when both see the same frames of the reference."""
-    if other.reference.id != better.reference.id or not _agree(better, other):
-        return better
-    algorithms = better.algorithms | other.algorithms | {other.algorithm}
-    if better.inliers is None and other.inliers is not None:
-        # Local features know where in the picture; codes only know that it is there.
-        return replace(
-            better,
-            algorithms=algorithms,
-            inliers=other.inliers,
-            homography=other.homography,
-            region=other.region if other.region is not None else better.region,
-            part=other.part if other.part is not None else better.part,
-        )
-    if better.distance is None and other.distance is not None:
-        return replace(better, algorithms=algorithms, distance=other.distance, bars=other.bars)
-    return replace(better, algorithms=algorithms)
+def _covered(better: list[Sighting], other: Sighting) -> bool:
+    """Whether better ones together hold most of the time and the region of another."""
+    there = [each for each in better if share_of(other.region, each.region) >= _COVERED]
+    if other.query is None or any(each.query is None for each in there):
+        return bool(there)
+    spans = sorted(each.query for each in there if each.query is not None and each.query.overlap(other.query) > 0)
+    held, upto = 0.0, other.query.start
+    for span in spans:
+        held += max(0.0, min(span.end, other.query.end) - max(span.start, upto))
+        upto = max(upto, span.end)
+    return bool(spans) and held >= _COVERED * max(other.query.seconds, 1e-6)
 
 
-def _agree(one: Sighting, other: Sighting) -> bool:
-    if one.line is None or other.line is None or one.query is None or other.query is None:
-        return one.mirrored == other.mirrored
+def _continue_each_other(one: Sighting, other: Sighting) -> bool:
+    """Whether both see the same frames of the same reference in the same place, at once or one after the other."""
+    if one.reference.id != other.reference.id or one.mirrored != other.mirrored or one.inverted != other.inverted:
+        return False
+    if max(share_of(other.region, one.region), share_of(one.region, other.region)) < _COVERED:
+        return False
+    if one.query is None or other.query is None:
+        return one.query is other.query and one.shown == other.shown
+    if one.line is None or other.line is None or (one.line.speed < 0) != (other.line.speed < 0):
+        return False
+    gap = max(one.query.start, other.query.start) - min(one.query.end, other.query.end)
+    if gap > _APART:
+        return False
     middle = (max(one.query.start, other.query.start) + min(one.query.end, other.query.end)) / 2
     return abs(float(one.line.at(middle)) - float(other.line.at(middle))) <= _SAME_TIME
+
+
+def _joined(better: Sighting, other: Sighting) -> Sighting:
+    """Both as one. Times are those of the better one, as far as it reaches."""
+    algorithms = better.algorithms | other.algorithms | {other.algorithm}
+    joined = replace(better, algorithms=algorithms)
+    if better.query is not None and other.query is not None and better.line is not None:
+        query = Segment(min(better.query.start, other.query.start), max(better.query.end, other.query.end))
+        joined = replace(joined, query=query, shown=_shown(better, other, query))
+    if better.inliers is None and other.inliers is not None:
+        # Local features know where in the picture; codes only know that it is there.
+        joined = replace(
+            joined, inliers=other.inliers, homography=other.homography, region=other.region, part=other.part
+        )
+        if better.transform == "as is" and better.bars is None:
+            joined = replace(joined, transform=other.transform)
+    return joined
+
+
+def _shown(better: Sighting, other: Sighting, query: Segment) -> Segment | None:
+    if better.shown is None or other.shown is None or better.line is None or query == better.query:
+        return better.shown
+    ends = np.sort(better.line.at(np.array([query.start, query.end])))
+    # What lies outside both would be outside the reference or excluded.
+    low = max(float(ends[0]), min(better.shown.start, other.shown.start) - _APART, 0.0)
+    high = min(float(ends[1]), max(better.shown.end, other.shown.end) + _APART)
+    return Segment(round(low, 3), round(max(low, high), 3))

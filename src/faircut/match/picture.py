@@ -9,15 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from faircut.domain import Asset, Fingerprint, Match, MediaKind, Stage
-from faircut.fingerprints import framing, pdq
+from faircut.fingerprints import framing, keypoints, pdq
 from faircut.index.live import LiveIndex
 from faircut.index.multi_hash import HammingScheme
 from faircut.match.candidates import candidates
+from faircut.match.features import FeatureQuery, pictured, stretches_by_features
+from faircut.match.frames import FrameMatcher
 from faircut.match.merging import merged, score
 from faircut.match.query import PictureQuery
 from faircut.match.shelf import PictureShelf
-from faircut.match.sightings import Sighting
+from faircut.match.sightings import Polygon, Sighting
 from faircut.match.stills import images, slides
 from faircut.match.stretches import stretches
 from faircut.protocols import CatalogueReader
@@ -40,6 +44,7 @@ class PictureMatcher:
     kinds = frozenset({MediaKind.IMAGE, MediaKind.VIDEO})
 
     def __init__(self, catalogue: CatalogueReader) -> None:
+        self._frames = FrameMatcher(catalogue)
         scheme = HammingScheme(min_quality=pdq.FAINT_QUALITY)
         self._indexes = {name: LiveIndex(catalogue, name, scheme) for name in (pdq.ALGORITHM, framing.ALGORITHM)}
 
@@ -49,13 +54,27 @@ class PictureMatcher:
         if framing.ALGORITHM in fingerprints:
             prints.append(fingerprints[framing.ALGORITHM])
         seen: list[Sighting] = []
-        for name, index in self._indexes.items():
-            shelf = PictureShelf(name, index.view())
+        shelves = {name: PictureShelf(name, index.view()) for name, index in self._indexes.items()}
+        for name, shelf in shelves.items():
             for fingerprint in prints:
                 if len(fingerprint):
                     bars = _BARS[fingerprint.algorithm, name]
                     seen += _by_codes(asset.kind, PictureQuery.of(fingerprint), shelf, bars)
+        if keypoints.ALGORITHM in fingerprints:
+            points, plain = fingerprints[keypoints.ALGORITHM], shelves[pdq.ALGORITHM]
+            seen += self._by_features(asset.kind, prints[0], points, plain, seen)
         return tuple(_match(asset, each) for each in merged(seen))
+
+    def _by_features(
+        self, kind: MediaKind, codes: Fingerprint, points: Fingerprint, shelf: PictureShelf, seen: list[Sighting]
+    ) -> list[Sighting]:
+        features = FeatureQuery.of(points)
+        if kind is MediaKind.IMAGE:
+            return [] if seen else list(pictured(features, self._frames))
+        if not len(codes):
+            return []
+        query = PictureQuery.of(codes)
+        return stretches_by_features(query, features, self._frames, seen, shelf.of)
 
 
 def _by_codes(kind: MediaKind, query: PictureQuery, shelf: PictureShelf, bars: str | None) -> list[Sighting]:
@@ -78,6 +97,11 @@ def _match(asset: Asset, seen: Sighting) -> Match:
     }
     if seen.distance is not None:
         evidence["mean_distance"] = round(seen.distance, 2)
+    if seen.inliers is not None:
+        evidence["inliers"] = round(seen.inliers)
+    if seen.homography is not None:
+        evidence["homography"] = [round(float(each), 6) for each in seen.homography.reshape(-1)]
+        evidence["region"] = {"query": _corners(seen.region), "reference": _corners(seen.part)}
     if seen.bars:
         evidence["bars"] = seen.bars
     if seen.line is not None:
@@ -95,3 +119,8 @@ def _match(asset: Asset, seen: Sighting) -> Match:
         reference=seen.shown,
         evidence=evidence,
     )
+
+
+def _corners(polygon: Polygon | None) -> list[list[float]]:
+    corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) if polygon is None else polygon
+    return [[round(float(x), 4), round(float(y), 4)] for x, y in corners]

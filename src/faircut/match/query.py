@@ -21,7 +21,7 @@ AS_IS: tuple[int, ...] = (0, 1)
 TURNED: tuple[int, ...] = tuple(range(2, len(pdq.VARIANTS)))
 NEGATIVE: tuple[int, ...] = tuple(way + len(pdq.VARIANTS) for way in AS_IS)
 
-_CUT = 64
+CUT = 64
 """Bits from one frame to the next at which the picture has changed altogether: half of what unrelated pictures differ
 by, and beyond what movement and flashes do from frame to frame. Chosen on films drawn by the tests."""
 
@@ -105,9 +105,12 @@ class PictureQuery:
                 following = self.times[index] + every
         return np.array(chosen, np.intp)
 
+    @property
+    def changes(self) -> npt.NDArray[np.int64]:
+        """(n - 1,) bits from each frame to the next."""
+        return bits(self.codes[1:, 0], self.codes[:-1, 0])
+
     def cuts(self) -> npt.NDArray[np.float64]:
         """Times of the frames that show something altogether different from the frame before."""
-        if len(self.times) < 2:
-            return np.empty(0)
-        cuts: npt.NDArray[np.float64] = self.times[1:][bits(self.codes[1:, 0], self.codes[:-1, 0]) >= _CUT]
+        cuts: npt.NDArray[np.float64] = self.times[1:][self.changes >= CUT]
         return cuts

@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from faircut.index.hits import CodeHits
-from faircut.index.live import View
 from faircut.index.multi_hash import HammingScheme
 from faircut.index.store import Entry
+from faircut.index.views import View
 
 
 class PictureShelf:
@@ -32,3 +32,12 @@ class PictureShelf:
         if number not in self._entries:
             self._entries[number] = self._view.entry(number)
         return self._entries[number]
+
+    def of(self, reference_id: str) -> Entry | None:
+        """The codes of one reference; None where it has none."""
+        for placed in self._view.parts:
+            if reference_id in placed.part.rows.ids:
+                number = list(placed.part.rows.ids).index(reference_id)
+                if number not in placed.buried:
+                    return self.entry(placed.first + number)
+        return None

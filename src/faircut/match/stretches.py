@@ -16,7 +16,7 @@ from faircut.domain import MediaKind, Segment
 from faircut.fingerprints import pdq
 from faircut.index.store import Entry
 from faircut.match.candidates import SEARCH_RADIUS, Candidate
-from faircut.match.query import PictureQuery, bits, homography, inverted, mirrored, transform
+from faircut.match.query import CUT, PictureQuery, bits, homography, inverted, mirrored, transform
 from faircut.match.sightings import Moment, Sighting
 from faircut.match.timeline import Line, best_line, runs
 
@@ -33,6 +33,8 @@ _BRIDGE = 1.0
 _DISTINCT = 16
 _WINDOW = 0.35
 _BLACK = 10
+_NEARER = 84
+"""Bits; unrelated pictures lie 88 apart at the least."""
 _NEGATIVE_MARGIN = 4
 """Bits by which a frame must be nearer to a reference than to a "never match this" to count."""
 _MOST_DISTINCT = 64
@@ -110,7 +112,7 @@ def _judge(
     # Many frames of one still scene are one piece of evidence, not many.
     if mean > STILL_RADIUS and distinct < MIN_SUPPORT:
         return None
-    first, last = _through_the_dark(query, hits.entry, run, distances, rows)
+    first, last = _to_the_ends(query, hits.entry, run, distances, rows)
     start, end = float(query.times[first]), float(query.times[last]) + query.frame
     reference = np.sort(np.clip(line.at(np.array([start, end])), 0.0, max(hits.entry.duration, 0.0)))
     spread = run[np.linspace(0, len(run) - 1, MOMENTS + 2).round().astype(int)[1:-1]]
@@ -138,23 +140,27 @@ def _judge(
     )
 
 
-def _through_the_dark(
+def _to_the_ends(
     query: PictureQuery,
     entry: Entry,
     run: npt.NDArray[np.intp],
     distances: npt.NDArray[np.int64],
     rows: npt.NDArray[np.intp],
 ) -> tuple[int, int]:
-    """Widens a run over frames that say too little to be looked up (fades, darkness, black).
+    """Widens a run over frames that say too little by themselves: dark ones, and those of a shot that goes on.
 
-    They belong to it as long as their codes agree with the reference's all the same, or both are plain black.
+    Frames that are too dark or plain to be looked up belong to it as long as their codes agree with the reference's all
+    the same, or both are plain black. Other frames belong to it while the query's shot goes on and they are still
+    clearly nearer to the reference than unrelated pictures are.
     """
     black = (query.quality < _BLACK) & (entry.quality[rows] < _BLACK) & (distances < pdq.BITS)
     belongs = ~query.known & ((distances <= VERIFY_RADIUS) | black)
+    cut = np.concatenate([[True], query.changes >= CUT])
+    goes_on = distances <= _NEARER
     first, last = int(run[0]), int(run[-1])
-    while first > 0 and belongs[first - 1]:
+    while first > 0 and (belongs[first - 1] or (goes_on[first - 1] and not cut[first])):
         first -= 1
-    while last < len(belongs) - 1 and belongs[last + 1]:
+    while last < len(belongs) - 1 and (belongs[last + 1] or (goes_on[last + 1] and not cut[last + 1])):
         last += 1
     return first, last
 

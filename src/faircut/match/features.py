@@ -1,0 +1,298 @@
+"""Stretches of a reference in a query by local features: cropped, tilted, or one picture among others.
+
+The key moments of the query that codes leave unexplained are searched one by one; so is a sample of the others, since
+another work may stand in a corner of them. Hits of one reference that agree on a line of time and on where the copy
+stands name a stretch; moments around it that say too little by themselves are then compared with the one moment that
+the line points at; and the ends are moved to where the query's own pictures change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from faircut.domain import Fingerprint, MediaKind, Segment
+from faircut.fingerprints import keypoints
+from faircut.index.store import Entry
+from faircut.match.activity import synchronised
+from faircut.match.alignment import Votes, best_alignment
+from faircut.match.frames import FrameHit, FrameMatcher
+from faircut.match.merging import share_of
+from faircut.match.query import PictureQuery
+from faircut.match.sightings import Moment, Polygon, Sighting
+from faircut.match.timeline import Line, runs
+from faircut.match.transforms import describe
+
+ALONE = 12
+"""Distinct places that must agree in a single moment of a clip with nothing beside it to agree in time."""
+_FAINT = 5
+"""The same for a moment that a line of time points at, if they agree on where the copy stands."""
+_SAMPLED = 4
+"""Of the moments that codes explain, one in so many is searched, and two at the least."""
+_BRIDGE = 6.0
+"""Seconds without agreement that a stretch bridges when the same line goes on behind them."""
+_SAME_PLACE = 0.3
+"""Share of the two outlines' union that they must have in common."""
+_MEMBER = 0.4
+_NEAR_LINE = 1.0
+_WEIGHTIEST = 40.0
+_STAND = 0.5
+_MOMENTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureQuery:
+    """A query's local features: the fingerprint, and ``times`` of its key moments by number."""
+
+    fingerprint: Fingerprint
+    times: npt.NDArray[np.float64]
+
+    @classmethod
+    def of(cls, fingerprint: Fingerprint) -> FeatureQuery:
+        starts = keypoints.boundaries(fingerprint)[:-1]
+        return cls(fingerprint, fingerprint.times[starts].astype(np.float64))
+
+
+def pictured(query: FeatureQuery, frames: FrameMatcher) -> Iterator[Sighting]:
+    """What an image shows, moment by moment: one that can be seen through has several."""
+    for hit in frames.search(query.fingerprint):
+        yield _sighting(hit.entry, [hit], None, None, None)
+
+
+def stretches_by_features(
+    query: PictureQuery,
+    features: FeatureQuery,
+    frames: FrameMatcher,
+    seen: Sequence[Sighting],
+    codes_of: Callable[[str], Entry | None],
+) -> list[Sighting]:
+    """``seen``: what codes have seen already. ``codes_of``: a reference's ``pdq-v1`` codes, by its id."""
+    told = np.array([any(_during(each, time) for each in seen) for time in features.times], bool)
+    wanted = [number for number in range(len(features.times)) if not told[number]]
+    known = np.flatnonzero(told)
+    if len(known):
+        wanted += known[np.unique(np.linspace(0, len(known) - 1, max(2, len(known) // _SAMPLED)).astype(int))].tolist()
+    if not wanted:
+        return []
+    groups: dict[tuple[str, bool, bool], list[FrameHit]] = {}
+    for hit in frames.search(features.fingerprint, sorted(wanted)):
+        if not _contradicts(hit, seen):
+            groups.setdefault((hit.reference.id, hit.mirrored, hit.inverted), []).append(hit)
+    found: list[Sighting] = []
+    for hits in groups.values():
+        found += _Track(query, features, frames, codes_of).sightings(hits)
+    return found
+
+
+def _during(seen: Sighting, time: float) -> bool:
+    return seen.query is not None and not seen.ambiguous and seen.query.start - 1e-3 <= time < seen.query.end
+
+
+def _contradicts(hit: FrameHit, seen: Sequence[Sighting]) -> bool:
+    """Whether codes say that this moment of the query shows another moment of the same thing: they know better."""
+    subject = hit.reference.work_id, hit.reference.element_id
+    told = [each for each in seen if each.subject == subject and _during(each, hit.query_time)]
+    return bool(told) and not any(
+        each.reference.id == hit.reference.id
+        and each.line is not None
+        and abs(float(each.line.at(hit.query_time)) - hit.reference_time) <= _NEAR_LINE
+        for each in told
+    )
+
+
+class _Track:
+    """The hits of one reference, one way round, put in order of time."""
+
+    def __init__(
+        self,
+        query: PictureQuery,
+        features: FeatureQuery,
+        frames: FrameMatcher,
+        codes_of: Callable[[str], Entry | None],
+    ) -> None:
+        self._query = query
+        self._features = features
+        self._frames = frames
+        self._codes_of = codes_of
+
+    def sightings(self, hits: list[FrameHit]) -> Iterator[Sighting]:
+        left = list(hits)
+        while left:
+            votes = _votes(left)
+            line = best_alignment(votes)
+            if line is None:
+                return
+            members = [hit for hit, near in zip(left, votes.membership(line) > _MEMBER, strict=True) if near]
+            members = _in_one_place(members)
+            if not members:
+                return
+            members = self._filled(members, line)
+            for run in self._runs(members):
+                if _enough(run, line):
+                    yield self._stretch(run, line)
+            taken = {id(hit) for hit in members}
+            remaining = [hit for hit in left if id(hit) not in taken]
+            if len(remaining) == len(left):
+                return
+            left = remaining
+
+    def _filled(self, members: list[FrameHit], line: Line) -> list[FrameHit]:
+        """With the moments beside them that agree too, if only faintly, where the line points."""
+        by_time = {hit.query_time: hit for hit in members}
+        entry, first = members[0].entry, members[0]
+        order = np.argsort(
+            np.abs(self._features.times[:, None] - np.array(sorted(by_time))[None]).min(axis=1), kind="stable"
+        )
+        for number in order.tolist():
+            time = float(self._features.times[number])
+            nearest = min(by_time, key=lambda other: abs(other - time))
+            target = float(line.at(time))
+            if time in by_time or abs(nearest - time) > _BRIDGE or not -_STAND <= target <= entry.duration + _STAND:
+                continue
+            hit = self._frames.compare(
+                self._features.fingerprint,
+                number,
+                entry,
+                target,
+                mirrored=first.mirrored,
+                inverted=first.inverted,
+            )
+            if hit is not None and hit.inliers >= _FAINT and _overlap(_outline(hit), _outline(by_time[nearest])) >= 0.5:
+                by_time[time] = hit
+        return [by_time[time] for time in sorted(by_time)]
+
+    def _runs(self, members: list[FrameHit]) -> Iterator[list[FrameHit]]:
+        by_time = {hit.query_time: hit for hit in members}
+        times = self._features.times
+        good = np.array([float(time) in by_time for time in times])
+        for run in runs(times, good, np.ones(len(times), bool), bridge=_BRIDGE):
+            yield [by_time[float(times[number])] for number in run]
+
+    def _stretch(self, run: list[FrameHit], line: Line) -> Sighting:
+        times = self._features.times
+        entry = run[0].entry
+        matched = np.isin(times, [hit.query_time for hit in run])
+        start = self._end(run[0].query_time, times[~matched & (times < run[0].query_time)], -1, line, entry)
+        end = self._end(run[-1].query_time, times[~matched & (times > run[-1].query_time)], +1, line, entry)
+        codes = self._codes_of(entry.reference.id)
+        if codes is not None:
+            line = synchronised(line, start, end, self._query, codes)
+        ends = np.sort(np.clip(line.at(np.array([start, end])), 0.0, max(entry.duration, 0.0)))
+        still = entry.reference.kind is MediaKind.IMAGE
+        shown = None if still else Segment(round(float(ends[0]), 3), round(float(ends[1]), 3))
+        return _sighting(entry, run, Segment(round(start, 3), round(end, 3)), shown, line)
+
+    def _end(self, from_: float, silent: npt.NDArray[np.float64], way: int, line: Line, entry: Entry) -> float:
+        """Where a stretch ends on one side: at the query's own end, or at a cut before a moment that disagrees."""
+        limit = self._query.end if way > 0 else float(self._query.times[0])
+        cuts = self._query.cuts()
+        if len(silent):
+            other = float(silent.min() if way > 0 else silent.max())
+            low, high = sorted((from_, other))
+            between = cuts[(cuts > low) & (cuts <= high)]
+            limit = (low + high) / 2 if not len(between) else float(between[0] if way > 0 else between[-1])
+        times = self._query.times
+        path = times[(times > from_) & (times <= limit)] if way > 0 else times[(times < from_) & (times >= limit)][::-1]
+        target = line.at(path)
+        outside = (target < -_STAND) | (target > entry.duration + _STAND)
+        for segment in entry.reference.exclude:
+            outside |= (target >= segment.start) & (target < segment.end)
+        if outside.any():
+            return float(path[int(outside.argmax())])
+        return limit
+
+
+def _enough(run: list[FrameHit], line: Line) -> bool:
+    """Two moments lie on some line whatever they show; on one of normal speed, or three on any, is evidence."""
+    strongest = max(hit.inliers for hit in run)
+    return strongest >= ALONE or len(run) >= (2 if line.speed == 1.0 else 3)
+
+
+def _votes(hits: list[FrameHit]) -> Votes:
+    stood = [_stood_for(hit.entry, hit.reference_time) for hit in hits]
+    return Votes(
+        np.array([hit.query_time for hit in hits]),
+        np.array([hit.reference_time for hit in hits]),
+        np.array([begin for begin, _ in stood]),
+        np.array([end for _, end in stood]),
+        np.array([min(hit.inliers, _WEIGHTIEST) for hit in hits]) / _WEIGHTIEST,
+    )
+
+
+def _stood_for(entry: Entry, time: float) -> tuple[float, float]:
+    """The stretch of a reference that one of its key moments stands for.
+
+    Moments follow one another as soon as the picture has changed and a second has passed: so a longer gap is a scene
+    that stays as it is from its moment on.
+    """
+    if entry.reference.kind is MediaKind.IMAGE:
+        return time, time
+    times = np.unique(entry.times)
+    place = int(np.searchsorted(times, time - 1e-4))
+    following = float(times[place + 1]) if place + 1 < len(times) else max(entry.duration, time)
+    gap = following - time
+    end = time + min(gap / 2, _STAND) if gap <= 1.6 else following - _STAND
+    before = time - float(times[place - 1]) if place else 2 * time
+    return time - min(before / 2, _STAND), end
+
+
+def _outline(hit: FrameHit) -> Polygon:
+    return np.array(hit.region_query, np.float64).reshape(-1, 2)
+
+
+def _in_one_place(hits: list[FrameHit]) -> list[FrameHit]:
+    """Those that stand where the strongest one stands, or next in time to one that does."""
+    order = sorted(hits, key=lambda hit: hit.query_time)
+    seed = max(range(len(order)), key=lambda number: order[number].inliers)
+    kept = [order[seed]]
+    for step in (range(seed + 1, len(order)), range(seed - 1, -1, -1)):
+        last = order[seed]
+        for number in step:
+            if _overlap(_outline(order[number]), _outline(last)) >= _SAME_PLACE:
+                last = order[number]
+                kept.append(last)
+    return sorted(kept, key=lambda hit: hit.query_time)
+
+
+def _overlap(one: Polygon, other: Polygon) -> float:
+    """Intersection over union."""
+    if len(one) < 3 or len(other) < 3:
+        return 0.0
+    hulls = [cv2.convexHull(each.astype(np.float32)) for each in (one, other)]
+    areas = [cv2.contourArea(each) for each in hulls]
+    shared = share_of(one, other) * areas[0]
+    return shared / max(sum(areas) - shared, 1e-9)
+
+
+def _sighting(
+    entry: Entry, run: list[FrameHit], query: Segment | None, shown: Segment | None, line: Line | None
+) -> Sighting:
+    best = max(run, key=lambda hit: hit.inliers)
+    if query is None and entry.reference.kind is not MediaKind.IMAGE:
+        moment = round(best.reference_time, 3)
+        shown = Segment(moment, moment)
+    spread = [run[number] for number in np.unique(np.linspace(0, len(run) - 1, _MOMENTS).round().astype(int))]
+    region, part = _outline(best), np.array(best.region_reference, np.float64).reshape(-1, 2)
+    return Sighting(
+        reference=entry.reference,
+        algorithm=keypoints.ALGORITHM,
+        moments=tuple(
+            Moment(round(hit.query_time, 3), round(hit.reference_time, 3), inliers=hit.inliers) for hit in spread
+        ),
+        distinct=len(run),
+        query=query,
+        shown=shown,
+        line=line,
+        inliers=float(np.median([hit.inliers for hit in run])),
+        transform=describe(best.homography, region, part, mirrored=best.mirrored),
+        mirrored=best.mirrored,
+        inverted=best.inverted,
+        homography=best.homography,
+        region=region,
+        part=part,
+        frames=len(run),
+    )

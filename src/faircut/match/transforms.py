@@ -1,0 +1,85 @@
+"""What an editor did to a picture, in plain words, from the map between its points and those of the original."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from faircut.match.sightings import Polygon
+
+_TILTED = 3.0
+"""Degrees from which a picture counts as rotated."""
+_WHOLE = 0.92
+"""Share of a picture that counts as all of it."""
+_INSET = 0.85
+"""Share of the query under which the copy counts as one picture among others, if all of the original is there."""
+_KEYSTONE = 0.06
+"""Relative change of scale from one edge to the other that counts as perspective."""
+
+
+def describe(homography: npt.NDArray[np.float64], region: Polygon, part: Polygon, *, mirrored: bool) -> str:
+    """ "as is", "mirrored", "rotated by 12 degrees, cropped to 50 %", "picture in picture" …
+
+    ``homography``: (3, 3), query to reference, both pictures in 0..1 coordinates. ``region`` and ``part``: the outline
+    in the query, and what it shows of the reference. What else was done (negative, bars, speed) is said elsewhere.
+    """
+    words = []
+    quarters, degrees = turned(homography, mirrored=mirrored)
+    if mirrored:
+        words.append("mirrored")
+    if quarters:
+        words.append({1: "turned by 90 degrees", 2: "turned by 180 degrees", 3: "turned by 270 degrees"}[quarters])
+    if abs(degrees) >= _TILTED:
+        words.append(f"rotated by {abs(degrees):.0f} degrees")
+    if keystone(homography) >= _KEYSTONE:
+        words.append("in perspective")
+    shown, taken = area(part), area(region)
+    if shown < _WHOLE:
+        words.append(f"cropped to {max(shown, 0.01):.0%}".replace("%", " %"))
+    if taken < _INSET:
+        words.append("picture in picture" if shown >= _INSET else "in a part of the picture")
+    return ", ".join(words) or "as is"
+
+
+def turned(homography: npt.NDArray[np.float64], *, mirrored: bool) -> tuple[int, float]:
+    """Quarter turns clockwise that lead from the original to the copy, and the degrees that are left, -45..45.
+
+    In 0..1 coordinates pictures lose their shape: the x and y of a rotation are scaled by the aspect ratio and its
+    inverse. Their product is not, so the angle follows from products alone.
+    """
+    slope = slope_at(homography, np.array([0.5, 0.5]))
+    if mirrored:
+        slope = slope @ np.diag([-1.0, 1.0])
+    (a, b), (c, d) = slope
+    cosine = np.sign(a + d) * np.sqrt(max(a * d, 0.0))
+    sine = np.sign(c - b) * np.sqrt(max(-b * c, 0.0))
+    if cosine == 0 and sine == 0:
+        return 0, 0.0
+    # The map leads back from copy to original, so its angle is that of undoing the turn.
+    angle = -float(np.degrees(np.arctan2(sine, cosine)))
+    quarters = round(angle / 90.0)
+    return quarters % 4, angle - 90.0 * quarters
+
+
+def slope_at(homography: npt.NDArray[np.float64], point: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """(2, 2): how the map scales and turns what lies around a point."""
+    depth = float(homography[2] @ [*point, 1.0])
+    if abs(depth) < 1e-9:
+        return np.eye(2)
+    mapped = homography[:2] @ [*point, 1.0] / depth
+    slope: npt.NDArray[np.float64] = (homography[:2, :2] - np.outer(mapped, homography[2, :2])) / depth
+    return slope
+
+
+def keystone(homography: npt.NDArray[np.float64]) -> float:
+    """By how much the scale changes from one edge of the query to the other, relative to its mean."""
+    matrix = homography / homography[2, 2] if abs(homography[2, 2]) > 1e-9 else homography
+    return float(np.abs(matrix[2, :2]).max() / max(abs(1.0 + matrix[2, :2].sum() / 2), 1e-6))
+
+
+def area(polygon: Polygon) -> float:
+    """Share of a picture that a polygon in 0..1 coordinates takes."""
+    if len(polygon) < 3:
+        return 0.0
+    x, y = polygon[:, 0], polygon[:, 1]
+    return float(abs((x * np.roll(y, -1) - y * np.roll(x, -1)).sum()) / 2)
