@@ -64,6 +64,11 @@ class Edit:
     parameters: Mapping[str, float] = field(default_factory=dict)
     others: int = 0
 
+    @property
+    def still(self) -> bool:
+        """Whether it changes single pictures at all."""
+        return bool(self.pictures) or self.encoding != Encoding()
+
     def apply(self, picture: Picture, seed: int = 0, others: Sequence[Picture] = (), time: float = 0.0) -> Picture:
         """A single (height, width, 3) RGB uint8 picture as the edit shows it, ``time`` seconds into a clip.
 

@@ -15,14 +15,17 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import numpy as np
 
+from faircut.bench import encoding, peers, queries, scores
 from faircut.bench import films as material
-from faircut.bench import peers, queries, scores
 from faircut.bench.chart import recall_chart
 from faircut.bench.edits import EDITS, FRAME_MATRIX, Edit, Form
 from faircut.bench.films import Films
+from faircut.bench.footage import RATE, Footage
 from faircut.bench.judging import Judge, register
 from faircut.bench.peers import Peers
+from faircut.bench.pictures import drawn
 from faircut.bench.queries import Plan, Query
 from faircut.bench.scores import Result
 from faircut.domain import MediaKind
@@ -141,15 +144,19 @@ class _Clerk:
         self._judge = Judge(desk.folder / "home")
         self._peers = Peers.load(desk.folder / "peers.npz") if desk.with_peers else None
         self._scratch = Path(tempfile.mkdtemp(dir=desk.folder))
-        self._warm = False
+        self._warm_up()
+
+    def _warm_up(self) -> None:
+        """The first question of a process loads the index and the names, which is no clip's cost."""
+        frames = [drawn((320, 180), 1, number / 12) for number in range(12)]
+        sound = np.random.default_rng(1).uniform(-0.3, 0.3, RATE).astype(np.float32)
+        path = encoding.write_clip(self._scratch / "first.mp4", Footage(frames, 12.0, sound), encoding.Encoding())
+        self._judge.ask(path)
+        path.unlink()
 
     def answer(self, query: Query) -> Result:
         written = queries.make(query, self._scratch)
         try:
-            if not self._warm:
-                # The first question of a process loads the index and the names; that is no clip's cost.
-                self._judge.ask(written.path)
-                self._warm = True
             answer = self._judge.ask(written.path)
             said = {}
             if self._peers is not None and written.kind is MediaKind.VIDEO:

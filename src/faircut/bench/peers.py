@@ -23,10 +23,10 @@ RADIUS, QUALITY, SHARE = 31, 50, 0.8
 VPDQ, VPDQ_ANY, THREATEXCHANGE, PDQ, PDQ_TURNED = "vpdq", "vpdq-any", "threatexchange", "pdq", "pdq-dihedral"
 LABELS: Mapping[str, str] = {
     VPDQ: "vpdq",
-    VPDQ_ANY: "vpdq, one frame enough",
+    VPDQ_ANY: "vpdq, any frame",
     THREATEXCHANGE: "threatexchange",
     PDQ: "PDQ",
-    PDQ_TURNED: "PDQ, 8 variants",
+    PDQ_TURNED: "PDQ x 8",
 }
 _NEEDS = {
     VPDQ: "vpdq",

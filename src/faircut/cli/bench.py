@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
 from rich.table import Table
 
 from faircut.cli.console import data, emit, plain, progress_bar, words
@@ -68,7 +70,9 @@ def matching(
     if innocent and not films:
         raise InputError("Innocent clips need films beside them.", field="--innocent", remedy="Name --films as well.")
     clips = () if frames_only else (*chosen, *joined(pairs, seed))
-    singles = tuple(find(name) for name in FRAME_MATRIX if find(name) in chosen)
+    singles = tuple(each for each in chosen if each.name in FRAME_MATRIX or (edits and frames_only and each.still))
+    if not clips and not singles:
+        raise InputError("These edits change no single frame.", field="--edits", remedy="Leave --frames-only away.")
     run = matched.Run(
         films=tuple(films or ()),
         innocent=tuple(innocent or ()),
@@ -130,9 +134,12 @@ def _print(outcome: Outcome) -> None:
     if missing:
         words.print(f"not installed, so not compared with: {', '.join(missing)}")
     for part, results in listed(outcome):
-        asked = tuple(name for name in outcome.peers if any(name in each.peers for each in results))
+        # Stills among clips have peers of their own, which are summed below and get no column.
+        asked = tuple(n for n in outcome.peers if 2 * sum(n in each.peers for each in results) > len(results))
         summed = scores.total(results, len(outcome.films.films))
-        data.print(_table(part, scores.rows(results), asked))
+        # A pipe has no width of its own, and eighty columns fold the table beyond reading.
+        wide = data if data.is_terminal else Console(highlight=False, width=150)
+        wide.print(_table(part, scores.rows(results), asked))
         _say(summed, results)
     films = ", ".join(each.title for each in outcome.films.films)
     drawn = " (drawn; name your own with --films)" if outcome.films.drawn else ""
@@ -143,7 +150,7 @@ def _table(part: str, rows: Sequence[Row], asked: Sequence[str]) -> Table:
     from faircut.bench import peers
     from faircut.bench.metric import wilson
 
-    table = Table(title=part, title_justify="left")
+    table = Table(title=part, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("edit")
     for heading in (
         "found",
@@ -168,7 +175,7 @@ def _table(part: str, rows: Sequence[Row], asked: Sequence[str]) -> Table:
             f"{row.right}/{row.n}",
             f"{row.close}/{row.pieces}" if row.pieces else "",
             f"{'[red]' if row.false + row.wrong else ''}{row.false + row.wrong}/{row.innocent + row.n}",
-            *(f"{row.peers.get(name, 0)}/{row.n}" for name in asked),
+            *(f"{row.peers[name]}/{row.n}" if name in row.peers else "" for name in asked),
             f"{row.cpu:.2f}",
         )
     return table
