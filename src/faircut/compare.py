@@ -56,6 +56,8 @@ class Comparison:
 class OneFile:
     """A CatalogueReader that holds the fingerprints of one file, as those of a work."""
 
+    index_folder: Path | None = None
+
     def __init__(self, asset: Asset, fingerprints: Mapping[str, Fingerprint]) -> None:
         self._fingerprints = fingerprints
         self.reference = Reference(

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from faircut.domain import Fingerprint, MediaKind
 from faircut.errors import InputError
-from faircut.fingerprints import chromaprint, framing, keypoints, pdq
+from faircut.fingerprints import chromaprint, framing, keypoints, landmarks, pdq
 from faircut.media.decode import LumaBatch, Moment, read
 from faircut.media.limits import MediaLimits
 from faircut.media.moments import QUERIES, REFERENCES
 from faircut.protocols import Extractor, Progress, no_progress
 
-ALGORITHMS = (pdq.ALGORITHM, framing.ALGORITHM, keypoints.ALGORITHM, chromaprint.ALGORITHM)
+ALGORITHMS = (pdq.ALGORITHM, framing.ALGORITHM, keypoints.ALGORITHM, chromaprint.ALGORITHM, landmarks.ALGORITHM)
 """Everything that a file may get a fingerprint of: a reference that was registered before one was added lacks it."""
 REFERENCE_DROP_BITS = 8
 """References leave out frames within this many bits of the last one kept: still scenes repeat one code for ever."""
@@ -52,6 +52,7 @@ class FileExtractor:
         framed = framing.FramedHasher(dihedral=self._queries, drop_within=drop)
         points = keypoints.KeypointHasher(queries=self._queries)
         sound = chromaprint.ChromaprintHasher()
+        peaks = landmarks.LandmarkHasher(queries=self._queries)
         total = found.seconds or 0.0
         for batch in batches:
             if isinstance(batch, LumaBatch):
@@ -63,6 +64,7 @@ class FileExtractor:
                 points.add(batch.grey, batch.time)
             else:
                 sound.add(batch.samples, batch.start)
+                peaks.add(batch.samples, batch.start)
                 if total and kind is MediaKind.AUDIO:
                     progress(min(batch.start / total, 1.0), f"{batch.start:.0f} of {total:.0f} s")
         progress(1.0, "fingerprinted")
@@ -74,6 +76,7 @@ class FileExtractor:
             fingerprints[keypoints.ALGORITHM] = points.finish(total)
         if found.has_audio:
             fingerprints[chromaprint.ALGORITHM] = sound.finish()
+            fingerprints[landmarks.ALGORITHM] = peaks.finish()
         return fingerprints
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from faircut.corroboration import corroborate
 from faircut.decisions import Decisions
@@ -53,6 +54,8 @@ class RetroReport:
 
 class OneWork:
     """A CatalogueReader that shows one work alone, with the negative references that take matches of it away."""
+
+    index_folder: Path | None = None
 
     def __init__(self, catalogue: CatalogueReader, work: Work) -> None:
         self._catalogue = catalogue

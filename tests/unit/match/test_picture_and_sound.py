@@ -26,6 +26,7 @@ class Shelf:
 
     kept: list[tuple[int, Reference, dict[str, Fingerprint]]] = field(default_factory=list)
     changes: int = 0
+    index_folder: Path | None = None
 
     def put(self, path: Path, work: str, exclude: tuple[Segment, ...] = ()) -> Reference:
         asset = asset_from_file(path, path.name)

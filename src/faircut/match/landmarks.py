@@ -1,0 +1,309 @@
+"""Triples of landmarks, which neither pitch nor tempo changes, and the tables in which registered ones are found.
+
+A single point of a constellation says nothing. Three points A, B, C in order of time are told from others by the
+steps in frequency from A to B and to C and by where B lies between A and C in time; a change of pitch or tempo leaves
+these three as they are. Where A lies and how long the triple lasts are kept coarsely, for as much of them as the
+changes that are looked for leave certain. The idea of scale-free groups of peaks is that of Sonnleitner and Widmer,
+"Robust Quad-Based Audio Fingerprinting" (IEEE/ACM TASLP 24(3), 2016), who use four points.
+
+References keep a few triples a second, of their strongest points. A query forms nearly all it can, since which of its
+points belong to the sound that we look for is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, product
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from faircut.fingerprints import landmarks
+from faircut.index.postings import directory_bits, expanded, ordered
+from faircut.index.rows import Arrays, Placed, Rows
+
+Floats = npt.NDArray[Any]
+Numbers = npt.NDArray[np.int64]
+
+RANGE = 0.17
+"""Octaves by which pitch, and powers of two by which tempo may have been changed: 12.5 % either way."""
+
+_LONGEST = 1.6
+_SHORTEST = 0.3
+_APART = 0.08
+_WIDTH = 0.75
+"""Extent of a triple: seconds from A to C, least seconds from point to point, octaves from A."""
+_REFERENCE_FAN = 3
+QUERY_FAN = 12
+"""Of how many neighbours of A, the strongest ones, triples are formed."""
+_BLOCK = 1 << 16
+_MOST = 512
+_BUDGET = 1 << 20
+_SAME_STEP = 0.02
+_SAME_TIME = 0.04
+_STEP_ERROR, _TIME_ERROR = 0.007, 0.015
+_CLOSENESS = float(
+    2 * np.log(2 * _SAME_STEP / (_STEP_ERROR * np.sqrt(2 * np.pi)))
+    + np.log(2 * _SAME_TIME / (_TIME_ERROR * np.sqrt(2 * np.pi)))
+)
+"""Octaves and seconds by which the inner steps of two triples may differ."""
+
+
+class _Axis(NamedTuple):
+    """One quantity of a triple: ``low`` to ``high`` in cells of ``width``. A value within ``slack`` of its cell's
+    edge is looked up in the cell beyond, too."""
+
+    low: float
+    high: float
+    width: float
+    slack: float
+
+    @property
+    def cells(self) -> int:
+        return int(np.ceil((self.high - self.low) / self.width))
+
+
+_AXES = (
+    _Axis(-_WIDTH, _WIDTH, 1 / 32, 0.008),
+    _Axis(-_WIDTH, _WIDTH, 1 / 32, 0.008),
+    _Axis(0.0, 1.0, 1 / 20, 0.015),
+    _Axis(np.log2(_SHORTEST) - RANGE, np.log2(_LONGEST) + RANGE, 0.4, RANGE),
+    _Axis(-RANGE, 4.7 + RANGE, 0.4, RANGE),
+)
+"""Step A to B, step A to C, share of the time, length, place of A. Under the edits of `bench.sound_edits` four points
+of five come back within 0.009 octaves and 0.02 s."""
+_CELLS = tuple(axis.cells for axis in _AXES)
+KEY_BITS = int(np.prod(_CELLS)).bit_length()
+
+
+class Triples(NamedTuple):
+    """Rows of the three points, (n,) each."""
+
+    a: Numbers
+    b: Numbers
+    c: Numbers
+
+
+_NONE = Triples(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int64))
+
+
+def triples(times: Floats, points: landmarks.Points, owners: npt.NDArray[Any], *, fan: int) -> Triples:
+    """Triples among points in order of owner, then time, each within one owner (a reference, or a channel)."""
+    blocks = range(0, len(times), _BLOCK)
+    found = [
+        _triples_from(np.arange(each, min(each + _BLOCK, len(times))), times, points, owners, fan) for each in blocks
+    ]
+    return Triples(*(np.concatenate(each) for each in zip(_NONE, *found, strict=True)))
+
+
+def _triples_from(
+    anchors: Numbers, times: Floats, points: landmarks.Points, owners: npt.NDArray[Any], fan: int
+) -> Triples:
+    n = len(times)
+    # Points are in order of time, so those in reach of an anchor follow it; how many there are at most is soon seen.
+    reach = 1
+    near: list[npt.NDArray[np.bool_]] = []
+    while reach < n:
+        others = np.minimum(anchors + reach, n - 1)
+        within = (
+            (anchors + reach < n) & (owners[others] == owners[anchors]) & (times[others] - times[anchors] <= _LONGEST)
+        )
+        if not within.any():
+            break
+        near.append(
+            within
+            & (times[others] - times[anchors] >= _APART)
+            & (np.abs(points.octave[others] - points.octave[anchors]) <= _WIDTH * 0.999)
+        )
+        reach += 1
+    if not near:
+        return _NONE
+    usable = np.stack(near, axis=1)
+    rows = np.minimum(anchors[:, None] + 1 + np.arange(usable.shape[1])[None, :], n - 1)
+    weight = np.where(usable, points.strength[rows], -1.0)
+    if usable.shape[1] > fan:
+        strongest = np.sort(np.argpartition(-weight, fan - 1, axis=1)[:, :fan], axis=1)
+        usable, rows = np.take_along_axis(usable, strongest, 1), np.take_along_axis(rows, strongest, 1)
+    found = [_NONE]
+    for one, other in combinations(range(usable.shape[1]), 2):
+        b, c = rows[:, one], rows[:, other]
+        good = usable[:, one] & usable[:, other]
+        good &= (times[c] - times[b] >= _APART) & (times[c] - times[anchors] >= _SHORTEST)
+        found.append(Triples(anchors[good], b[good], c[good]))
+    return Triples(*(np.concatenate(each) for each in zip(*found, strict=True)))
+
+
+def _quantities(found: Triples, times: Floats, octave: Floats) -> Floats:
+    """(axes, n): what a key is made of."""
+    length = times[found.c] - times[found.a]
+    return np.stack(
+        [
+            octave[found.b] - octave[found.a],
+            octave[found.c] - octave[found.a],
+            (times[found.b] - times[found.a]) / length,
+            np.log2(length),
+            octave[found.a],
+        ]
+    ).astype(np.float64)
+
+
+def _packed(cells: Sequence[npt.NDArray[np.int64]]) -> npt.NDArray[np.uint32]:
+    key = np.zeros(len(cells[0]), np.int64)
+    for cell, size in zip(cells, _CELLS, strict=True):
+        key = key * size + np.clip(cell, 0, size - 1)
+    return key.astype(np.uint32)
+
+
+def keys(found: Triples, times: Floats, octave: Floats) -> npt.NDArray[np.uint32]:
+    """(n,) the key of each triple."""
+    values = _quantities(found, times, octave)
+    return _packed(
+        [((value - axis.low) / axis.width).astype(np.int64) for value, axis in zip(values, _AXES, strict=True)]
+    )
+
+
+def probes(found: Triples, times: Floats, octave: Floats) -> tuple[npt.NDArray[np.uint32], Numbers]:
+    """Every key under which a registered triple may lie that is the same within the slack of all axes: (m,) keys and
+    (m,) number of the triple, the likeliest key of each triple first."""
+    values = _quantities(found, times, octave)
+    own: list[npt.NDArray[np.int64]] = []
+    beyond: list[npt.NDArray[np.int64]] = []
+    for value, axis in zip(values, _AXES, strict=True):
+        place = (value - axis.low) / axis.width
+        cell = place.astype(np.int64)
+        part, slack = place - cell, axis.slack / axis.width
+        step = np.where(part < slack, -1, np.where(part > 1 - slack, 1, 0))
+        step[(cell + step < 0) | (cell + step >= axis.cells)] = 0
+        own.append(cell)
+        beyond.append(step)
+    every = np.arange(len(found.a))
+    parts: list[tuple[npt.NDArray[np.uint32], Numbers]] = []
+    for choice in product((0, 1), repeat=len(_AXES)):
+        which = every
+        for number, chosen in enumerate(choice):
+            if chosen:
+                which = which[beyond[number][which] != 0]
+        cells = [cell[which] + chosen * step[which] for cell, step, chosen in zip(own, beyond, choice, strict=True)]
+        parts.append((_packed(cells), which))
+    return np.concatenate([each[0] for each in parts]), np.concatenate([each[1] for each in parts])
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Triples of the query that agree with registered ones, (n,) each.
+
+    ``query``: number of the triple. ``entry``: number of the reference in the view. ``at``: seconds of A in the
+    reference. ``length``: seconds from A to C there. ``octave``: of A there. ``weight``: how closely the inner steps
+    agree, in nats against an agreement by chance.
+    """
+
+    query: Numbers
+    entry: Numbers
+    at: Floats
+    length: Floats
+    octave: Floats
+    weight: Floats
+
+
+class TripleScheme:
+    """How registered landmarks are made findable: see :class:`faircut.index.rows.Scheme`."""
+
+    name = "landmark-triples-v1"
+    code_bytes = landmarks.CODE_BYTES
+    min_quality = landmarks.REFERENCE_QUALITY
+    parameters: Mapping[str, int | str] = {"fan": _REFERENCE_FAN, "key_bits": KEY_BITS}
+
+    def build(self, rows: Rows) -> Arrays:
+        """``starts``: where the triples of each key begin; ``a``: row of A; ``b``, ``c``: how many rows further."""
+        chosen = np.flatnonzero(rows.quality >= self.min_quality)
+        points = landmarks.read(rows.codes[chosen])
+        times = rows.times[chosen].astype(np.float64)
+        owners = np.searchsorted(rows.starts, chosen, side="right") * 2 + points.side
+        if points.side.any():
+            order = np.lexsort((times, owners))
+            chosen, times, owners = chosen[order], times[order], owners[order]
+            points = points.at(order)
+        found = triples(times, points, owners, fan=_REFERENCE_FAN)
+        close = chosen[found.c] - chosen[found.a] < 256
+        found = Triples(*(each[close] for each in found))
+        bits = directory_bits(len(found.a), KEY_BITS, load=1)
+        starts, sorted_by_key = ordered(keys(found, times, points.octave), KEY_BITS, bits)
+        a, b, c = (chosen[each[sorted_by_key]] for each in found)
+        return {
+            "starts": starts.astype("<u4"),
+            "a": a.astype("<u4"),
+            "b": (b - a).astype(np.uint8),
+            "c": (c - a).astype(np.uint8),
+        }
+
+    def search(
+        self, parts: Sequence[Placed], found: Triples, times: Floats, octave: Floats, *, budget: int = _BUDGET
+    ) -> Hits:
+        """Registered triples that agree with those ``found`` among points at ``times`` and ``octave``.
+
+        A key under which very many are registered tells little and is passed over; ``budget`` is how many may be
+        looked at in all, the likeliest keys first, so that no query takes for ever.
+        """
+        wanted, number = probes(found, times, octave)
+        values = _quantities(found, times, octave)
+        hits = [
+            _hits(placed, wanted, number, values, budget * len(placed.part.rows) // max(_rows(parts), 1))
+            for placed in parts
+        ]
+        return Hits(*(np.concatenate([np.empty(0, kind), *each]) for kind, each in _columns(hits)))
+
+
+def _rows(parts: Sequence[Placed]) -> int:
+    return sum(len(each.part.rows) for each in parts)
+
+
+def _columns(hits: Sequence[Hits]) -> Iterator[tuple[type, list[Any]]]:
+    for name, kind in (
+        ("query", np.int64),
+        ("entry", np.int64),
+        ("at", float),
+        ("length", float),
+        ("octave", float),
+        ("weight", float),
+    ):
+        yield kind, [getattr(each, name) for each in hits]
+
+
+def _hits(placed: Placed, wanted: npt.NDArray[np.uint32], number: Numbers, values: Floats, budget: int) -> Hits:
+    tables, rows = placed.part.tables, placed.part.rows
+    starts = tables["starts"]
+    shift = KEY_BITS - (len(starts) - 1).bit_length() + 1
+    place = wanted >> np.uint32(shift)
+    low = starts[place].astype(np.int64)
+    count = starts[place + np.uint32(1)].astype(np.int64) - low
+    count[count > _MOST] = 0
+    count[np.cumsum(count) > max(budget, _MOST)] = 0
+    which, at = expanded(low, count)
+    query = number[which]
+    a = tables["a"][at].astype(np.int64)
+    alive = placed.alive(a)
+    query, at, a = query[alive], at[alive], a[alive]
+    b, c = a + tables["b"][at], a + tables["c"][at]
+    octave = placed.part.kept("octave", lambda: landmarks.read(rows.codes).octave)
+    length = rows.times[c] - rows.times[a]
+    up = np.abs(octave[b] - octave[a] - values[0][query])
+    far = np.abs(octave[c] - octave[a] - values[1][query])
+    late = np.abs((rows.times[b] - rows.times[a]) / length - values[2][query]) * length
+    good = (up <= _SAME_STEP) & (far <= _SAME_STEP) & (late <= _SAME_TIME)
+    good &= np.abs(octave[a] - values[4][query]) <= RANGE
+    good &= np.abs(np.log2(length) - values[3][query]) <= RANGE
+    weight = (
+        _CLOSENESS - (up[good] ** 2 + far[good] ** 2) / (2 * _STEP_ERROR**2) - late[good] ** 2 / (2 * _TIME_ERROR**2)
+    )
+    a = a[good]
+    owner, _ = placed.locate(a)
+    return Hits(
+        query[good],
+        owner,
+        rows.times[a].astype(np.float64),
+        length[good].astype(float),
+        octave[a].astype(float),
+        np.maximum(weight, 0.2),
+    )

@@ -1,0 +1,324 @@
+"""Lines in (query time, reference time, pitch) on which two constellations agree, and for how long they do.
+
+Triples vote for a line; then the points themselves are compared along it. Nothing is assumed of how many points agree
+by chance: that is counted, on the same two constellations moved against each other. Held tones, steady rhythms and
+dense noise agree as well when they are moved, and so prove nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from faircut.match.landmarks import Hits, Triples
+
+Floats = npt.NDArray[Any]
+Bools = npt.NDArray[np.bool_]
+
+WINDOW = 16.0
+"""Seconds of a query that vote together: within it, an error in the tempo of a triple hardly moves the vote."""
+_VOTE_PITCH, _VOTE_TEMPO, _VOTE_TIME = 0.03, 0.05, 0.5
+_MIN_VOTES = 3
+_MOST_POINTS = 1 << 14
+_MAX_LINES = 24
+_SAME_TIME = 0.035
+_SAME_OCTAVE = 0.016
+_FITTING = ((0.12, 0.03), (0.06, 0.022), (0.045, 0.018))
+"""Seconds and octaves within which points are paired while the line is being fitted to them."""
+_SHIFTS = (0.215, -0.29, 0.37, -0.155)
+_SEMITONES = (1 / 12, -2 / 12, 5 / 12, -7 / 12)
+_DELAYS = (0.23, -0.37, 0.61, -0.83, 1.31)
+"""Octaves and seconds by which one constellation is moved to count what agrees by chance. Whole semitones are among
+them, because other music in the same tuning agrees more often there."""
+_LEAST_CHANCE = 0.015
+_DROP = 9.0
+"""How far the evidence may fall, in nats, before a stretch has ended."""
+_DOUBT = 6.0
+_HIDDEN = 3.0
+_NEAR_END = 0.6
+"""Nats against, and seconds, up to which a stretch is taken to reach the query's own end."""
+_RIM = 0.1
+_AROUND = 24.0
+_LEAST_POINTS = 8
+
+
+class Constellation(NamedTuple):
+    """Points in order of time: (n,) seconds and (n,) octaves."""
+
+    times: Floats
+    octave: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """``reference = speed * query + offset``; the query's frequencies are the reference's times ``2 ** pitch``."""
+
+    entry: int
+    speed: float
+    offset: float
+    pitch: float
+    witnesses: int
+    centre: float
+
+    def back(self, reference: Floats | float) -> Floats:
+        """Reference seconds to query seconds."""
+        return (np.asarray(reference, np.float64) - self.offset) / self.speed
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of the query in which points agree. ``start`` and ``end`` in query seconds. ``points``: of the reference
+    within it; ``agreeing``: those that the query has; ``chance``: share that would agree anyway; ``evidence``: in
+    nats."""
+
+    line: Line
+    start: float
+    end: float
+    points: int
+    agreeing: int
+    chance: float
+    evidence: float
+
+
+def lines(hits: Hits, found: Triples, query: Constellation) -> Iterator[Line]:
+    """Lines that several triples vote for, those with most votes first, window by window."""
+    if not len(hits.query):
+        return
+    anchor = found.a[hits.query]
+    at = query.times[anchor]
+    tempo = np.log2(hits.length / (query.times[found.c[hits.query]] - at))
+    pitch = query.octave[anchor] - hits.octave
+    first = np.floor(at / (WINDOW / 2)).astype(np.int64)
+    for window in range(int(first.min()) - 1, int(first.max()) + 1):
+        mine = np.flatnonzero((first == window) | (first == window + 1))
+        if len(mine) >= _MIN_VOTES:
+            centre = (window + 1) * WINDOW / 2
+            moved = hits.at[mine] + 2.0 ** tempo[mine] * (centre - at[mine])
+            yield from _voted(
+                hits.entry[mine], anchor[mine], moved, tempo[mine], pitch[mine], hits.weight[mine], centre
+            )
+
+
+def _voted(
+    entry: npt.NDArray[np.int64],
+    anchor: npt.NDArray[np.int64],
+    moved: Floats,
+    tempo: Floats,
+    pitch: Floats,
+    weight: Floats,
+    centre: float,
+) -> Iterator[Line]:
+    # Sparse first: a vote alone in its reference within some seconds never makes a line.
+    coarse = entry << 24 | (np.floor(moved / 4.0).astype(np.int64) + (1 << 20))
+    _, number, count = np.unique(coarse, return_inverse=True, return_counts=True)
+    together = count[number] >= 2
+    entry, anchor, moved, tempo, pitch, weight = (
+        each[together] for each in (entry, anchor, moved, tempo, pitch, weight)
+    )
+    # Of several triples of one point in a cell the closest counts: they are one witness.
+    order = np.argsort(-weight, kind="stable")
+    entry, anchor, moved, tempo, pitch, weight = (each[order] for each in (entry, anchor, moved, tempo, pitch, weight))
+    if not len(entry):
+        return
+    best: list[tuple[float, int, Bools]] = []
+    for half in product((0.0, 0.5), repeat=3):
+        place = (
+            np.floor(moved / _VOTE_TIME + half[0]).astype(np.int64) + (1 << 20),
+            np.floor(tempo / _VOTE_TEMPO + half[1]).astype(np.int64) + 16,
+            np.floor(pitch / _VOTE_PITCH + half[2]).astype(np.int64) + 16,
+        )
+        cell = np.unique(entry, return_inverse=True)[1] << 31 | place[0] << 10 | place[1] << 5 | place[2]
+        _, one = np.unique(cell * _MOST_POINTS + anchor - anchor.min(), return_index=True)
+        cells, number, votes = np.unique(cell[one], return_inverse=True, return_counts=True)
+        score = np.bincount(number, weight[one])
+        leading = np.argsort(-score, kind="stable")[:_MAX_LINES]
+        best += [(float(score[k]), int(votes[k]), cell == cells[k]) for k in leading if votes[k] >= _MIN_VOTES]
+    best.sort(key=lambda each: -each[0])
+    given: list[Line] = []
+    for _, witnesses, which in best:
+        speed = float(2.0 ** np.median(tempo[which]))
+        line = Line(
+            int(entry[which][0]),
+            speed,
+            float(np.median(moved[which])) - speed * centre,
+            float(np.median(pitch[which])),
+            witnesses,
+            centre,
+        )
+        if not any(_alike(line, other) for other in given):
+            given.append(line)
+            yield line
+            if len(given) >= _MAX_LINES:
+                return
+
+
+def _alike(one: Line, other: Line) -> bool:
+    apart = abs((one.speed - other.speed) * one.centre + one.offset - other.offset)
+    return (
+        one.entry == other.entry
+        and apart < _VOTE_TIME
+        and abs(one.speed - other.speed) < _VOTE_TEMPO
+        and abs(one.pitch - other.pitch) < _VOTE_PITCH
+    )
+
+
+def fitted(line: Line, query: Constellation, reference: Constellation) -> Line:
+    """The line moved to where the points agree best: first around the votes, then over all of the query."""
+    for number, (seconds, octaves) in enumerate(_FITTING):
+        near = np.abs(line.back(reference.times) - line.centre) <= (
+            WINDOW / 2 + 2.0 if number < len(_FITTING) - 1 else 1e9
+        )
+        mine, theirs = _pairs(
+            line, query, Constellation(reference.times[near], reference.octave[near]), seconds, octaves
+        )
+        theirs = np.flatnonzero(near)[theirs]
+        if len(mine) < 6:
+            return line
+        pitch = float(np.median(query.octave[mine] - reference.octave[theirs]))
+        at, to = query.times[mine], reference.times[theirs]
+        speed = line.speed
+        if np.ptp(at) > 3.0:
+            speed = float(np.polyfit(at, to, 1)[0])
+        if abs(np.log2(max(speed, 1e-3) / line.speed)) > 0.05:
+            return line
+        line = replace(line, speed=speed, offset=float(np.median(to - speed * at)), pitch=pitch)
+    return line
+
+
+def _pairs(
+    line: Line, query: Constellation, reference: Constellation, seconds: float, octaves: float
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Rows of query and reference that agree along the line."""
+    at, octave = line.back(reference.times), reference.octave + line.pitch
+    low = np.searchsorted(query.times, at - seconds)
+    count = np.searchsorted(query.times, at + seconds) - low
+    theirs = np.repeat(np.arange(len(at)), count)
+    mine = np.repeat(low - np.cumsum(count) + count, count) + np.arange(len(theirs))
+    good = np.abs(query.octave[mine] - octave[theirs]) <= octaves
+    return mine[good], theirs[good]
+
+
+def _agree(at: Floats, octave: Floats, query: Constellation) -> Bools:
+    """Which points, already moved into the query, the query has."""
+    low = np.searchsorted(query.times, at - _SAME_TIME)
+    count = np.searchsorted(query.times, at + _SAME_TIME) - low
+    owner = np.repeat(np.arange(len(at)), count)
+    mine = np.repeat(low - np.cumsum(count) + count, count) + np.arange(len(owner))
+    result = np.zeros(len(at), bool)
+    result[owner[np.abs(query.octave[mine] - octave[owner]) <= _SAME_OCTAVE]] = True
+    return result
+
+
+def stretches(line: Line, query: Constellation, reference: Constellation, until: float) -> list[Stretch]:
+    """The parts of the query, which ends at ``until``, in which the two agree along ``line``, however little.
+
+    Looked for around the votes first, and along the whole line only where agreement goes on.
+    """
+    near = (max(line.centre - _AROUND, -1.0), min(line.centre + _AROUND, until + 1.0))
+    found = _stretches(line, query, reference, until, near)
+    if any(
+        (each.start < near[0] + 3.0 and near[0] > 0) or (each.end > near[1] - 3.0 and near[1] < until) for each in found
+    ):
+        return _stretches(line, query, reference, until, (-1.0, until + 1.0))
+    return found
+
+
+def _stretches(
+    line: Line, query: Constellation, reference: Constellation, until: float, within: tuple[float, float]
+) -> list[Stretch]:
+    at = line.back(reference.times)
+    inside = (at > within[0]) & (at < within[1]) & (at > -_RIM) & (at < until + _RIM)
+    at, octave = at[inside], reference.octave[inside] + line.pitch
+    if len(at) < _LEAST_POINTS:
+        return []
+    agree = _agree(at, octave, query)
+    chance = _chance(at, octave, query)
+    runs, share = _runs(agree, chance)
+    found: list[Stretch] = []
+    for first, last in runs:
+        # What is counted by chance must be counted where the stretch is: the rest of the query may be silent.
+        part = slice(first, last + 1)
+        here = max(_chance(at[part], octave[part], query), chance)
+        points, agreeing = last + 1 - first, int(agree[part].sum())
+        start, end = _ends(at, (first, last), _gains(agree, share, chance), until)
+        found.append(Stretch(line, start, end, points, agreeing, here, _evidence(points, agreeing, here)))
+    return found
+
+
+def _chance(at: Floats, octave: Floats, query: Constellation) -> float:
+    """The share of points that agree when the constellations are moved against each other."""
+    kinds = (
+        [_agree(at, octave + shift, query) for shift in _SHIFTS],
+        [_agree(at, octave + shift, query) for shift in _SEMITONES],
+        [_agree(at + delay, octave, query) for delay in _DELAYS],
+    )
+    return max(_LEAST_CHANCE, *(float(np.mean(each)) for each in kinds))
+
+
+def _evidence(points: int, agreeing: int, chance: float) -> float:
+    """Nats by which the agreement exceeds chance: points times the divergence of the two shares."""
+    share = agreeing / points
+    if share <= chance:
+        return 0.0
+    rest = (1 - share) * np.log((1 - share) / (1 - chance)) if share < 1 else 0.0
+    return float(points * (share * np.log(share / chance) + rest))
+
+
+def _gains(agree: Bools, share: float, chance: float) -> Floats:
+    """Nats by which each point speaks for a copy of which ``share`` comes back, against ``chance``."""
+    return np.asarray(np.where(agree, np.log(share / chance), np.log((1 - share) / (1 - chance))))
+
+
+def _runs(agree: Bools, chance: float) -> tuple[list[tuple[int, int]], float]:
+    """Stretches (first and last row) over which the evidence grows, each ended where it falls by more than the drop;
+    and the share of points that comes back in the best of them."""
+    share = max(0.5, 1.5 * chance)
+    runs: list[tuple[int, int]] = []
+    for _ in range(2):
+        gain = _gains(agree, share, chance)
+        runs = _growing(gain)
+        if not runs:
+            break
+        first, last = max(runs, key=lambda run: float(gain[run[0] : run[1] + 1].sum()))
+        share = float(np.clip(agree[first : last + 1].mean(), 1.5 * chance, 0.9))
+    return runs, share
+
+
+def _growing(gain: Floats) -> list[tuple[int, int]]:
+    """Where the running sum of ``gain`` rises from nothing to its top, as long as it never falls by the drop."""
+    runs: list[tuple[int, int]] = []
+    total = best = 0.0
+    begin, top = 0, -1
+    for k, each in enumerate(gain.tolist()):
+        if best <= 0.0:
+            if each <= 0.0:
+                continue
+            total, begin = 0.0, k
+        total += each
+        if total > best:
+            best, top = total, k
+        elif total <= max(0.0, best - _DROP):
+            runs.append((begin, top))
+            total = best = 0.0
+    if best > 0.0:
+        runs.append((begin, top))
+    return runs
+
+
+def _ends(at: Floats, run: tuple[int, int], gain: Floats, until: float) -> tuple[float, float]:
+    """Half way to the next points on both sides, which are missing. What speaks too little against it belongs to the
+    copy: where something louder hides the last second of a query, that second is no proof that the copy ended."""
+    first, last = run
+    start = (at[first] + at[first - 1]) / 2 if first else at[first]
+    end = (at[last] + at[last + 1]) / 2 if last + 1 < len(at) else at[last]
+    start, end = max(float(start), float(at[first]) - 0.3), min(float(end), float(at[last]) + 0.3)
+    if start < _NEAR_END or (start < _HIDDEN and gain[:first].sum() > -_DOUBT):
+        start = 0.0
+    if end > until - _NEAR_END or (end > until - _HIDDEN and gain[last + 1 :].sum() > -_DOUBT):
+        end = until
+    return start, end

@@ -1,0 +1,113 @@
+"""Stretches of registered sound by constellations: under noise and voices, at another speed, tempo or pitch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from faircut.domain import Fingerprint, Segment
+from faircut.fingerprints import landmarks
+from faircut.index.live import LiveIndex
+from faircut.index.store import Entry
+from faircut.index.views import View
+from faircut.match.landmarks import QUERY_FAN, TripleScheme, triples
+from faircut.match.sound_alignment import WINDOW, Constellation, Line, Stretch, fitted, lines, stretches
+from faircut.match.sound_hearings import Hearing
+from faircut.match.sound_probability import by_landmarks
+from faircut.protocols import CatalogueReader
+
+MIN_EVIDENCE = 30.0
+MIN_SECONDS = 2.0
+
+
+class LandmarkSearch:
+    """Hears ``landmarks-v1`` fingerprints. Thread-safe."""
+
+    def __init__(self, catalogue: CatalogueReader) -> None:
+        self._index = LiveIndex(catalogue, landmarks.ALGORITHM, TripleScheme(), folder=catalogue.index_folder)
+
+    def hear(self, fingerprint: Fingerprint) -> list[Hearing]:
+        """Everything registered that is in a query: in its sound as one listens, or in the difference of its
+        channels."""
+        view = self._index.view()
+        if not len(view):
+            return []
+        points = landmarks.read(fingerprint.codes)
+        found: list[Hearing] = []
+        for side in (False, True):
+            mine = points.side == side
+            if mine.any():
+                found += _Query(view, fingerprint, fingerprint.times[mine], points.at(mine)).hear(side=side)
+        return found
+
+
+class _Query:
+    """One channel of a query, and the references that were looked at."""
+
+    def __init__(
+        self,
+        view: View[TripleScheme],
+        fingerprint: Fingerprint,
+        times: npt.NDArray[np.float32],
+        points: landmarks.Points,
+    ) -> None:
+        self._view = view
+        self._until = fingerprint.duration
+        self._points = points
+        self._query = Constellation(times.astype(np.float64), points.octave.astype(np.float64))
+        self._entries: dict[int, tuple[Entry, Constellation]] = {}
+
+    def hear(self, *, side: bool) -> Iterator[Hearing]:
+        times, octave = self._query
+        found = triples(times, self._points, np.zeros(len(times), np.int8), fan=QUERY_FAN)
+        hits = self._view.scheme.search(self._view.parts, found, times, octave)
+        known: list[Stretch] = []
+        for line in lines(hits, found, self._query):
+            if any(_explains(each, line) for each in known):
+                continue
+            entry, reference = self._reference(line.entry)
+            line = fitted(line, self._query, reference)
+            for each in stretches(line, self._query, reference, self._until):
+                if each.evidence >= MIN_EVIDENCE and each.end - each.start >= MIN_SECONDS:
+                    known.append(each)
+                    yield self._hearing(entry, each, side=side)
+
+    def _reference(self, number: int) -> tuple[Entry, Constellation]:
+        if number not in self._entries:
+            entry = self._view.entry(number)
+            rows = np.flatnonzero(entry.usable)
+            octave = landmarks.read(entry.codes[rows]).octave.astype(np.float64)
+            self._entries[number] = entry, Constellation(entry.times[rows].astype(np.float64), octave)
+        return self._entries[number]
+
+    def _hearing(self, entry: Entry, stretch: Stretch, *, side: bool) -> Hearing:
+        line, share = stretch.line, stretch.agreeing / stretch.points
+        ends = (line.speed * each + line.offset for each in (stretch.start, stretch.end))
+        start, end = (float(np.clip(each, 0.0, entry.duration)) for each in ends)
+        details = {
+            "landmarks": stretch.agreeing,
+            "of": stretch.points,
+            "by_chance": round(stretch.chance * stretch.points, 1),
+            "votes": line.witnesses,
+        }
+        return Hearing(
+            algorithm=landmarks.ALGORITHM,
+            reference=entry.reference,
+            query=Segment(stretch.start, stretch.end),
+            heard=Segment(start, max(start, end)),
+            score=(share - stretch.chance) / (1.0 - stretch.chance),
+            probability=by_landmarks(stretch.evidence),
+            speed=line.speed,
+            pitch=float(2.0**line.pitch),
+            details={**details, "channel": "difference of the stereo channels"} if side else details,
+        )
+
+
+def _explains(stretch: Stretch, line: Line) -> bool:
+    """Whether a stretch that was heard is what a later window votes for."""
+    near = stretch.start - WINDOW / 2 <= line.centre <= stretch.end + WINDOW / 2
+    there = stretch.line
+    apart = abs((there.speed - line.speed) * line.centre + there.offset - line.offset)
+    return near and line.entry == there.entry and apart < 0.4 and abs(line.pitch - there.pitch) < 0.03
