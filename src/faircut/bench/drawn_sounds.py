@@ -48,18 +48,19 @@ class _Voice:
     vibrato: float
 
 
-def music(seconds: float, seed: int, rate: int = 22050) -> Mono:
+def music(seconds: float, seed: int, rate: int = 22050, *, style: int | None = None) -> Mono:
     """A made-up piece: a key, a progression of chords, bass, a melody, perhaps drums, in a room.
 
-    Tempo, scale, timbres, density and the mix all follow from ``seed``.
+    Everything follows from ``seed``; tempo, key, tuning and timbres from ``style`` where that is given, so that several
+    pieces can be as alike as those of one band.
     """
-    rng = np.random.default_rng([seed, 1])
+    rng, band = np.random.default_rng([seed, 1]), np.random.default_rng([seed if style is None else style, 7])
     total = round(seconds * rate)
     mix = np.zeros(total + 4 * rate, np.float32)
-    beat = 60.0 / float(rng.uniform(66, 168))
-    scale, key = _SCALES[int(rng.integers(len(_SCALES)))], int(rng.integers(12))
-    tuning = float(rng.uniform(-0.3, 0.3))
-    chord_voice, bass_voice, lead_voice = _voice(rng), _voice(rng), _voice(rng)
+    beat = 60.0 / float(band.uniform(66, 168))
+    scale, key = _SCALES[int(band.integers(len(_SCALES)))], int(band.integers(12))
+    tuning = float(band.uniform(-0.3, 0.3))
+    chord_voice, bass_voice, lead_voice = _voice(band), _voice(band), _voice(band)
     chords, bass, lead, drums = (
         rng.uniform(0.05, 0.5),
         rng.uniform(0.1, 0.5),
