@@ -25,6 +25,7 @@ def addresses(site) -> list[str]:
         "/catalogue?q=nothing-like-it",
         "/catalogue/works/new",
         f"/catalogue/works/{site.work_id}",
+        "/compare",
         "/ledger",
         "/keys",
         "/docs",

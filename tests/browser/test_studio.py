@@ -179,6 +179,26 @@ def test_the_refusal_page_shows_both_sides(visit, site):
     expect(page.locator("main")).to_contain_text("The Lantern Keeper")
 
 
+def test_two_files_are_compared_and_play_in_step(visit, site):
+    page = visit.open("/compare")
+    page.set_input_files("#first", site.films["cut"])
+    page.set_input_files("#second", site.films["film"])
+    page.get_by_role("button", name="Compare").click()
+    expect(page.locator("[data-headline]")).to_contain_text("in common", timeout=60_000)
+    chosen = page.locator("[data-copies] button[aria-pressed=true]")
+    expect(chosen).to_contain_text("mirrored")
+    expect(page.locator(".compare-lines .chosen .band")).to_have_count(1)
+    page.locator("[data-seek]").fill("500")
+    times = page.locator(".compare-frame video").evaluate_all("all => all.map(each => each.currentTime)")
+    assert times[0] == pytest.approx(2.5, abs=0.3)
+    assert times[1] == pytest.approx(5.5, abs=0.6)
+    page.get_by_role("button", name="Play in step").click()
+    expect(page.locator("[data-seek]")).not_to_have_value("500")
+    drift = page.locator(".compare-frame video").evaluate_all("all => all[1].currentTime - all[0].currentTime")
+    assert drift == pytest.approx(3, abs=0.6)
+    page.get_by_role("button", name="Pause").click()
+
+
 def test_a_refused_request_explains_itself_and_can_be_changed(visit, site):
     job = site.job("A harbour", "C a p t a i n Lumen walks in")
     assert job.state == "refused"

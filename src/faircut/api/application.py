@@ -17,6 +17,7 @@ from faircut.api.multipart import clear_stale
 from faircut.api.routes import (
     catalogue,
     catalogue_files,
+    compare,
     decisions,
     generations,
     keys,
@@ -33,6 +34,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     service.router,
     preflight.router,
     uploads.router,
+    compare.router,
     generations.router,
     decisions.router,
     catalogue_files.router,

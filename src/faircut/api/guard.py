@@ -42,7 +42,7 @@ MAX_BODY_BYTES = 2 * 2**20
 MAX_IMPORT_BYTES = 64 * 2**20
 """Largest catalogue that can be imported in one request."""
 
-UPLOADS = frozenset({"/v1/uploads", "/v1/catalogue/references"})
+UPLOADS = frozenset({"/v1/uploads", "/v1/catalogue/references", "/v1/compare"})
 """Addresses that stream multipart forms to disk and count their bytes while reading, see ``multipart``."""
 
 IMPORT = "/v1/catalogue/import"

@@ -60,7 +60,7 @@ def bare_name(sent: str) -> str:
 
 
 @asynccontextmanager
-async def received_form(request: Request, *, folder: Path, max_file_bytes: int) -> AsyncIterator[Form]:
+async def received_form(request: Request, *, folder: Path, max_file_bytes: int, files: int = 1) -> AsyncIterator[Form]:
     """Reads the request's multipart body into a folder of its own, which goes when the context ends.
 
     Raises LimitExceeded as soon as a file passes ``max_file_bytes``, and InputError for anything malformed.
@@ -73,7 +73,7 @@ async def received_form(request: Request, *, folder: Path, max_file_bytes: int) 
         )
     declared = request.headers.get("content-length", "")
     overhead = MAX_FIELDS * (MAX_FIELD_BYTES + MAX_HEADER_BYTES)
-    if declared.isdigit() and int(declared) > max_file_bytes + overhead:
+    if declared.isdigit() and int(declared) > max_file_bytes * files + overhead:
         raise _file_too_large(max_file_bytes)
     await run_in_threadpool(folder.mkdir, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as own:

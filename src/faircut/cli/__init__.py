@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import sys
 
-from faircut.cli import bench, catalogue, demo, generate, keys, ledger, provenance, screen, serve
+from faircut.cli import bench, catalogue, compare, demo, generate, keys, ledger, provenance, screen, serve
 from faircut.cli.console import EXIT_ERROR, complain
 from faircut.cli.root import app
 from faircut.errors import FaircutError
 
-__all__ = ["app", "bench", "catalogue", "demo", "generate", "keys", "ledger", "main", "provenance", "screen", "serve"]
+__all__ = [
+    "app",
+    "bench",
+    "catalogue",
+    "compare",
+    "demo",
+    "generate",
+    "keys",
+    "ledger",
+    "main",
+    "provenance",
+    "screen",
+    "serve",
+]
 
 
 def main() -> None:
