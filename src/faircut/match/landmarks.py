@@ -283,17 +283,19 @@ def _hits(placed: Placed, wanted: npt.NDArray[np.uint32], number: Numbers, value
     which, at = expanded(low, count)
     query = number[which]
     a = tables["a"][at].astype(np.int64)
-    alive = placed.alive(a)
-    query, at, a = query[alive], at[alive], a[alive]
-    b, c = a + tables["b"][at], a + tables["c"][at]
     octave = placed.part.kept("octave", lambda: landmarks.read(rows.codes).octave)
-    length = rows.times[c] - rows.times[a]
-    up = np.abs(octave[b] - octave[a] - values[0][query])
-    far = np.abs(octave[c] - octave[a] - values[1][query])
-    late = np.abs((rows.times[b] - rows.times[a]) / length - values[2][query]) * length
-    good = (up <= _SAME_STEP) & (far <= _SAME_STEP) & (late <= _SAME_TIME)
-    good &= np.abs(octave[a] - values[4][query]) <= RANGE
-    good &= np.abs(np.log2(length) - values[3][query]) <= RANGE
+    # Most candidates fail one of the first comparisons, so the others are made for fewer and fewer.
+    near = np.flatnonzero(np.abs(octave[a] - values[4][query]) <= RANGE)
+    query, at, a = query[near], at[near], a[near]
+    up = np.abs(octave[a + tables["b"][at]] - octave[a] - values[0][query])
+    near = np.flatnonzero(up <= _SAME_STEP)
+    query, at, a, up = query[near], at[near], a[near], up[near]
+    far = np.abs(octave[a + tables["c"][at]] - octave[a] - values[1][query])
+    near = np.flatnonzero(far <= _SAME_STEP)
+    query, at, a, up, far = query[near], at[near], a[near], up[near], far[near]
+    length = rows.times[a + tables["c"][at]] - rows.times[a]
+    late = np.abs((rows.times[a + tables["b"][at]] - rows.times[a]) / length - values[2][query]) * length
+    good = (late <= _SAME_TIME) & (np.abs(np.log2(length) - values[3][query]) <= RANGE) & placed.alive(a)
     weight = (
         _CLOSENESS - (up[good] ** 2 + far[good] ** 2) / (2 * _STEP_ERROR**2) - late[good] ** 2 / (2 * _TIME_ERROR**2)
     )
