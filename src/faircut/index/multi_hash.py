@@ -64,12 +64,12 @@ class HammingScheme:
         bits = directory_bits(len(shown), _NARROWEST, load=_LOAD)
         begins = np.empty((CHUNKS, (1 << bits) + 1), "<u4")
         lists = np.empty(CHUNKS * len(shown), "<u4")
-        keys = np.empty((CHUNKS, len(shown)), np.uint32)
-        for start in range(0, len(shown), _BLOCK):
-            block = shown[start : start + _BLOCK]
-            keys[:, start : start + _BLOCK] = chunks(rows.codes[block])
+        keys = np.empty(len(shown), np.uint32)
         for number, width in enumerate(_WIDTHS):
-            beginnings, order = ordered(keys[number], width, bits)
+            for start in range(0, len(shown), _BLOCK):
+                block = slice(start, start + _BLOCK)
+                keys[block] = chunk(rows.codes[shown[block]], number)
+            beginnings, order = ordered(keys, width, bits)
             first = number * len(shown)
             begins[number] = beginnings + np.uint32(first)
             lists[first : first + len(shown)] = shown[order]
@@ -94,22 +94,19 @@ class HammingScheme:
         return CodeHits.joined(found, len(queries))
 
 
-def chunks(codes: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint32]:
-    """(n, 32) uint8 to (12, n) uint32: bits 0 to 20, 21 to 41 … of each code as numbers."""
-    words = np.ascontiguousarray(codes).view(">u8").astype(np.uint64)
-    keys = np.empty((CHUNKS, len(codes)), np.uint32)
-    first = 0
-    for number, width in enumerate(_WIDTHS):
-        word, offset = divmod(first, 64)
-        inside = 64 - offset
-        if inside >= width:
-            value = words[:, word] >> np.uint64(inside - width)
-        else:
-            rest = np.uint64(width - inside)
-            value = words[:, word] << rest | words[:, word + 1] >> (np.uint64(64) - rest)
-        keys[number] = value & np.uint64((1 << width) - 1)
-        first += width
-    return keys
+def chunk(codes: npt.NDArray[np.uint8], number: int) -> npt.NDArray[np.uint32]:
+    """(n, 32) uint8 to (n,) uint32: bits 0 to 20 of each code for chunk 0, 21 to 41 for chunk 1 …, as numbers."""
+    words = np.ascontiguousarray(codes).view(">u8")
+    width = _WIDTHS[number]
+    word, offset = divmod(sum(_WIDTHS[:number]), 64)
+    inside = 64 - offset
+    value = words[:, word].astype(np.uint64)
+    if inside >= width:
+        value >>= np.uint64(inside - width)
+    else:
+        rest = np.uint64(width - inside)
+        value = value << rest | words[:, word + 1].astype(np.uint64) >> (np.uint64(64) - rest)
+    return (value & np.uint64((1 << width) - 1)).astype(np.uint32)
 
 
 def _exhaustive(
@@ -138,7 +135,8 @@ def _looked_up(
     bits = (begins.shape[1] - 1).bit_length() - 1
     shifts = np.array(_WIDTHS, np.uint32)[:, None] - np.uint32(bits)
     flips = np.concatenate([np.zeros(1, np.uint32), np.uint32(1) << np.arange(bits, dtype=np.uint32)])
-    probes = ((chunks(queries) >> shifts).T[:, :, None] ^ flips).reshape(-1)
+    keys = np.stack([chunk(queries, number) for number in range(CHUNKS)])
+    probes = ((keys >> shifts).T[:, :, None] ^ flips).reshape(-1)
     places = probes.astype(np.int64) + np.repeat(np.tile(np.arange(CHUNKS) * begins.shape[1], len(queries)), len(flips))
     flat = begins.reshape(-1)
     low = flat[places].astype(np.int64)

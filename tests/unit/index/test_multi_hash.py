@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from faircut.domain import Fingerprint
 from faircut.index import multi_hash
 from faircut.index.hamming import BruteForceIndex
-from faircut.index.multi_hash import CHUNKS, EXACT_RADIUS, HammingScheme, chunks
+from faircut.index.multi_hash import CHUNKS, EXACT_RADIUS, HammingScheme, chunk
 from faircut.index.rows import Part, Placed, Rows
 
 SCHEME = HammingScheme(min_quality=20)
@@ -117,10 +117,9 @@ def test_chunks_hold_every_bit_once() -> None:
     for bit in range(256):
         mask = np.zeros(256, np.uint8)
         mask[bit] = 1
-        keys = chunks(np.packbits(mask)[None])[:, 0]
-        assert np.bitwise_count(keys).sum() == 1
-        width = 256 * (CHUNKS - 1) // CHUNKS
-        assert keys[-1] == (0 if bit < width else 1 << (255 - bit))
+        keys = [int(chunk(np.packbits(mask)[None], number)[0]) for number in range(CHUNKS)]
+        assert sum(key.bit_count() for key in keys) == 1
+        assert keys[-1] == (0 if bit < 256 * (CHUNKS - 1) // CHUNKS else 1 << (255 - bit))
 
 
 def test_queries_of_another_width_are_refused() -> None:
