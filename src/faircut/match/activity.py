@@ -20,11 +20,11 @@ from faircut.match.timeline import Line
 _STEP = 0.04
 _LAG = 0.2
 """Seconds between the two moments that are compared: long enough for a slow pan to show."""
-_REACH = 0.9
+_REACH = 1.6
 """Seconds by which the line of local features may be off."""
 _LEAST = 0.45
 """Correlation under which the courses say nothing."""
-_BETTER = 0.1
+_BETTER = 0.02
 _SHORTEST = 1.5
 _CALM = 3.0
 """Bits of standard deviation under which nothing happens."""
@@ -32,14 +32,15 @@ _CALM = 3.0
 Floats = npt.NDArray[np.float64]
 
 
-def synchronised(line: Line, start: float, end: float, query: PictureQuery, codes: Entry) -> Line:
-    """The line, moved by up to 0.9 s to where query and reference change at the same times.
+def synchronised(line: Line, start: float, end: float, query: PictureQuery, codes: Entry) -> tuple[Line, float]:
+    """The line, moved by up to 1.6 s to where query and reference change at the same times, and how well they do.
 
     ``start``, ``end``: the stretch of the query in seconds. ``codes``: the reference's ``pdq-v1`` codes. The line comes
-    back as it was where too little happens, or where no other place fits better.
+    back as it was, with 0, where too little happens or where no other place fits better. Else the number is a
+    correlation, up to 1.
     """
     if not line.speed or end - start < _SHORTEST or len(codes.times) < 2:
-        return line
+        return line, 0.0
     times = np.arange(start + _LAG, end, _STEP)
     here = _course(query.times, query.codes[:, 0], times, _LAG)
     shifts = np.arange(-_REACH, _REACH + _STEP / 2, _STEP)
@@ -48,15 +49,17 @@ def synchronised(line: Line, start: float, end: float, query: PictureQuery, code
     grid = np.arange(ends.min() - _REACH, ends.max() + _REACH + _STEP, _STEP)
     there = _course(codes.times.astype(np.float64), codes.codes, grid, _LAG * line.speed)
     if here.std() < _CALM or there.std() < _CALM:
-        return line
+        return line, 0.0
     # Within two frames is as good as at once: frames are sampled, and cuts are sharp.
     here, there = _blurred(np.minimum(here, 80.0)), _blurred(np.minimum(there, 80.0))
     fits = np.array([_correlation(here, np.interp(line.at(times) + shift, grid, there)) for shift in shifts])
     best = int((fits - 0.02 * np.abs(shifts)).argmax())
     now = int(np.abs(shifts).argmin())
-    if fits[best] < _LEAST or fits[best] < fits[now] + _BETTER * (abs(float(shifts[best])) > _STEP):
-        return line
-    return replace(line, offset=line.offset + float(shifts[best]))
+    if fits[best] < _LEAST:
+        return line, 0.0
+    if fits[best] < fits[now] + _BETTER:
+        return line, float(fits[now])
+    return replace(line, offset=line.offset + float(shifts[best])), float(fits[best])
 
 
 def _course(times: Floats, codes: npt.NDArray[np.uint8], at: Floats, lag: float) -> Floats:

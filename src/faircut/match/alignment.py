@@ -20,7 +20,7 @@ _SOFT = 0.75
 """Seconds outside its stretch over which a hit's vote fades."""
 _COARSE = 0.2
 _FINE = 0.04
-_MOST_SPEEDS = 4
+_MOST_SPEEDS = 6
 _ODD = 0.06
 """Share of all votes that a speed of half or double the normal one must make good, times ln 2."""
 _ODD_BACKWARDS = 0.06
@@ -69,13 +69,14 @@ class Votes:
         return tally
 
 
-def best_alignment(votes: Votes) -> Line | None:
-    """The line that the weightiest moments agree on, normal speed preferred; None without votes.
+def alignments(votes: Votes) -> list[tuple[float, Line]]:
+    """The lines that the weightiest moments agree on, one for each likely speed, the best first.
 
-    ``support`` of the line counts the moments of the query on it.
+    The numbers are shares of all votes, less a little for odd speeds. ``support`` of a line counts the moments of the
+    query on it.
     """
     if not len(votes):
-        return None
+        return []
     if len(votes) > _MOST_VOTES:
         strongest = np.zeros(len(votes), bool)
         strongest[np.argsort(-votes.weight, kind="stable")[:_MOST_VOTES]] = True
@@ -88,11 +89,13 @@ def best_alignment(votes: Votes) -> Line | None:
         best = int(tally.argmax())
         rough.append((float(tally[best]) - _oddness(speed) * total, speed, float(offsets[best])))
     rough.sort(key=lambda each: -each[0])
-    refined = [_refined(votes, speed, offset, total) for _, speed, offset in rough[:_MOST_SPEEDS]]
-    _, speed, offset = max(refined)
-    line = Line(speed, offset, 0)
-    support = len(np.unique(votes.query[votes.membership(line) > 0]))
-    return Line(speed, offset, support)
+    likely = rough[:_MOST_SPEEDS] + [each for each in rough[_MOST_SPEEDS:] if each[1] == 1.0]
+    refined = sorted((_refined(votes, speed, offset, total) for _, speed, offset in likely), reverse=True)
+    return [(score / total, Line(speed, offset, _support(votes, speed, offset))) for score, speed, offset in refined]
+
+
+def _support(votes: Votes, speed: float, offset: float) -> int:
+    return len(np.unique(votes.query[votes.membership(Line(speed, offset, 0)) > 0]))
 
 
 def _grid(votes: Votes, speed: float) -> Floats:

@@ -19,13 +19,13 @@ from faircut.domain import Fingerprint, MediaKind, Segment
 from faircut.fingerprints import keypoints
 from faircut.index.store import Entry
 from faircut.match.activity import synchronised
-from faircut.match.alignment import Votes, best_alignment
+from faircut.match.alignment import Votes, alignments
 from faircut.match.frames import FrameHit, FrameMatcher
 from faircut.match.merging import share_of
 from faircut.match.query import PictureQuery
 from faircut.match.sightings import Moment, Polygon, Sighting
 from faircut.match.timeline import Line, runs
-from faircut.match.transforms import describe
+from faircut.match.transforms import area, describe
 
 ALONE = 12
 """Distinct places that must agree in a single moment of a clip with nothing beside it to agree in time."""
@@ -39,6 +39,17 @@ _SAME_PLACE = 0.3
 """Share of the two outlines' union that they must have in common."""
 _MEMBER = 0.4
 _NEAR_LINE = 1.0
+_SHARPENED = 8
+_NEIGHBOURS = 2.1
+_NEARLY = 0.15
+_HAPPENING = 0.3
+"""What a course of changes that fits perfectly weighs, in shares of the votes."""
+_CHANGED = 0.05
+"""What another speed than the normal one must be better by."""
+_ONE_OF_MANY = 0.5
+"""Share of the query's picture under which a copy may come and go without a cut."""
+_COMPANION = 0.7
+"""Seconds within which the reference must have a key moment for silence to mean anything."""
 _WEIGHTIEST = 40.0
 _STAND = 0.5
 _MOMENTS = 3
@@ -120,16 +131,17 @@ class _Track:
         self._codes_of = codes_of
 
     def sightings(self, hits: list[FrameHit]) -> Iterator[Sighting]:
-        left = list(hits)
+        left = self._sharpened(hits)
         while left:
             votes = _votes(left)
-            line = best_alignment(votes)
-            if line is None:
+            likely = alignments(votes)
+            if not likely:
                 return
+            line = self._best(likely, votes, self._codes_of(left[0].reference.id))
             members = [hit for hit, near in zip(left, votes.membership(line) > _MEMBER, strict=True) if near]
-            members = _in_one_place(members)
             if not members:
                 return
+            members = _in_one_place(members)
             members = self._filled(members, line)
             for run in self._runs(members):
                 if _enough(run, line):
@@ -139,6 +151,48 @@ class _Track:
             if len(remaining) == len(left):
                 return
             left = remaining
+
+    def _sharpened(self, hits: list[FrameHit]) -> list[FrameHit]:
+        """The hits, some of them moved to the moment of the reference that agrees best.
+
+        A search stops at the first moment that agrees; in a slow scene its neighbours agree as well, and the one with
+        most points in common is the nearest in time.
+        """
+        if hits[0].reference.kind is MediaKind.IMAGE or len(np.unique(hits[0].entry.times)) < 2:
+            return list(hits)
+        numbers = {float(time): number for number, time in enumerate(self._features.times)}
+        chosen = set(np.unique(np.linspace(0, len(hits) - 1, _SHARPENED).round().astype(int)).tolist())
+        sharp: list[FrameHit] = []
+        for place, hit in enumerate(hits):
+            best = None
+            if place in chosen:
+                best = self._frames.compare(
+                    self._features.fingerprint,
+                    numbers[hit.query_time],
+                    hit.entry,
+                    hit.reference_time,
+                    within=_NEIGHBOURS,
+                    mirrored=hit.mirrored,
+                    inverted=hit.inverted,
+                )
+            sharp.append(best if best is not None and best.inliers > hit.inliers else hit)
+        return sharp
+
+    def _best(self, likely: list[tuple[float, Line]], votes: Votes, codes: Entry | None) -> Line:
+        """Of the lines that nearly as many moments agree on, that along which the most happens at the same times."""
+        most, first = likely[0]
+        if codes is None:
+            return first
+        best, chosen = -np.inf, first
+        for share, line in likely:
+            near = votes.query[votes.membership(line) > _MEMBER]
+            if share < most - _NEARLY or not len(near):
+                continue
+            moved, fit = synchronised(line, float(near.min()), float(near.max()), self._query, codes)
+            told = share + fit * _HAPPENING - _CHANGED * (line.speed != 1.0)
+            if told > best:
+                best, chosen = told, moved
+        return chosen
 
     def _filled(self, members: list[FrameHit], line: Line) -> list[FrameHit]:
         """With the moments beside them that agree too, if only faintly, where the line points."""
@@ -176,17 +230,23 @@ class _Track:
         times = self._features.times
         entry = run[0].entry
         matched = np.isin(times, [hit.query_time for hit in run])
-        start = self._end(run[0].query_time, times[~matched & (times < run[0].query_time)], -1, line, entry)
-        end = self._end(run[-1].query_time, times[~matched & (times > run[-1].query_time)], +1, line, entry)
+        # Where the reference has no key moment, in darkness or blur, there is nothing to agree with.
+        there = np.abs(line.at(times)[:, None] - np.unique(entry.times)[None]).min(axis=1) <= _COMPANION
+        silent = times[~matched & there]
+        inset = area(_outline(max(run, key=lambda hit: hit.inliers))) < _ONE_OF_MANY
+        start = self._end(run[0].query_time, silent[silent < run[0].query_time], -1, line, entry, inset=inset)
+        end = self._end(run[-1].query_time, silent[silent > run[-1].query_time], +1, line, entry, inset=inset)
         codes = self._codes_of(entry.reference.id)
         if codes is not None:
-            line = synchronised(line, start, end, self._query, codes)
+            line, _ = synchronised(line, start, end, self._query, codes)
         ends = np.sort(np.clip(line.at(np.array([start, end])), 0.0, max(entry.duration, 0.0)))
         still = entry.reference.kind is MediaKind.IMAGE
         shown = None if still else Segment(round(float(ends[0]), 3), round(float(ends[1]), 3))
         return _sighting(entry, run, Segment(round(start, 3), round(end, 3)), shown, line)
 
-    def _end(self, from_: float, silent: npt.NDArray[np.float64], way: int, line: Line, entry: Entry) -> float:
+    def _end(
+        self, from_: float, silent: npt.NDArray[np.float64], way: int, line: Line, entry: Entry, *, inset: bool
+    ) -> float:
         """Where a stretch ends on one side: at the query's own end, or at a cut before a moment that disagrees."""
         limit = self._query.end if way > 0 else float(self._query.times[0])
         cuts = self._query.cuts()
@@ -194,7 +254,14 @@ class _Track:
             other = float(silent.min() if way > 0 else silent.max())
             low, high = sorted((from_, other))
             between = cuts[(cuts > low) & (cuts <= high)]
-            limit = (low + high) / 2 if not len(between) else float(between[0] if way > 0 else between[-1])
+            beyond = cuts[cuts > from_] if way > 0 else cuts[cuts <= from_]
+            if len(between):
+                limit = float(between[0] if way > 0 else between[-1])
+            elif inset:
+                limit = (low + high) / 2
+            elif len(beyond):
+                # A shot that is a copy is one from its beginning to its end.
+                limit = float(beyond[0] if way > 0 else beyond[-1])
         times = self._query.times
         path = times[(times > from_) & (times <= limit)] if way > 0 else times[(times < from_) & (times >= limit)][::-1]
         target = line.at(path)

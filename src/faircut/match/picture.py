@@ -24,6 +24,7 @@ from faircut.match.shelf import PictureShelf
 from faircut.match.sightings import Polygon, Sighting
 from faircut.match.stills import images, slides
 from faircut.match.stretches import stretches
+from faircut.match.suppression import without_common, without_negatives
 from faircut.protocols import CatalogueReader
 
 _BARS = {
@@ -44,9 +45,12 @@ class PictureMatcher:
     kinds = frozenset({MediaKind.IMAGE, MediaKind.VIDEO})
 
     def __init__(self, catalogue: CatalogueReader) -> None:
-        self._frames = FrameMatcher(catalogue)
+        self._frames = FrameMatcher(catalogue, catalogue.index_folder)
         scheme = HammingScheme(min_quality=pdq.FAINT_QUALITY)
-        self._indexes = {name: LiveIndex(catalogue, name, scheme) for name in (pdq.ALGORITHM, framing.ALGORITHM)}
+        self._indexes = {
+            name: LiveIndex(catalogue, name, scheme, folder=catalogue.index_folder)
+            for name in (pdq.ALGORITHM, framing.ALGORITHM)
+        }
 
     def detect(self, asset: Asset, fingerprints: Mapping[str, Fingerprint]) -> Sequence[Match]:
         """Raises KeyError when the asset has no picture fingerprint: then nothing was checked."""
@@ -63,7 +67,8 @@ class PictureMatcher:
         if keypoints.ALGORITHM in fingerprints:
             points, plain = fingerprints[keypoints.ALGORITHM], shelves[pdq.ALGORITHM]
             seen += self._by_features(asset.kind, prints[0], points, plain, seen)
-        return tuple(_match(asset, each) for each in merged(seen))
+        left = without_common(without_negatives(seen), shelves[pdq.ALGORITHM].of)
+        return tuple(_match(asset, each) for each in merged(left))
 
     def _by_features(
         self, kind: MediaKind, codes: Fingerprint, points: Fingerprint, shelf: PictureShelf, seen: list[Sighting]

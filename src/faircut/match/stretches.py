@@ -35,27 +35,19 @@ _WINDOW = 0.35
 _BLACK = 10
 _NEARER = 84
 """Bits; unrelated pictures lie 88 apart at the least."""
-_NEGATIVE_MARGIN = 4
-"""Bits by which a frame must be nearer to a reference than to a "never match this" to count."""
 _MOST_DISTINCT = 64
 
 
-def stretches(query: PictureQuery, hits: Candidate, never: npt.NDArray[np.int64] | None = None) -> Iterator[Sighting]:
-    """Every stretch that the pairs of one reference and way lead to.
-
-    ``never``: (n,) bits from each frame of the query to the nearest "never match this"; see :func:`explained`.
-    """
+def stretches(query: PictureQuery, hits: Candidate) -> Iterator[Sighting]:
+    """Every stretch that the pairs of one reference and way lead to."""
     left = np.ones(len(hits.query), bool)
     while len(np.unique(hits.query[left])) >= MIN_SUPPORT:
         line = best_line(hits.query[left], hits.reference[left])
         if line is None or line.support < MIN_SUPPORT:
             return
         distances, rows = compare(query, hits, line)
-        agrees = distances <= VERIFY_RADIUS
-        if never is not None:
-            agrees &= distances + _NEGATIVE_MARGIN < never
         covered = line.near(hits.query, hits.reference) & left
-        for run in runs(query.times, agrees, query.known, bridge=_BRIDGE):
+        for run in runs(query.times, distances <= VERIFY_RADIUS, query.known, bridge=_BRIDGE):
             if sighting := _judge(query, hits, line, run, distances, rows):
                 yield sighting
                 if sighting.query is not None:
@@ -82,17 +74,6 @@ def compare(query: PictureQuery, hits: Candidate, line: Line) -> tuple[npt.NDArr
     best = distances.argmin(axis=1)
     picked = np.arange(len(best))
     return distances[picked, best], rows[picked, best]
-
-
-def explained(query: PictureQuery, hits: Candidate, sightings: list[Sighting]) -> npt.NDArray[np.int64]:
-    """(n,) bits from each frame to the reference of the sightings, where they cover it; all bits elsewhere."""
-    nearest = np.full(len(query.times), pdq.BITS, np.int64)
-    for each in sightings:
-        if each.line is not None and each.query is not None:
-            distances, _ = compare(query, hits, each.line)
-            inside = (query.times >= each.query.start - 1e-6) & (query.times < each.query.end)
-            nearest[inside] = np.minimum(nearest[inside], distances[inside])
-    return nearest
 
 
 def _judge(
