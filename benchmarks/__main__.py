@@ -17,7 +17,7 @@ from rich.console import Console
 from benchmarks.machine import facts
 from benchmarks.report import Section, markdown, table
 
-PARTS = ("fingerprinting", "sound", "screening", "previz", "cold_start")
+PARTS = ("fingerprinting", "sound", "screening", "matching", "previz", "cold_start")
 DOCUMENT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
 

@@ -55,12 +55,13 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """All of what came out. ``peers``: which were there to be asked."""
+    """All of what came out. ``peers``: which were there, if they were to be asked at all (``asked_peers``)."""
 
     films: Films
     clips: tuple[Result, ...]
     frames: tuple[Result, ...]
     peers: tuple[str, ...]
+    asked_peers: bool
     plan: Plan
     seconds: float
 
@@ -115,7 +116,7 @@ def measure(run: Run, progress: Progress = no_progress) -> Outcome:
     there = tuple(name for name in peers.LABELS if run.with_peers and name in known.there)
     clips = tuple(each for each in results if not each.query.single)
     frames = tuple(each for each in results if each.query.single)
-    return Outcome(found, clips, frames, there, run.plan, time.monotonic() - begun)
+    return Outcome(found, clips, frames, there, run.with_peers, run.plan, time.monotonic() - begun)
 
 
 @contextmanager

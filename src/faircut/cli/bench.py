@@ -47,9 +47,13 @@ def matching(
     excerpts: Annotated[int, typer.Option(min=1, help="Excerpts for each edit.")] = 12,
     seconds: Annotated[str, typer.Option(help="How long excerpts are, from-to.")] = "5-15",
     frames_only: Annotated[bool, typer.Option("--frames-only", help="Single frames only, screened as images.")] = False,
+    clips_only: Annotated[bool, typer.Option("--clips-only", help="No single frames beside the clips.")] = False,
     keep_sound: Annotated[
         bool, typer.Option("--keep-sound", help="Leave the film's sound in, which otherwise plays no part.")
     ] = False,
+    with_peers: Annotated[
+        bool, typer.Option("--peers/--no-peers", help="Ask vpdq and others, where installed.")
+    ] = True,
     seed: Annotated[int, typer.Option(help="Another seed asks other excerpts.")] = 1,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes. Default: one a core.")] = None,
     output: Annotated[
@@ -70,7 +74,13 @@ def matching(
     if innocent and not films:
         raise InputError("Innocent clips need films beside them.", field="--innocent", remedy="Name --films as well.")
     clips = () if frames_only else (*chosen, *joined(pairs, seed))
-    singles = tuple(each for each in chosen if each.name in FRAME_MATRIX or (edits and frames_only and each.still))
+    if frames_only and clips_only:
+        raise InputError("Only one of the two.", field="--clips-only", remedy="Name one of them, or neither for both.")
+    singles = (
+        ()
+        if clips_only
+        else tuple(each for each in chosen if each.name in FRAME_MATRIX or (edits and frames_only and each.still))
+    )
     if not clips and not singles:
         raise InputError("These edits change no single frame.", field="--edits", remedy="Leave --frames-only away.")
     run = matched.Run(
@@ -81,6 +91,7 @@ def matching(
         plan=Plan(excerpts, max(1, excerpts // 4), shortest, longest, seed, keep_sound),
         frame_plan=Plan(5 * excerpts, 2 * excerpts, seed=seed),
         jobs=jobs or _cores(),
+        with_peers=with_peers,
         keep_missed=output / "missed" if output else None,
     )
     with progress_bar("measuring", quiet=as_json) as progress:
@@ -131,7 +142,7 @@ def _print(outcome: Outcome) -> None:
     from faircut.bench.matching import listed
 
     missing = [label for name, label in peers.LABELS.items() if name not in outcome.peers]
-    if missing:
+    if missing and outcome.asked_peers:
         words.print(f"not installed, so not compared with: {', '.join(missing)}")
     for part, results in listed(outcome):
         # Stills among clips have peers of their own, which are summed below and get no column.
