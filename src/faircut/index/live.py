@@ -40,7 +40,7 @@ _LOG = logging.getLogger("faircut.index")
 
 FLUSH_ROWS = 1 << 17
 """Codes in memory from which on they become a segment."""
-STEP_ROWS = 1 << 20
+STEP_ROWS = 1 << 22
 """Most codes that one segment gets while somebody waits for an answer: some seconds of work."""
 SEGMENT_ROWS = 1 << 24
 """Most codes of a segment at all."""
@@ -108,7 +108,7 @@ class LiveIndex(Generic[S]):
         """
         self.view()
         with self._lock:
-            done = self._rewrite(self._view.references, timeout=timeout, step=False)
+            done = self._rewrite(self._view.references, timeout=timeout, most=None)
             self._view = self._seen_at(self._view.revision, self._view.references)
             return done
 
@@ -132,8 +132,10 @@ class LiveIndex(Generic[S]):
                 return
             self._keep(block)
             if self._in_memory() >= self._flush_at or self._damaged:
-                # In the middle of a great load it is worth waiting for another process that does the same.
-                self._rewrite(living, timeout=_WAIT_S if size >= _BLOCK_ROWS else 0.0, step=True)
+                # In the middle of a great load it is worth waiting for another process that does the same, and a few
+                # large segments are worth the while.
+                great = size >= _BLOCK_ROWS
+                self._rewrite(living, timeout=_WAIT_S if great else 0.0, most=SEGMENT_ROWS if great else STEP_ROWS)
 
     def _held(self, living: Mapping[int, Reference]) -> set[int]:
         return {
@@ -215,8 +217,11 @@ class LiveIndex(Generic[S]):
         held = (seq for part in self._segments.values() for seq in part.rows.seqs.tolist())
         return frozenset(seq for seq in held if seq not in living)
 
-    def _rewrite(self, living: Mapping[int, Reference], *, timeout: float, step: bool) -> bool:
-        """Makes segments of what is in memory. False when another process is writing, or nothing can be written."""
+    def _rewrite(self, living: Mapping[int, Reference], *, timeout: float, most: int | None) -> bool:
+        """Makes a segment of up to ``most`` codes of what is in memory; without ``most``, joins all that there is.
+
+        False when another process is writing, or nothing can be written.
+        """
         if self._folder is None:
             return False
         try:
@@ -225,8 +230,8 @@ class LiveIndex(Generic[S]):
                     return False
                 # Another process may have written the same a moment ago.
                 self._adopt(living)
-                if not step or self._tail:
-                    self._join(writer, living, step=step)
+                if most is None or self._tail:
+                    self._join(writer, living, most)
         except OSError as error:
             _LOG.warning("the index folder cannot be written, so more is held in memory: %s", error)
             self._flush_at = 2 * self._in_memory()
@@ -237,11 +242,11 @@ class LiveIndex(Generic[S]):
     def _in_memory(self) -> int:
         return sum(len(part.rows) for part in self._tail)
 
-    def _join(self, writer: Writer, living: Mapping[int, Reference], *, step: bool) -> None:
+    def _join(self, writer: Writer, living: Mapping[int, Reference], most: int | None) -> None:
         """Writes what is in memory, with segments that it is time to join, and publishes that."""
         laid = placed([*self._segments.values(), *self._tail], living, self._span)
         pieces = [_Piece(named, each) for named, each in zip_longest(self._segments, laid)]
-        kept, groups = _step(pieces) if step else _all_of_them(pieces)
+        kept, groups = _all_of_them(pieces) if most is None else _step(pieces, most)
         for group in groups:
             joined = Rows.joined([(each.rows, each.numbers) for each in group], self._scheme.code_bytes)
             if len(joined.ids):
@@ -263,7 +268,7 @@ class _Piece:
         )
 
 
-def _step(pieces: list[_Piece]) -> tuple[list[Named], list[list[_Piece]]]:
+def _step(pieces: list[_Piece], most: int) -> tuple[list[Named], list[list[_Piece]]]:
     """What is in memory as one segment, with the last ones before it that are no larger, and those half dead.
 
     Each code is so rewritten a few times only, however many are added one by one.
@@ -271,11 +276,11 @@ def _step(pieces: list[_Piece]) -> tuple[list[Named], list[list[_Piece]]]:
     group = [each for each in pieces if each.named is None]
     size = sum(each.living_rows for each in group)
     older = [each for each in pieces if each.named is not None]
-    while older and len(older[-1].rows) <= 2 * size and size + older[-1].living_rows <= STEP_ROWS:
+    while older and len(older[-1].rows) <= 2 * size and size + older[-1].living_rows <= most:
         group.insert(0, older.pop())
         size += group[0].living_rows
     for each in [each for each in older if each.living_rows <= len(each.rows) // 2]:
-        if size + each.living_rows <= STEP_ROWS:
+        if size + each.living_rows <= most:
             older.remove(each)
             group.insert(0, each)
             size += each.living_rows

@@ -169,6 +169,17 @@ def test_adding_one_by_one_keeps_segments_few_and_steps_small(tmp_path: Path, mo
     assert sum(built) < 60 * 12 * 12
 
 
+def test_a_great_load_ends_in_few_segments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "_BLOCK_ROWS", 40)
+    monkeypatch.setattr(live, "SEGMENT_ROWS", 400)
+    catalogue = filled(60)
+    check(index_of(catalogue, tmp_path), catalogue)
+    assert len(segments(tmp_path)) <= 4
+    read = catalogue.read
+    index_of(catalogue, tmp_path).view()
+    assert catalogue.read - read <= 4
+
+
 def test_other_parameters_make_the_segments_anew(tmp_path: Path) -> None:
     catalogue = filled()
     index_of(catalogue, tmp_path).view()
