@@ -21,9 +21,9 @@ compile() {
 }
 
 # Each later lock is held to the versions of the first, so that the environments agree.
-compile requirements.lock pyproject.toml "$@"
+compile requirements.lock pyproject.toml --group pyproject.toml:models "$@"
 compile requirements-build.lock --group pyproject.toml:build -c requirements.lock "$@"
-compile requirements-dev.lock pyproject.toml --extra bench --group dev -c requirements.lock -c requirements-build.lock "$@"
+compile requirements-dev.lock pyproject.toml --extra bench --group dev --group pyproject.toml:models -c requirements.lock -c requirements-build.lock "$@"
 # What the benchmarks compare with is built from source, one by one, and only where that is possible.
 for name in pdqhash vpdq; do
     echo "$name" | compile "requirements-$name.lock" - -c requirements-dev.lock --no-annotate "$@"

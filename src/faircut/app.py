@@ -25,6 +25,7 @@ from faircut.plugins import Plugins
 from faircut.provenance.authority import open_authority
 from faircut.provenance.check import ProvenanceCheck
 from faircut.provenance.signer import C2paSigner
+from faircut.recent import RecentRequests
 from faircut.request_text import compose
 from faircut.retro import RetroSearch
 from faircut.screening import Screening
@@ -99,12 +100,13 @@ class Faircut:
         """The one judge."""
         return Screening(
             catalogue=self.catalogue,
-            detectors=self.plugins.detectors(self.catalogue),
+            detectors=self.plugins.detectors(self.catalogue, self.settings),
             provenance=ProvenanceCheck(self.signer.reader),
             extractor=CachedExtractor(FileExtractor(self.screening_limits, queries=True)),
             decisions=self.decisions,
             pictures=EvidencePictures(self.evidence, self.reference_file),
             seen=self.seen,
+            recent=RecentRequests(self.database, self.settings.recent_requests_h),
             check_timeout_s=self.settings.check_timeout_s,
         )
 

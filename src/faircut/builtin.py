@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from faircut.config import Settings
+from faircut.detectors.descriptions import DescriptionsDetector
 from faircut.detectors.names import NamesDetector
 from faircut.detectors.quotes import QuotesDetector
 from faircut.engines.previz import PrevizEngine
@@ -20,6 +22,15 @@ def faircut_engines() -> Sequence[Engine]:
 
 
 @hookimpl
-def faircut_detectors(catalogue: CatalogueReader) -> Sequence[Detector]:
-    """Names and quotations in text, pictures and sounds by fingerprint."""
-    return [NamesDetector(catalogue), QuotesDetector(catalogue), PictureMatcher(catalogue), SoundMatcher(catalogue)]
+def faircut_detectors(catalogue: CatalogueReader, settings: Settings) -> Sequence[Detector]:
+    """Names, quotations and descriptions in text, pictures and sounds by fingerprint."""
+    kept = catalogue.index_folder
+    return [
+        NamesDetector(catalogue),
+        QuotesDetector(catalogue),
+        DescriptionsDetector(
+            catalogue, model=settings.sentence_model, folder=None if kept is None else kept / "descriptions"
+        ),
+        PictureMatcher(catalogue),
+        SoundMatcher(catalogue),
+    ]

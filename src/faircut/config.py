@@ -45,6 +45,10 @@ class Settings(BaseSettings):
     engine_memory_bytes: int = Field(
         default=16 * 2**30, ge=0, description="Address space of an engine's process; 0 sets no limit (CUDA needs that)."
     )
+    sentence_model: str = Field(
+        default="all-minilm-l6-v2",
+        description="Sentence model that compares descriptions: the default's name, or a folder with a pinned model.",
+    )
     check_timeout_s: float = Field(default=120, gt=0, description="Seconds after which one check counts as timed out.")
     max_upload_bytes: int = Field(default=64 * 2**20, gt=0, description="Largest image, clip or sound in a request.")
     max_reference_bytes: int = Field(default=8 * 2**30, gt=0, description="Largest reference file.")
@@ -52,6 +56,9 @@ class Settings(BaseSettings):
     max_pixels: int = Field(default=40_000_000, gt=0, description="Most pixels in an image or a video frame.")
     max_clip_seconds: float = Field(default=120, gt=0, description="Longest uploaded clip or sound.")
     max_reference_seconds: float = Field(default=6 * 3600, gt=0, description="Longest reference.")
+    recent_requests_h: float = Field(
+        default=24, ge=0, description="Hours for which requests are kept, to be judged with those that follow; 0: none."
+    )
     max_prompt_chars: int = Field(default=20_000, gt=0, description="Longest text of one request, all shots together.")
 
     @classmethod

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import pluggy
 
+from faircut.config import Settings
 from faircut.protocols import CatalogueReader, Detector, Engine
 
 NAMESPACE = "faircut"
@@ -26,5 +27,10 @@ class FaircutSpec:
         """Engines that this plugin brings. Names must be unique."""
 
     @hookspec
-    def faircut_detectors(self, catalogue: CatalogueReader) -> Sequence[Detector]:  # type: ignore[empty-body]
-        """Detectors that this plugin brings. Policy requires each at the stages and kinds that it declares."""
+    def faircut_detectors(  # type: ignore[empty-body]
+        self, catalogue: CatalogueReader, settings: Settings
+    ) -> Sequence[Detector]:
+        """Detectors that this plugin brings. Policy requires each at the stages and kinds that it declares.
+
+        An implementation may leave out the arguments that it does not need.
+        """

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pluggy
 
+from faircut.config import Settings
 from faircut.errors import ConfigError, Conflict, NotFound
 from faircut.hookspecs import NAMESPACE, FaircutSpec
 from faircut.protocols import CatalogueReader, Detector, Engine
@@ -54,9 +55,13 @@ class Plugins:
             )
         return engines[name]
 
-    def detectors(self, catalogue: CatalogueReader) -> list[Detector]:
-        """All detectors, each bound to the catalogue. Raises Conflict when two share a name."""
-        detectors = [each for group in self._manager.hook.faircut_detectors(catalogue=catalogue) for each in group]
+    def detectors(self, catalogue: CatalogueReader, settings: Settings | None = None) -> list[Detector]:
+        """All detectors, each bound to the catalogue. Raises Conflict when two share a name.
+
+        Without ``settings`` they are told the defaults.
+        """
+        groups = self._manager.hook.faircut_detectors(catalogue=catalogue, settings=settings or Settings())
+        detectors = [each for group in groups for each in group]
         names = [detector.name for detector in detectors]
         if twice := {name for name in names if names.count(name) > 1}:
             raise Conflict(

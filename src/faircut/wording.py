@@ -32,6 +32,8 @@ def words_for(match: Match, subject: Subject) -> Words:
         return Words("match", message, f"Change or leave out what shows it{licence}.")
     if family_of(match.detector) == "quotes":
         return _quoted(match, subject, licence)
+    if family_of(match.detector) == "descriptions":
+        return _described(match, subject, licence)
     return _named(match, subject, licence)
 
 
@@ -62,6 +64,18 @@ def _quoted(match: Match, subject: Subject, licence: str) -> Words:
     place = _place(match)
     message = f"{place[0].upper()}{place[1:]} quotes {describe(subject)}: {_seen(match)}."
     return Words("quote", message, f"Say it in words of your own{licence}.")
+
+
+def _described(match: Match, subject: Subject, licence: str) -> Words:
+    place = _place(match)
+    said = [str(each["attribute"]) for each in match.evidence.get("attributes", ())[:3]]
+    why = f" ({', '.join(said)})" if said else ""
+    verb = "may describe" if match.evidence.get("ambiguous") else "describes"
+    return Words(
+        "description",
+        f"{place[0].upper()}{place[1:]} {verb} {describe(subject)}: {_seen(match)}{why}.",
+        f"Change what makes it recognisable, or invent a {_noun(subject)} of your own{licence}.",
+    )
 
 
 def _named(match: Match, subject: Subject, licence: str) -> Words:

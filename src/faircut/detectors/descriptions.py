@@ -1,0 +1,150 @@
+"""Requests that would draw a registered element without naming it.
+
+A prompt is compared with each description that it may mean: by the sentence model, whole, by sentence and clause by
+clause; by its words, their synonyms and words of like meaning; and by what it says of which part. A combiner trained
+for it turns that into the odds that the element would be seen. See ``docs/descriptions.md``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from threading import Lock
+
+from faircut.detectors.descriptions_combiner import default_combiner
+from faircut.detectors.descriptions_explained import Said, evidence_of, said
+from faircut.detectors.descriptions_features import FEATURES, Query, features_of
+from faircut.detectors.descriptions_index import Candidate, DescriptionIndex
+from faircut.detectors.descriptions_plain import plain_text
+from faircut.detectors.descriptions_profiles import profile_prompt, texts_of
+from faircut.detectors.descriptions_space import default_space
+from faircut.domain import Asset, Element, Fingerprint, Match, MediaKind, Stage
+from faircut.errors import InputError
+from faircut.protocols import CatalogueReader
+from faircut.text.encoder import SentenceEncoder, encoder_of
+from faircut.text.models import DEFAULT_MODEL, find_model
+
+_MOST = 5
+"""Elements reported a prompt at most, the likeliest first."""
+_COVER = FEATURES.index("cover")
+
+
+class DescriptionsDetector:
+    """Finds descriptions of registered elements in prompts. A registration counts from the next prompt on.
+
+    ``model`` is the setting ``sentence_model``; ``folder`` keeps vectors of registered descriptions between runs. The
+    model is loaded, and its files are verified, at the first prompt; ConfigError is raised then.
+    """
+
+    name = "descriptions"
+    version = "descriptions-v1"
+    stages = frozenset({Stage.PROMPT})
+    kinds = frozenset({MediaKind.TEXT})
+
+    def __init__(self, catalogue: CatalogueReader, *, model: str = DEFAULT_MODEL, folder: Path | None = None) -> None:
+        self._catalogue = catalogue
+        self._model = model
+        self._folder = folder
+        self._lock = Lock()
+        self._revision: int | None = None
+        self._parts: tuple[SentenceEncoder, DescriptionIndex] | None = None
+
+    def detect(self, asset: Asset, fingerprints: Mapping[str, Fingerprint]) -> Sequence[Match]:  # noqa: ARG002
+        """One Match for each element that is described, the likeliest first. Raises InputError, ConfigError."""
+        if asset.text is None:
+            raise InputError("There is no text to read.", field=asset.label, remedy="Send the text itself.")
+        return self.find(asset.text, label=asset.label)
+
+    def find(self, text: str, *, label: str = "prompt") -> list[Match]:
+        """The matches of a text."""
+        if not text.strip():
+            return []
+        encoder, index = self._current()
+        if not len(index):
+            return []
+        query = Query(profile_prompt(plain_text(text), encoder))
+        scored = _scored(query, index.candidates(query))
+        combiner = default_combiner()
+        matches = []
+        for candidate, score, cover in scored:
+            if score < combiner.review:
+                break
+            found = said(query, candidate.segment, candidate.row, index.texts(candidate))
+            evidence = evidence_of(query, found, cover)
+            evidence["log_odds"] = round(score, 2)
+            if score < combiner.block:
+                evidence["ambiguous"] = True
+            matches += [
+                Match(
+                    detector=self.version,
+                    input=label,
+                    work_id=work_id,
+                    element_id=element_id,
+                    score=round(_chance(score), 4),
+                    probability=round(_chance(score), 4),
+                    evidence=evidence,
+                )
+                for element_id, work_id in index.owners(candidate)
+            ]
+        return matches[:_MOST]
+
+    def scores(self, text: str) -> list[tuple[str, float]]:
+        """(element id, log odds) of all candidates, the likeliest first: for benchmarks and calibration."""
+        encoder, index = self._current()
+        query = Query(profile_prompt(plain_text(text), encoder))
+        scored = _scored(query, index.candidates(query))
+        return [(owner, score) for candidate, score, _ in scored for owner, _ in index.owners(candidate)]
+
+    def distinctive(self, element: Element, text: str) -> list[tuple[tuple[int, int], str]]:
+        """Which characters of ``text`` say which attribute of ``element``, the most telling first.
+
+        Leaving out or changing these is what makes the text another thing's description.
+        """
+        return [((each.start, each.end), each.attribute) for each in self._said(element, text)]
+
+    def _said(self, element: Element, text: str) -> list[Said]:
+        encoder, index = self._current()
+        candidate = index.profiled(element)
+        if candidate is None or not text.strip():
+            return []
+        query = Query(profile_prompt(plain_text(text), encoder))
+        return said(query, candidate.segment, candidate.row, tuple(texts_of(element).values()))
+
+    def _current(self) -> tuple[SentenceEncoder, DescriptionIndex]:
+        revision = self._catalogue.revision()
+        with self._lock:
+            if self._parts is None:
+                files = find_model(self._model)
+                encoder = encoder_of(files)
+                space = default_space()
+                self._parts = (
+                    encoder,
+                    DescriptionIndex(
+                        encoder, space.background, space.projection, model=files.digest, folder=self._folder
+                    ),
+                )
+            if revision != self._revision:
+                self._parts[1].follow(self._catalogue.elements())
+                self._revision = revision
+            return self._parts
+
+
+def _scored(query: Query, candidates: Sequence[Candidate]) -> list[tuple[Candidate, float, float]]:
+    """Candidates with their log odds and how much of them is covered, the likeliest first."""
+    found: list[tuple[Candidate, float, float]] = []
+    combiner = default_combiner()
+    by_segment: dict[int, list[Candidate]] = {}
+    for candidate in candidates:
+        by_segment.setdefault(id(candidate.segment), []).append(candidate)
+    for group in by_segment.values():
+        features = features_of(query, group[0].segment, [each.row for each in group])
+        found += zip(group, combiner.scores(features).tolist(), features[:, _COVER].tolist(), strict=True)
+    return sorted(found, key=lambda each: -each[1])
+
+
+def _chance(log_odds: float) -> float:
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))
+
+
+__all__ = ["DescriptionsDetector"]

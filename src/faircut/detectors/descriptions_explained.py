@@ -1,0 +1,83 @@
+"""Why a prompt is taken for a description: which of its words say which registered attribute."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from faircut.detectors.descriptions_features import Query
+from faircut.detectors.descriptions_profiles import FIELDS, phrases_of
+from faircut.detectors.descriptions_segments import Segment, floats
+
+_LEAST = 1.0
+"""Standard deviations above the best that chance would bring: below, a clause says what anybody says."""
+_LONGEST_QUOTE = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Characters ``start`` to ``end`` of the prompt say ``attribute`` of ``field``; ``weight`` is how tellingly."""
+
+    start: int
+    end: int
+    attribute: str
+    field: str
+    weight: float
+
+
+def said(query: Query, segment: Segment, row: int, texts: Sequence[str]) -> list[Said]:
+    """Which clauses say which registered phrases, the most telling first; each clause and phrase once.
+
+    ``texts`` are the registered texts in the order of ``FIELDS``, as ``profiles.texts_of`` gives them.
+    """
+    own = slice(segment.vectors_at[row], segment.vectors_at[row + 1])
+    phrases = [
+        (text[slice(*span)], field)
+        for text, field in zip(texts, FIELDS, strict=True)
+        if text
+        for span in phrases_of(text, field)
+    ]
+    close = floats(segment.vectors[own]) @ query.prompt.vectors.T
+    rest = (close - segment.means[own, None]) / segment.spreads[own, None]
+    rest -= np.float32(np.sqrt(2 * np.log(max(rest.shape[1], 2))))
+    found = []
+    for _ in range(min(rest.shape)):
+        phrase, clause = divmod(int(rest.argmax()), rest.shape[1])
+        weight = float(rest[phrase, clause])
+        if weight < _LEAST:
+            break
+        span = query.prompt.clauses[clause]
+        found.append(Said(span.start, span.end, phrases[phrase][0], phrases[phrase][1], round(weight, 2)))
+        rest[phrase] = rest[:, clause] = -np.inf
+    return found
+
+
+def evidence_of(query: Query, found: Sequence[Said], cover: float) -> dict[str, Any]:
+    """The evidence of a match: ``attributes`` with their spans, what to quote, and how much of the element is said."""
+    text = query.prompt.text
+    places = sorted((each.start, each.end) for each in found) or [(0, len(text))]
+    telling = found[0] if found else None
+    start, end = (telling.start, telling.end) if telling else places[0]
+    quote = text[start:end]
+    return {
+        "span": [start, end],
+        "spans": [list(place) for place in places],
+        "matched": quote if len(quote) <= _LONGEST_QUOTE else f"{quote[: _LONGEST_QUOTE - 1]}…",
+        "how": "described",
+        "attributes": [
+            {
+                "span": [each.start, each.end],
+                "attribute": each.attribute,
+                "field": each.field,
+                "weight": each.weight,
+            }
+            for each in found
+        ],
+        "coverage": round(cover, 3),
+    }
+
+
+__all__ = ["Said", "evidence_of", "said"]

@@ -1,0 +1,193 @@
+"""What is compared: a registered element and a prompt, each taken apart once into vectors, words and attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from faircut.domain import Element, ElementKind
+from faircut.text.attributes import Attribute, attributes_of, kinds_of
+from faircut.text.clauses import Span, clauses, sentences
+from faircut.text.encoder import Encoded, SentenceEncoder
+from faircut.text.lexicon import Concept
+from faircut.text.words import Word, content_words
+
+Floats = npt.NDArray[np.float32]
+
+FIELDS = ("tagline", "description", "keywords")
+_FIELD_WEIGHTS = {"keywords": 1.0, "tagline": 1.0, "description": 0.8}
+_KINDS = {
+    ElementKind.CHARACTER: ("person",),
+    ElementKind.CREATURE: ("monster",),
+    ElementKind.COSTUME: ("garment",),
+    ElementKind.SET: ("place",),
+    ElementKind.PROP: ("tool",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Distinct stems of a text, the first word written for each, and ``weights`` (n,): how much each says."""
+
+    stems: tuple[str, ...]
+    words: tuple[str, ...]
+    weights: Floats
+
+    def __len__(self) -> int:
+        return len(self.stems)
+
+
+class Background:
+    """How ordinary clauses lie: ``mean`` (width,) and ``covariance`` (width, width) of their vectors."""
+
+    def __init__(self, mean: Floats, covariance: Floats) -> None:
+        self.mean, self.covariance = mean, covariance
+
+    def expectation(self, vectors: Floats) -> tuple[Floats, Floats]:
+        """Mean and standard deviation of the similarity that an ordinary clause has with each of ``vectors``."""
+        spread = np.einsum("ij,ij->i", vectors @ self.covariance, vectors)
+        return vectors @ self.mean, np.sqrt(np.maximum(spread, np.float32(1e-6)))
+
+
+@dataclass(frozen=True, slots=True)
+class ElementProfile:
+    """``vectors``: (phrases, width), with the ``means`` and ``spreads`` that ordinary clauses have against each.
+
+    ``fields``: (3, width), of tagline, description and keywords; zeros where empty.
+    """
+
+    vectors: Floats
+    means: Floats
+    spreads: Floats
+    fields: Floats
+    terms: Terms
+    attributes: tuple[Attribute, ...]
+    kinds: dict[Concept, float]
+
+
+@dataclass(frozen=True, slots=True)
+class PromptProfile:
+    """``clauses`` and ``sentences`` with their vectors; ``whole`` is the vector of all of it."""
+
+    text: str
+    words: tuple[Word, ...]
+    terms: Terms
+    clauses: tuple[Span, ...]
+    vectors: Floats
+    sentences: tuple[Span, ...]
+    sentence_vectors: Floats
+    whole: Floats
+    attributes: tuple[Attribute, ...]
+    kinds: dict[Concept, float]
+
+
+def profile_element(element: Element, encoder: SentenceEncoder, background: Background) -> ElementProfile | None:
+    """The profile of an element, or None when its description, tagline and keywords say nothing."""
+    texts = texts_of(element)
+    vectors: list[Floats] = []
+    fields = np.zeros((len(FIELDS), encoder.width), np.float32)
+    for number, field in enumerate(FIELDS):
+        if not texts[field]:
+            continue
+        encoded = encoder.encode(texts[field])
+        fields[number] = encoded.sentence
+        for span in phrases_of(texts[field], field):
+            # A keyword stands for itself; a clause is read in its sentence.
+            alone = field == "keywords"
+            vectors.append(encoder.encode(texts[field][slice(*span)]).sentence if alone else encoded.part(*span))
+    if not vectors:
+        return None
+    words = [(word, _FIELD_WEIGHTS[field]) for field in FIELDS for word in content_words(texts[field])]
+    stacked = np.stack(vectors)
+    means, spreads = background.expectation(stacked)
+    return ElementProfile(
+        vectors=stacked,
+        means=means,
+        spreads=spreads,
+        fields=fields,
+        terms=terms_of(words),
+        attributes=tuple(dict.fromkeys(each for field in FIELDS for each in attributes_of(texts[field]))),
+        kinds=_element_kinds(element, texts),
+    )
+
+
+def profile_prompt(text: str, encoder: SentenceEncoder) -> PromptProfile:
+    """The profile of any text."""
+    encoded = encoder.encode(text)
+    words = content_words(text)
+    spans = tuple(clauses(text)) or (Span(0, len(text)),)
+    whole = tuple(sentences(text))
+    return PromptProfile(
+        text=text,
+        words=tuple(words),
+        terms=terms_of((word, 1.0) for word in words),
+        clauses=spans,
+        vectors=_parts(encoded, spans),
+        sentences=whole,
+        sentence_vectors=_parts(encoded, whole),
+        whole=encoded.sentence,
+        attributes=tuple(attributes_of(text, words)),
+        kinds=kinds_of(words),
+    )
+
+
+def texts_of(element: Element) -> dict[str, str]:
+    """The registered text of an element by field."""
+    return {
+        "tagline": element.tagline.strip(),
+        "description": element.description.strip(),
+        "keywords": ", ".join(each.strip() for each in element.keywords if each.strip()),
+    }
+
+
+def terms_of(words: Iterable[tuple[Word, float]]) -> Terms:
+    """Distinct stems with the greatest weight that each has. Weights are 0.15 to 1, by rarity."""
+    weights: dict[str, float] = {}
+    written: dict[str, str] = {}
+    for word, weight in words:
+        weights[word.stem] = max(weights.get(word.stem, 0.0), weight * (0.15 + 0.85 * word.rarity))
+        written.setdefault(word.stem, word.text)
+    return Terms(tuple(weights), tuple(written[each] for each in weights), np.array(list(weights.values()), np.float32))
+
+
+def phrases_of(text: str, field: str) -> Sequence[Span]:
+    """The clauses of a tagline or description, or the keywords, by their places in the text of the field."""
+    if field != "keywords":
+        return clauses(text)
+    spans = []
+    start = 0
+    for keyword in text.split(", "):
+        spans.append(Span(start, start + len(keyword)))
+        start += len(keyword) + 2
+    return spans
+
+
+def _parts(encoded: Encoded, spans: Sequence[Span]) -> Floats:
+    return np.stack([encoded.part(*span) for span in spans])
+
+
+def _element_kinds(element: Element, texts: dict[str, str]) -> dict[Concept, float]:
+    """The kinds that the tagline and the first sentence name, and the one that the registration states."""
+    description = texts["description"]
+    first = description[: sentences(description)[0].end] if description else ""
+    named = kinds_of([*content_words(texts["tagline"]), *content_words(first)])
+    for kind in _KINDS.get(element.kind, ()):
+        named.setdefault(Concept("kind", kind), 0.5)
+    return named
+
+
+__all__ = [
+    "FIELDS",
+    "Background",
+    "ElementProfile",
+    "PromptProfile",
+    "Terms",
+    "phrases_of",
+    "profile_element",
+    "profile_prompt",
+    "terms_of",
+    "texts_of",
+]

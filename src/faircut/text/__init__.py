@@ -1,0 +1,1 @@
+"""Words to numbers: the sentence encoder, its tokenizer, and the lexical side of describing things."""

@@ -1,0 +1,131 @@
+"""Text to vectors: one for the whole text and one for every piece of it, in one pass of the sentence model.
+
+Vectors of parts of a text are means over their pieces ("late chunking", Günther et al., arXiv 2409.04701): they cost
+nothing more and know the sentence around them. Texts are encoded one at a time, because the int8 products scale by all
+that passes through at once: so the vectors of a text depend on that text alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from faircut.errors import ConfigError
+from faircut.text.minilm import Floats, Weights, build_graph, embedded
+from faircut.text.models import CONFIG, TOKENIZER, VOCABULARY, WEIGHTS, ModelFiles, find_model
+from faircut.text.wordpiece import Pieces, WordPiece
+
+LONGEST = 62
+"""Pieces encoded together at most: what stands further apart than two sentences should not colour each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """``sentence`` (width,) has length 1. ``tokens`` (pieces, width) belong to characters ``starts`` to ``ends``."""
+
+    sentence: Floats
+    tokens: Floats
+    starts: npt.NDArray[np.int32]
+    ends: npt.NDArray[np.int32]
+
+    def part(self, start: int, end: int) -> Floats:
+        """The vector of the characters from ``start`` to ``end``, of length 1; that of the whole where nothing is."""
+        first, last = np.searchsorted(self.starts, (start, end))
+        return unit(self.tokens[first:last].mean(axis=0)) if last > first else self.sentence
+
+
+def unit(vector: Floats) -> Floats:
+    """The vector at length 1; zeros stay zeros."""
+    length = float(np.sqrt(vector @ vector))
+    return vector / np.float32(length) if length else vector
+
+
+class Tokenizer(Protocol):
+    """Cuts text into numbered pieces; ``first`` and ``last`` frame every run of them."""
+
+    first: int
+    last: int
+
+    def cut(self, text: str) -> Pieces: ...
+
+
+class SentenceEncoder:
+    """A BERT-like sentence model with mean pooling, on one core. Thread-safe; the same text gives the same numbers."""
+
+    def __init__(self, weights: Weights, tokenizer: Tokenizer, *, int8: bool = True) -> None:
+        # Importing the run-time takes a moment, and most commands never encode anything.
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        # What one long text once needed is not kept for ever.
+        options.enable_cpu_mem_arena = False
+        self._weights = weights
+        self._tokenizer = tokenizer
+        self._session = onnxruntime.InferenceSession(
+            build_graph(weights, int8=int8), options, providers=["CPUExecutionProvider"]
+        )
+        self.width = weights.width
+
+    def encode(self, text: str) -> Encoded:
+        """Vectors of any text; for one without a single letter or mark, those of nothing. Linear in its length."""
+        pieces = self._tokenizer.cut(text)
+        total = np.zeros(self.width, np.float32)
+        tokens = []
+        for first, last in _runs(pieces, text):
+            ids = np.array([self._tokenizer.first, *pieces.ids[first:last], self._tokenizer.last], dtype=np.int64)
+            (states,) = self._session.run(None, {"x": embedded(self._weights, ids)})
+            total += states.sum(axis=0)
+            tokens.append(states[1:-1])
+        return Encoded(
+            unit(total),
+            np.concatenate(tokens),
+            np.array(pieces.starts, np.int32),
+            np.array(pieces.ends, np.int32),
+        )
+
+
+def _runs(pieces: Pieces, text: str) -> Iterator[tuple[int, int]]:
+    """First and last of the pieces that are encoded together: whole sentences while they fit."""
+    ends = [index + 1 for index, place in enumerate(pieces.starts) if text[place] in ".!?\n。！？"]
+    first = 0
+    while len(pieces) - first > LONGEST:
+        fitting = [end for end in ends if first < end <= first + LONGEST]
+        last = fitting[-1] if fitting else first + LONGEST
+        yield first, last
+        first = last
+    if first < len(pieces) or not first:
+        yield first, len(pieces)
+
+
+def load_encoder(setting: str, *, int8: bool = True) -> SentenceEncoder:
+    """The encoder of the setting ``sentence_model``, its files verified. Raises ConfigError."""
+    return encoder_of(find_model(setting), int8=int8)
+
+
+def encoder_of(model: ModelFiles, *, int8: bool = True) -> SentenceEncoder:
+    """The encoder of a model on disk, its files verified. Raises ConfigError."""
+    model.verify()
+    weights = Weights(model.folder / WEIGHTS, json.loads((model.folder / CONFIG).read_text(encoding="utf-8")))
+    return SentenceEncoder(weights, _tokenizer(model), int8=int8)
+
+
+def vocabulary_of(model: ModelFiles) -> Sequence[str]:
+    """The pieces of a WordPiece model in order of id."""
+    return (model.folder / VOCABULARY).read_text(encoding="utf-8").splitlines()
+
+
+def _tokenizer(model: ModelFiles) -> Tokenizer:
+    if VOCABULARY in model.sha256:
+        return WordPiece(vocabulary_of(model))
+    raise ConfigError(
+        f"{model.name}: {TOKENIZER} is not supported.", field="sentence_model", remedy="Use a WordPiece model."
+    )
+
+
+__all__ = ["Encoded", "SentenceEncoder", "Tokenizer", "encoder_of", "load_encoder", "unit", "vocabulary_of"]

@@ -1,0 +1,142 @@
+"""BERT encoders of the MiniLM kind (Wang et al., NeurIPS 2020) as an ONNX graph built from their safetensors weights.
+
+Matrix products run in int8: weights are quantised once with one scale a column, inputs as they come, with one scale a
+tensor. Everything else stays float32. The word table stays on disk and is read row by row, so that a model of 90 MB
+takes some 25 MB of memory.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from faircut.errors import ConfigError
+from faircut.text.onnx_writer import GraphWriter
+
+Floats = npt.NDArray[np.float32]
+
+
+class Weights:
+    """Tensors of a safetensors file by name, mapped into memory and not read until they are used.
+
+    Format: https://huggingface.co/docs/safetensors. Raises ConfigError when the file is not one.
+    """
+
+    def __init__(self, path: Path, config: Mapping[str, Any]) -> None:
+        """``config`` is the model's config.json: width, heads and epsilon are read from it."""
+        try:
+            self.width = int(config["hidden_size"])
+            self.heads = int(config["num_attention_heads"])
+            self.epsilon = float(config.get("layer_norm_eps", 1e-12))
+            self._bytes = np.memmap(path, dtype=np.uint8, mode="r")
+            size = struct.unpack("<Q", self._bytes[:8].tobytes())[0]
+            header = json.loads(self._bytes[8 : 8 + size].tobytes())
+            self._tensors = {name: entry for name, entry in header.items() if name != "__metadata__"}
+            self._start = 8 + size
+        except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
+            raise ConfigError(
+                f"{path.name} and its configuration are not a model that can be read: {error}.",
+                field="sentence_model",
+                remedy="Install it again.",
+            ) from error
+
+    def __getitem__(self, name: str) -> Floats:
+        """A float32 tensor, read-only. Raises ConfigError when there is none of that name."""
+        entry = self._tensors.get(name)
+        if entry is None or entry["dtype"] != "F32":
+            raise ConfigError(
+                f"The model has no float32 tensor {name}.",
+                field="sentence_model",
+                remedy="Use a model of the BERT family, saved in float32.",
+            )
+        start, end = entry["data_offsets"]
+        return self._bytes[self._start + start : self._start + end].view(np.float32).reshape(entry["shape"])
+
+    @property
+    def layers(self) -> int:
+        """How many layers the encoder has."""
+        return len({name.split(".")[2] for name in self._tensors if name.startswith("encoder.layer.")})
+
+
+def quantised(weight: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
+    """(n, m) weights to int8 with one scale a column, (m,). Seven bits, so that no processor's sums saturate."""
+    scale = np.abs(weight).max(axis=0) / 63
+    scale[scale == 0] = 1
+    return np.rint(weight / scale).astype(np.int8), scale.astype(np.float32)
+
+
+def build_graph(weights: Weights, *, int8: bool = True) -> bytes:
+    """The layers as an ONNX model: input ``x`` (tokens, width), embedded and normalised; output (tokens, width)."""
+    width = weights.width
+    graph = GraphWriter()
+    x = graph.input("x", ["tokens", width])
+    for number in range(weights.layers):
+        x = _layer(graph, weights, f"encoder.layer.{number}", x, int8)
+    graph.output(x, ["tokens", width])
+    return graph.model()
+
+
+def _layer(graph: GraphWriter, weights: Weights, name: str, x: str, int8: bool) -> str:
+    width, heads = weights.width, weights.heads
+    depth = width // heads
+    own = [f"{name}.attention.self.{each}" for each in ("query", "key", "value")]
+    # The three projections read the same input: one product is faster than three.
+    weight = np.concatenate([weights[f"{each}.weight"].T for each in own], axis=1)
+    bias = np.concatenate([weights[f"{each}.bias"] for each in own])
+    # The scale of the scores goes into the queries.
+    weight[:, :width] /= np.sqrt(depth)
+    bias[:width] /= np.sqrt(depth)
+    projected = _dense(graph, x, weight, bias, int8)
+    shape = graph.constant(np.array([-1, 3, heads, depth], np.int64))
+    apart = graph.node("Transpose", graph.node("Reshape", projected, shape)[0], perm=[1, 2, 0, 3])[0]
+    query, key, value = (
+        graph.node("Gather", apart, graph.constant(np.array(index, np.int64)), axis=0)[0] for index in range(3)
+    )
+    scores = graph.node("MatMul", query, graph.node("Transpose", key, perm=[0, 2, 1])[0])[0]
+    mixed = graph.node("MatMul", graph.node("Softmax", scores, axis=-1)[0], value)[0]
+    joined = graph.node("Transpose", mixed, perm=[1, 0, 2])[0]
+    flat = graph.node("Reshape", joined, graph.constant(np.array([-1, width], np.int64)))[0]
+    x = _add_and_norm(graph, weights, f"{name}.attention.output", flat, x, int8)
+    inner = _dense(
+        graph, x, weights[f"{name}.intermediate.dense.weight"].T, weights[f"{name}.intermediate.dense.bias"], int8
+    )
+    return _add_and_norm(graph, weights, f"{name}.output", graph.node("Gelu", inner)[0], x, int8)
+
+
+def _add_and_norm(graph: GraphWriter, weights: Weights, name: str, x: str, residual: str, int8: bool) -> str:
+    out = _dense(graph, x, weights[f"{name}.dense.weight"].T, weights[f"{name}.dense.bias"], int8)
+    gain, bias = (graph.constant(weights[f"{name}.LayerNorm.{each}"]) for each in ("weight", "bias"))
+    added = graph.node("Add", out, residual)[0]
+    return graph.node("LayerNormalization", added, gain, bias, axis=-1, epsilon=weights.epsilon)[0]
+
+
+def _dense(graph: GraphWriter, x: str, weight: Floats, bias: Floats, int8: bool) -> str:
+    if not int8:
+        product = graph.node("MatMul", x, graph.constant(weight))[0]
+        return graph.node("Add", product, graph.constant(bias))[0]
+    integers, scale = quantised(weight)
+    zero = graph.constant(np.zeros(weight.shape[1], np.int8))
+    quick, step, offset = graph.node("DynamicQuantizeLinear", x, outputs=3)
+    product = graph.node("MatMulInteger", quick, graph.constant(integers), offset, zero)[0]
+    scaled = graph.node("Mul", step, graph.constant(scale))[0]
+    floats = graph.node("Mul", graph.node("Cast", product, to=1)[0], scaled)[0]
+    return graph.node("Add", floats, graph.constant(bias))[0]
+
+
+def embedded(weights: Weights, ids: npt.NDArray[np.int64]) -> Floats:
+    """Word, place and segment embeddings, added and normalised: (tokens, width)."""
+    x = weights["embeddings.word_embeddings.weight"][ids] + weights["embeddings.position_embeddings.weight"][: len(ids)]
+    x = x + weights["embeddings.token_type_embeddings.weight"][0]
+    x -= x.mean(axis=1, keepdims=True)
+    x /= np.sqrt((x * x).mean(axis=1, keepdims=True) + np.float32(weights.epsilon))
+    result: Floats = x * weights["embeddings.LayerNorm.weight"] + weights["embeddings.LayerNorm.bias"]
+    return result
+
+
+__all__ = ["Weights", "build_graph", "embedded", "quantised"]
