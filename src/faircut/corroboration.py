@@ -7,8 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from faircut.domain import Match
-from faircut.wording import sense_of
+from faircut.wording import family_of, sense_of
 
+JOINED_SCORE = 0.98
+"""Least score of a description that only several requests together give."""
+TOGETHER = "an earlier request and this request"
+"""What a find is in that runs from an earlier request into the present one."""
 _SHARED = 0.5
 """Share of the shorter of two stretches that both must cover to be about the same copy."""
 
@@ -53,6 +57,27 @@ def with_clues(matches: Sequence[Match], clues: Mapping[str, str]) -> list[Match
         else match
         for match in matches
     ]
+
+
+def only_together(joined: Sequence[Match], alone: Sequence[Match]) -> list[Match]:
+    """What several requests show together and neither of them shows alone.
+
+    Joined texts say more than anybody meant, so a description must be beyond doubt by a wide margin, and a name must
+    run from one request into the other.
+    """
+    known = {(each.work_id, each.element_id) for each in alone}
+    return [
+        each
+        for each in joined
+        if (each.work_id, each.element_id) not in known
+        and not each.evidence.get("ambiguous")
+        and (each.input == TOGETHER if "span" in each.evidence and _is_local(each) else each.score >= JOINED_SCORE)
+    ]
+
+
+def _is_local(match: Match) -> bool:
+    """Whether it stands in one place of the text, as names and quotations do."""
+    return family_of(match.detector) in ("names", "quotes")
 
 
 def _without_doubt(match: Match) -> dict[str, Any]:

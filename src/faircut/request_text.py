@@ -113,6 +113,17 @@ def _laid_side_by_side(pieces: Sequence[tuple[str, str]]) -> tuple[str, tuple[_S
     return "".join(texts), tuple(seams)
 
 
+def continue_with(earlier: Sequence[str], words: RequestText) -> RequestText:
+    """Earlier requests and this one as one text. The pieces are "an earlier request" and "this request"."""
+    pieces = [*(("an earlier request", each) for each in earlier), ("this request", words.text)]
+    parts: list[tuple[str, int, int]] = []
+    at = 0
+    for label, piece in pieces:
+        parts.append((label, at, at + len(piece)))
+        at += len(piece) + len(_SEPARATOR)
+    return RequestText(_SEPARATOR.join(piece for _, piece in pieces), tuple(parts))
+
+
 def words_of(file_name: str) -> str:
     """What a file name says: 'my_darth-vader.v2.png' to 'my darth vader v2'."""
     return re.sub(r"[_\-.+\s]+", " ", PurePath(file_name).stem).strip()

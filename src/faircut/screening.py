@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from faircut.corroboration import corroborate, with_clues
+from faircut.corroboration import TOGETHER, corroborate, only_together, with_clues
 from faircut.decisions import Decisions
 from faircut.domain import (
     Asset,
@@ -29,7 +29,8 @@ from faircut.media.assets import asset_from_text
 from faircut.media.decode import DECODER
 from faircut.policy import MEDIA_CHECK, POLICY, Finding, decide, required_checks
 from faircut.protocols import CatalogueReader, Detector
-from faircut.request_text import RequestText, compose
+from faircut.recent import RecentRequests
+from faircut.request_text import RequestText, compose, continue_with
 from faircut.seen import Seen
 from faircut.store.blobs import sha256_file
 
@@ -55,6 +56,7 @@ class Screening:
         decisions: Decisions,
         pictures: EvidencePictures,
         seen: Seen,
+        recent: RecentRequests,
         check_timeout_s: float,
     ) -> None:
         self._catalogue = catalogue
@@ -64,6 +66,7 @@ class Screening:
         self._decisions = decisions
         self._pictures = pictures
         self._seen = seen
+        self._recent = recent
         self._timeout = check_timeout_s
         # Two pools, so that an asset waiting for its checks never holds the place that they need.
         self._assets = ThreadPoolExecutor(2, thread_name_prefix="faircut-asset")
@@ -88,10 +91,31 @@ class Screening:
         judged = [upload.result() for upload in uploads]
         clues = {reason.work_id: reason.input for each in judged for reason in each.decision.reasons if reason.work_id}
         asset = _text_asset(words)
-        recorded = [self._record(asset, self._judge(asset, Stage.PROMPT, words=words, clues=clues), actor)]
+        text = self._judge(asset, Stage.PROMPT, words=words, clues=clues)
+        recorded = [self._record(asset, text, actor)]
         for file, upload in zip(request.files, judged, strict=True):
             recorded.append(self._record(file, upload, actor))
+        if all(each.allows for each in recorded):
+            recorded += self._with_recent(request, words, actor)
         return tuple(recorded)
+
+    def _with_recent(self, request: GenerationRequest, words: RequestText, actor: str) -> list[Decision]:
+        """A Decision about this request together with earlier ones, where they show what none of them shows alone."""
+        files = [each.digest for each in request.files]
+        earlier = [each.text for each in self._recent.beside(actor, words.text, files)]
+        if earlier:
+            joined = continue_with(earlier, words)
+            asset = asset_from_text(joined.text, TOGETHER)
+            alone = [match for text in (*earlier, words.text) for match in self._found_in(asset_from_text(text))]
+            judged = self._judge(asset, Stage.PROMPT, words=joined, besides=alone)
+            if not judged.decision.allows:
+                return [self._record(asset, judged, actor)]
+        self._recent.remember(actor, words.text, files)
+        return []
+
+    def _found_in(self, asset: Asset) -> list[Match]:
+        required = required_checks(self._detectors, asset.kind, Stage.PROMPT)
+        return [match for _, found in self._run(asset, required)[0] for match in found]
 
     def is_current(self, decision_id: str) -> bool:
         """Whether a recorded Decision would be made against the same catalogue and policy today. Raises NotFound."""
@@ -117,6 +141,7 @@ class Screening:
         deliverable: bool = False,
         words: RequestText | None = None,
         clues: Mapping[str, str] | None = None,
+        besides: Sequence[Match] | None = None,
     ) -> _Judged:
         revision = self._catalogue.revision()
         required = required_checks(self._detectors, asset.kind, stage, deliverable=deliverable)
@@ -126,6 +151,8 @@ class Screening:
         if words is not None:
             matches = [found for match in matches if (found := words.locate(match)) is not None]
             matches = with_clues(matches, clues or {})
+        if besides is not None:
+            matches = only_together(matches, besides)
         checks = tuple(check for check, _ in results)
         verdict, reasons = decide(asset.label, self._findings(matches), required, checks)
         decision = Decision(

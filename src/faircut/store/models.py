@@ -138,6 +138,17 @@ class SeenRow(Base):
     created_at: Mapped[str] = mapped_column(String(40))
 
 
+class RecentRequestRow(Base):
+    """Words of requests that passed, for some hours; see ``recent``."""
+
+    __tablename__ = "recent_requests"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    owner: Mapped[str] = mapped_column(String(64), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    files: Mapped[list[Any]]
+    created_at: Mapped[str] = mapped_column(String(40), index=True)
+
+
 class UploadRow(Base):
     __tablename__ = "uploads"
     id: Mapped[str] = mapped_column(String(64), primary_key=True)

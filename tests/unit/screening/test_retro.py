@@ -69,6 +69,14 @@ def test_the_search_is_on_record(judged: Faircut) -> None:
     assert {each["asset"] for each in event.payload["found"]} == {each.digest for each in report.sightings}
 
 
+def test_a_negative_reference_is_honoured(judged: Faircut, films: dict[str, Path]) -> None:
+    reference = judged.catalogue.add_reference(films["film"], work="Another Film", negative="everyone", actor="tests")
+    try:
+        assert judged.retro.search(judged.catalogue.work("Late Film"), actor="tests").sightings == ()
+    finally:
+        judged.catalogue.remove_reference(reference.id, actor="tests")
+
+
 def test_what_is_forgotten_is_searched_no_more(judged: Faircut, films: dict[str, Path]) -> None:
     before = judged.seen.count()
     decision = judged.screen_file(films["film"], actor="maker")

@@ -30,6 +30,7 @@ from faircut.extract import CachedExtractor, FileExtractor
 from faircut.ledger import SqlLedger
 from faircut.media.assets import asset_from_file, asset_from_text
 from faircut.media.limits import MediaLimits
+from faircut.recent import RecentRequests
 from faircut.screening import Screening, worst
 from faircut.seen import Seen
 from faircut.store.blobs import BlobStore
@@ -86,6 +87,7 @@ def build(tmp_path: Path):  # type: ignore[no-untyped-def]
             decisions=Decisions(database, ledger),
             pictures=EvidencePictures(BlobStore(tmp_path / "evidence"), lambda _: tmp_path / "film.mp4"),
             seen=Seen(database),
+            recent=RecentRequests(database, 24),
             check_timeout_s=timeout,
         )
         made.append(screening)

@@ -1,0 +1,50 @@
+"""The verdict on a request does not depend on who asks, from where, in which language, or how often."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+PROMPTS = (
+    "A lighthouse in a storm, slow dolly in",
+    "Captain Lumen walks along the quay",
+    "c.a.p.t.a.i.n l.u.m.e.n at sea",
+    "A night market at Cinder Quay",
+)
+_seen: dict[str, object] = {}
+
+
+@settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    prompt=st.sampled_from(PROMPTS),
+    key=st.sampled_from(["admin", "maker", "other"]),
+    address=st.ip_addresses(v=4).map(str),
+    language=st.sampled_from(["en-GB", "de", "zh-Hant-TW", "ar", "*", "xx"]),
+    agent=st.text(alphabet="abcXYZ/ 0.;()", max_size=20),
+    cookie=st.dictionaries(st.sampled_from(["tier", "beta", "country"]), st.sampled_from(["1", "gold", "US"])),
+    more=st.dictionaries(
+        st.sampled_from(["X-Tier", "X-Faircut-Bypass", "X-Country", "X-Safety-Level", "DNT"]),
+        st.sampled_from(["0", "off", "enterprise", "none"]),
+    ),
+)
+def test_one_request_one_decision(service, prompt, key, address, language, agent, cookie, more):  # type: ignore[no-untyped-def]
+    headers = {
+        "X-Forwarded-For": address,
+        "Forwarded": f"for={address}",
+        "Accept-Language": language,
+        "User-Agent": agent.strip() or "none",
+        "Cookie": "; ".join(f"{name}={value}" for name, value in cookie.items()),
+        **more,
+    }
+    answer = service.client(key).post("/v1/preflight", json={"shots": [prompt]}, headers=headers)
+    assert answer.status_code == 200
+    body = answer.json()
+    decision = body["decision"]
+    told = (
+        decision["verdict"],
+        decision["asset_digest"],
+        decision["required"],
+        [(each["code"], each["message"], each["remedy"], each["score"]) for each in decision["reasons"]],
+        body["highlights"],
+    )
+    assert _seen.setdefault(prompt, told) == told

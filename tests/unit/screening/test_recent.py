@@ -1,0 +1,94 @@
+"""A request split over several prompts or accounts is judged together; the Decision on each is the same for all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from faircut.app import Faircut
+from faircut.config import Settings
+from faircut.corroboration import TOGETHER
+from faircut.domain import Decision, Shot, Verdict
+from faircut.recent import RecentRequests
+from faircut.store.models import RecentRequestRow
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Faircut]:
+    with Faircut(Settings(home=tmp_path / "home")) as faircut:
+        faircut.catalogue.add_party("Lantern House", actor="tests")
+        faircut.catalogue.add_work("The Tin Heron", "Lantern House", actor="tests")
+        faircut.catalogue.add_element("character", "Mirabel Quench", work="The Tin Heron", actor="tests")
+        yield faircut
+
+
+def ask(service: Faircut, text: str, owner: str) -> tuple[Decision, ...]:
+    return service.screener.screen_request(service.build_request(shots=[Shot(text)]), actor=owner)
+
+
+def test_a_name_split_over_two_requests_is_refused_with_the_second(service: Faircut) -> None:
+    (first,) = ask(service, "A diver on the pier at dusk, she is called Mirabel", "ada")
+    assert first.allows
+    decisions = ask(service, "Quench lights her lamp and goes down", "ada")
+    assert [each.input for each in decisions] == ["prompt", TOGETHER]
+    assert decisions[0].allows
+    assert decisions[1].verdict is Verdict.BLOCK
+    assert decisions[1].reasons[0].element == "Mirabel Quench"
+    assert service.decisions.get(decisions[1].id) == decisions[1]
+
+
+def test_others_who_have_nothing_to_do_with_it_are_not_held_against_a_caller(service: Faircut) -> None:
+    ask(service, "A diver on the pier at dusk, she is called Mirabel", "ada")
+    assert all(each.allows for each in ask(service, "Quench the fire with sand and water", "bob"))
+
+
+def test_a_fresh_account_that_goes_on_where_another_stopped_is_judged_with_it(service: Faircut) -> None:
+    ask(service, "A pearl diver on the wooden pier at dusk beside lanterns, called Mirabel", "ada")
+    decisions = ask(service, "Quench, pearl diver beside lanterns on the wooden pier", "fresh-account")
+    assert [each.verdict for each in decisions] == [Verdict.ALLOW, Verdict.BLOCK]
+
+
+def test_the_same_request_gets_the_same_decision_whatever_was_sent_before(service: Faircut) -> None:
+    text = "Quench lights her lamp and goes down"
+    ask(service, "A diver on the pier at dusk, she is called Mirabel", "ada")
+    mine, theirs = ask(service, text, "ada")[0], ask(service, text, "bob")[0]
+    assert (mine.verdict, mine.reasons, mine.asset_digest) == (theirs.verdict, theirs.reasons, theirs.asset_digest)
+
+
+def test_a_refused_request_is_not_held_against_the_next(service: Faircut) -> None:
+    assert not ask(service, "Mirabel Quench dances", "ada")[0].allows
+    assert all(each.allows for each in ask(service, "A heron on a pond in the morning", "ada"))
+
+
+def test_honest_requests_in_a_row_pass(service: Faircut) -> None:
+    for text in (
+        "A tin roof in the rain",
+        "A heron lands",
+        "A mirror ball over a dance floor",
+        "Fire fighters at work",
+    ):
+        assert all(each.allows for each in ask(service, text, "ada")), text
+
+
+def test_what_is_old_is_forgotten_and_so_is_what_nobody_wants_kept(service: Faircut) -> None:
+    recent = RecentRequests(service.database, 24)
+    recent.remember("ada", "one")
+    recent.remember("ada", "two", ["digest"])
+    assert [each.text for each in recent.beside("ada", "three")] == ["one", "two"]
+    assert [(each.text, each.own) for each in recent.beside("bob", "three", ["digest"])] == [("two", False)]
+    old = (datetime.now(UTC) - timedelta(hours=25)).isoformat(timespec="microseconds")
+    with service.database.write() as session:
+        session.execute(update(RecentRequestRow).where(RecentRequestRow.text == "one").values(created_at=old))
+    assert [each.text for each in recent.beside("ada", "three")] == ["two"]
+    recent.remember("ada", "three")
+    with service.database.read() as session:
+        assert session.query(RecentRequestRow).count() == 2
+    recent.forget("ada")
+    assert recent.beside("ada", "four") == []
+    nothing = RecentRequests(service.database, 0)
+    nothing.remember("ada", "five")
+    assert nothing.beside("ada", "six") == []
