@@ -12,7 +12,7 @@ the inverted picture and how sure each bit is.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -30,8 +30,8 @@ QUERY_BYTES = PLACE_BYTES + DESCRIPTOR_BYTES
 
 REFERENCE_POINTS = 300
 QUERY_POINTS = 800
-_CONTRAST = 0.02
-"""Half of Lowe's threshold: dim pictures keep points too, and the strongest are chosen anyway."""
+_CONTRAST = 0.01
+"""A quarter of Lowe's threshold: dim pictures keep points too, and the strongest are chosen anyway."""
 _SURPLUS = 1.5
 _GRID = 6
 _SIZE_STEPS = 24.0
@@ -52,6 +52,10 @@ class Places(NamedTuple):
     size: npt.NDArray[np.float32]
     angle: npt.NDArray[np.float32]
     aspect: float
+
+    def some(self, which: npt.NDArray[Any]) -> Places:
+        """Some of them, by number or by mask."""
+        return Places(self.xy[which], self.size[which], self.angle[which], self.aspect)
 
 
 @dataclass(frozen=True, slots=True)

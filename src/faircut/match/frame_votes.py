@@ -54,11 +54,16 @@ def scheme() -> InvertedScheme:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A registered moment that may be what a picture shows. ``entry``: number of the reference in the view."""
+    """A registered moment that may be what a picture shows.
+
+    ``entry``: number of the reference in the view. ``points`` of the picture and ``rows`` of the reference look alike.
+    """
 
     votes: float
     entry: int
     time: float
+    points: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.int64]
 
 
 def candidates(
@@ -106,9 +111,11 @@ def candidates(
     best = np.argsort(-votes, kind="stable")[:most]
     keys = moments[promising][best]
     times = (keys & 0xFFFFFFFF).astype(np.uint32).view(np.float32)
+    row, edges = found.row[kept], np.searchsorted(owner[chosen], np.arange(len(votes) + 1))
     return [
-        Candidate(float(votes[number]), int(key >> 32), float(time))
+        Candidate(float(votes[number]), int(key >> 32), float(time), point[mine], row[mine])
         for number, key, time in zip(best.tolist(), keys.tolist(), times.tolist(), strict=True)
+        for mine in [chosen[edges[number] : edges[number + 1]]]
     ]
 
 

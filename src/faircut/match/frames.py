@@ -21,12 +21,16 @@ from faircut.index.inverted import InvertedScheme
 from faircut.index.live import LiveIndex, RegisteredSource
 from faircut.index.store import Entry
 from faircut.index.views import View
-from faircut.match.frame_votes import candidates, scheme
-from faircut.match.geometry import Agreement, agree, correspond, outlines
+from faircut.match.frame_votes import Candidate, candidates, scheme
+from faircut.match.geometry import Agreement, agree, correspond, outlines, promise
 
 ENOUGH = 8
 """Distinct places that must agree. See ``docs/fingerprints.md`` for what this was chosen on."""
-_CANDIDATES = 5
+_CANDIDATES = 12
+_LEAST_PROMISE = 2
+_MOST_FAILURES = 3
+"""Candidates that may turn out to be nothing before a picture is given up; hopeful ones are not counted."""
+_HOPEFUL = 4
 _FLIP = np.array([[-1.0, 0, 1], [0, 1, 0], [0, 0, 1]])
 
 
@@ -85,9 +89,7 @@ class _Look:
         """The same without some points."""
         kept = np.ones(len(self.codes), bool)
         kept[rows] = False
-        xy, size, angle, aspect = self.places
-        places = Places(xy[kept], size[kept], angle[kept], aspect)
-        return _Look(self.mirrored, self.inverted, places, self.projected[kept], self.codes[kept])
+        return _Look(self.mirrored, self.inverted, self.places.some(kept), self.projected[kept], self.codes[kept])
 
 
 class FrameMatcher:
@@ -112,13 +114,14 @@ class FrameMatcher:
         view = self._index.view()
         if not len(view):
             return []
+        entries = _Entries(view)
         starts = keypoints.boundaries(query)
         found: list[FrameHit] = []
         for number in range(len(starts) - 1) if moments is None else moments:
             picture = keypoints.picture(query, (int(starts[number]), int(starts[number + 1])))
-            hits = _shown_by(view, picture, keypoint_codes.VARIANTS[:2], most)
+            hits = _shown_by(view, entries, picture, keypoint_codes.VARIANTS[:2], most)
             if not hits and inverted:
-                hits = _shown_by(view, picture, keypoint_codes.VARIANTS[2:], most)
+                hits = _shown_by(view, entries, picture, keypoint_codes.VARIANTS[2:], most)
             found += hits
         return found
 
@@ -148,24 +151,41 @@ class FrameMatcher:
         return best
 
 
+class _Entries(dict[int, Entry]):
+    """The references that a search comes across, each fetched once."""
+
+    def __init__(self, view: View[InvertedScheme]) -> None:
+        super().__init__()
+        self._view = view
+
+    def __missing__(self, number: int) -> Entry:
+        self[number] = entry = self._view.entry(number)
+        return entry
+
+
 def _shown_by(
-    view: View[InvertedScheme], picture: Picture, variants: Sequence[tuple[bool, bool]], most: int
+    view: View[InvertedScheme], entries: _Entries, picture: Picture, variants: Sequence[tuple[bool, bool]], most: int
 ) -> list[FrameHit]:
     looks = [_Look.at(picture, mirrored=mirrored, inverted=inverted) for mirrored, inverted in variants]
     listed = [
-        (candidate, which)
+        (_promise(entries, look, candidate), candidate.votes, candidate, which)
         for which, look in enumerate(looks)
         for candidate in candidates(view, look.places, look.projected, _CANDIDATES)
     ]
     found: list[FrameHit] = []
     seen: set[int] = set()
-    for candidate, which in sorted(listed, key=lambda each: -each[0].votes):
+    failures = 0
+    for promised, _, candidate, which in sorted(listed, key=lambda each: each[:2], reverse=True):
+        if promised < _LEAST_PROMISE or failures >= _MOST_FAILURES:
+            break
         if candidate.entry in seen:
             continue
-        entry = view.entry(candidate.entry)
+        entry = entries[candidate.entry]
+        failures += promised < _HOPEFUL
         for shown in _moments(entry, candidate.time, candidate.time):
             agreement, rows = _verify(looks[which], shown)
             if agreement is not None and agreement.inliers >= ENOUGH:
+                failures = 0
                 found.append(_hit(entry, picture.time, shown.time, looks[which], agreement))
                 seen.add(candidate.entry)
                 looks = [look.without(rows) for look in looks]
@@ -173,6 +193,11 @@ def _shown_by(
         if len(found) >= most:
             break
     return found
+
+
+def _promise(entries: _Entries, look: _Look, candidate: Candidate) -> int:
+    there = keypoints.places(entries[candidate.entry].codes[candidate.rows])
+    return promise(look.places.some(candidate.points), there)
 
 
 def _moments(entry: Entry, start: float, end: float) -> Iterator[Picture]:

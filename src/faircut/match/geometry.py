@@ -92,6 +92,16 @@ def correspond(query: npt.NDArray[np.uint8], reference: npt.NDArray[np.uint8], w
     return Pairs(rows[clear][order], nearest[clear][order], distance[clear][order].astype(np.int64))
 
 
+def promise(query: Places, reference: Places) -> int:
+    """How many of n pairs, point by point, agree with the map that one of them says by itself."""
+    if not len(query.xy):
+        return 0
+    here, there = query.xy * _extent(query.aspect), reference.xy * _extent(reference.aspect)
+    grown = np.log2(reference.size / query.size)
+    inside = _hypothesis(here, there, grown, reference.angle - query.angle)
+    return len(_places(here[inside], there[inside]))
+
+
 def agree(query: Places, reference: Places, pairs: Pairs) -> Agreement | None:
     """The map that most pairs agree with, or None when they agree with none that could be."""
     if len(pairs) < _LEAST:
