@@ -6,7 +6,7 @@ some chunk, or differ there in one bit: so the rows listed under the chunks of a
 flipped, are candidates, whose distance is then counted in full.
 
 Up to 23 bits apart, some chunk must differ in one bit at most: nothing is missed. Beyond, it is chance, and the answer
-is a part of the truth, never more: see :data:`EXACT_RADIUS` for what was measured. Catalogues of up to
+is a part of the truth, never more; :data:`EXACT_RADIUS` says how large a part. Catalogues of up to
 :data:`EXHAUSTIVE` codes are compared one by one instead, which is exact for any radius.
 
 A chunk's leading bits alone are looked up while a table is small, since a list should hold some rows: that only adds
@@ -30,7 +30,9 @@ from faircut.index.rows import Arrays, Part, Placed, Rows
 CHUNKS = 12
 CODE_BYTES = 32
 EXACT_RADIUS = 2 * CHUNKS - 1
-"""Bits up to which nothing is missed."""
+"""Bits up to which nothing is missed. Beyond, of pairs that differ in random bits (20,000 each), 99.4 % are found at 31
+and 86 % at 40; of frames of real films (three pairs of files, 7,000 pairs of frames) 99.8 % from 24 to 31 bits apart,
+97 % from 32 to 40, 86 % from 41 to 48."""
 
 EXHAUSTIVE = 1 << 18
 """Codes in all up to which each is compared."""
