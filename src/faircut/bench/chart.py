@@ -9,7 +9,7 @@ from faircut.bench.peers import LABELS
 from faircut.bench.scores import Row
 
 _WIDTH, _LEFT, _RIGHT = 760, 230, 92
-_STEP, _HEAD, _GROUP = 26, 64, 34
+_STEP, _HEAD, _GROUP = 22, 64, 34
 _STYLE = """\
 svg { --ink: #1d2129; --soft: #59606e; --line: #d5d9e0; --us: #1f6feb; --peer: #b8bec9; }
 @media (prefers-color-scheme: dark) {

@@ -46,9 +46,9 @@ class Answer:
 
 
 def settings(home: Path) -> Settings:
-    """A data folder of our own; what the caller has set for a Faircut of his plays no part in it."""
+    """A data folder and a database of our own, whatever the environment says of the caller's."""
     # As long as it takes: a busy machine must not turn a find into a miss.
-    return Settings(home=home, check_timeout_s=1800.0)
+    return Settings(home=home, database_url=f"sqlite:///{home / 'faircut.db'}", check_timeout_s=1800.0)
 
 
 def register(home: Path, films: Sequence[Film], progress: Progress = no_progress) -> None:

@@ -111,8 +111,8 @@ def measure(run: Run, progress: Progress = no_progress) -> Outcome:
         known.save(folder / "peers.npz")
         asked = queries.clip_queries(found, run.edits, run.plan) if run.edits else []
         asked += queries.frame_queries(found, run.frames, run.frame_plan) if run.frames else []
-        desk = _Desk(folder, run.with_peers, run.keep_missed)
-        results = _ask(desk, asked, run.jobs, lambda share, word: progress(0.12 + 0.88 * share, word))
+        setup = _Setup(folder, run.with_peers, run.keep_missed)
+        results = _ask(setup, asked, run.jobs, lambda share, word: progress(0.12 + 0.88 * share, word))
     there = tuple(name for name in peers.LABELS if run.with_peers and name in known.there)
     clips = tuple(each for each in results if not each.query.single)
     frames = tuple(each for each in results if each.query.single)
@@ -129,7 +129,7 @@ def _folder() -> Iterator[Path]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
+class _Setup:
     """What a process needs to answer queries."""
 
     folder: Path
@@ -137,14 +137,14 @@ class _Desk:
     keep_missed: Path | None
 
 
-class _Clerk:
+class _Worker:
     """Makes queries, has them judged, and throws them away."""
 
-    def __init__(self, desk: _Desk) -> None:
-        self._desk = desk
-        self._judge = Judge(desk.folder / "home")
-        self._peers = Peers.load(desk.folder / "peers.npz") if desk.with_peers else None
-        self._scratch = Path(tempfile.mkdtemp(dir=desk.folder))
+    def __init__(self, setup: _Setup) -> None:
+        self._setup = setup
+        self._judge = Judge(setup.folder / "home")
+        self._peers = Peers.load(setup.folder / "peers.npz") if setup.with_peers else None
+        self._scratch = Path(tempfile.mkdtemp(dir=setup.folder))
         self._warm_up()
 
     def _warm_up(self) -> None:
@@ -165,9 +165,9 @@ class _Clerk:
             elif self._peers is not None and written.kind is MediaKind.IMAGE:
                 said = self._peers.image(written.path)
             result = Result(query, written.seconds, written.pieces, answer, said)
-            if self._desk.keep_missed is not None and (result.wrong or (query.film is not None and not result.found)):
-                self._desk.keep_missed.mkdir(parents=True, exist_ok=True)
-                shutil.copy(written.path, self._desk.keep_missed / written.path.name)
+            if self._setup.keep_missed is not None and (result.wrong or (query.film is not None and not result.found)):
+                self._setup.keep_missed.mkdir(parents=True, exist_ok=True)
+                shutil.copy(written.path, self._setup.keep_missed / written.path.name)
             return result
         finally:
             written.path.unlink(missing_ok=True)
@@ -176,22 +176,22 @@ class _Clerk:
         self._judge.close()
 
 
-def _ask(desk: _Desk, asked: Sequence[Query], jobs: int, progress: Progress) -> list[Result]:
+def _ask(setup: _Setup, asked: Sequence[Query], jobs: int, progress: Progress) -> list[Result]:
     """Answers in the order of the questions."""
     if jobs <= 1:
-        clerk = _Clerk(desk)
+        worker = _Worker(setup)
         try:
             results = []
             for number, query in enumerate(asked):
                 progress(number / len(asked), _word(number, len(asked), query))
-                results.append(clerk.answer(query))
+                results.append(worker.answer(query))
             return results
         finally:
-            clerk.close()
+            worker.close()
     chunks = _chunks(asked)
     done: dict[int, list[Result]] = {}
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=spawn, initializer=_open, initargs=(desk,)) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=spawn, initializer=_open, initargs=(setup,)) as pool:
         futures = {pool.submit(_answer, chunk): number for number, chunk in enumerate(chunks)}
         try:
             for future in as_completed(futures):
@@ -217,20 +217,20 @@ def _chunks(asked: Sequence[Query]) -> list[Sequence[Query]]:
     return list(chunks)
 
 
-_clerk: _Clerk | None = None
+_worker: _Worker | None = None
 """Of this process, where it is one of the pool."""
 
 
-def _open(desk: _Desk) -> None:
-    global _clerk
+def _open(setup: _Setup) -> None:
+    global _worker
     cv2.setNumThreads(1)
-    _clerk = _Clerk(desk)
+    _worker = _Worker(setup)
 
 
 def _answer(chunk: Sequence[Query]) -> list[Result]:
-    if _clerk is None:
+    if _worker is None:
         raise RuntimeError("the process was not opened")
-    return [_clerk.answer(query) for query in chunk]
+    return [_worker.answer(query) for query in chunk]
 
 
 def listed(outcome: Outcome) -> list[tuple[str, Sequence[Result]]]:

@@ -32,8 +32,12 @@ def arguments(folders: tuple[Path, Path], *more: str) -> list[str]:
     return ["bench", "matching", *named, "--seconds", "4-5", "--jobs", "1", *more]
 
 
-def test_it_finds_the_easy_ones_and_writes_what_it_found(folders: tuple[Path, Path], tmp_path: Path) -> None:
+def test_it_finds_the_easy_ones_and_writes_what_it_found(
+    folders: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     out = tmp_path / "out"
+    monkeypatch.setenv("FAIRCUT_HOME", str(tmp_path / "mine"))
+    monkeypatch.setenv("FAIRCUT_DATABASE_URL", f"sqlite:///{tmp_path / 'mine.db'}")
     done = runner.invoke(
         app, arguments(folders, "--excerpts", "2", "--edits", "mirror,still,mp3-64k", "--output", str(out), "--json")
     )
@@ -52,6 +56,9 @@ def test_it_finds_the_easy_ones_and_writes_what_it_found(folders: tuple[Path, Pa
     first = kept["clips"]["queries"][0]
     assert first["truth"][0]["speed"] == 1.0
     assert first["matches"][0]["film"] == first["film"]
+    # The films of a measurement have no place in anybody's catalogue.
+    assert not (tmp_path / "mine").exists()
+    assert not (tmp_path / "mine.db").exists()
     assert (out / "matching-recall.svg").read_text(encoding="utf-8").startswith("<svg")
 
 
