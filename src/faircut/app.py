@@ -15,7 +15,7 @@ from faircut.catalogue.refingerprinting import Refingerprinting
 from faircut.compare import Compare
 from faircut.config import Settings, load_settings
 from faircut.decisions import Decisions
-from faircut.domain import Asset, Decision, GenerationRequest, MediaKind, Ratio, Shot, Size, Stage
+from faircut.domain import Asset, Decision, ElementKind, GenerationRequest, MediaKind, Ratio, Shot, Size, Stage
 from faircut.evidence import EvidencePictures
 from faircut.extract import CachedExtractor, FileExtractor
 from faircut.ledger import SqlLedger
@@ -28,6 +28,7 @@ from faircut.provenance.signer import C2paSigner
 from faircut.recent import RecentRequests
 from faircut.request_text import compose
 from faircut.retro import RetroSearch
+from faircut.rewriting import Rewrite, rewrite
 from faircut.screening import Screening
 from faircut.seen import Seen
 from faircut.store.blobs import BlobStore
@@ -178,6 +179,14 @@ class Faircut:
         """The verdict on a request's words while they are being typed: judged, not recorded, nothing spent."""
         files = [(f"file {number}", name) for number, name in enumerate(names, 1)]
         return self.screener.judge_text(compose(shots or [""], files))[1]
+
+    def rewrite(self, shots: Sequence[str], *, names: Sequence[str] = ()) -> Rewrite | None:
+        """Shots that keep the idea and pass, judged but not recorded; None when words alone cannot mend it."""
+
+        def kind_of(element_id: str) -> ElementKind | None:
+            return self.catalogue.subject(work_id=None, element_id=element_id).kind
+
+        return rewrite(shots, lambda proposed: self.preflight(proposed, names=names), kind_of)
 
     def build_request(
         self,

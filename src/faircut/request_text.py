@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import permutations
 from pathlib import PurePath
 
-from faircut.domain import Match
+from faircut.domain import Match, Reason
 
 _SEPARATOR = "\n"
 _SEAM = 48
@@ -62,6 +62,19 @@ class RequestText:
             return replace(match, input=f"{touched[0][0]} and {touched[-1][0]}")
         label, first, _last = touched[0]
         return replace(match, input=label, evidence={**match.evidence, "span": [start - first, end - first]})
+
+    def places(self, reason: Reason) -> list[tuple[int, int]]:
+        """Where in the whole text a reason's words stand: ``span`` counts from the named piece, ``spans`` do not."""
+        evidence = reason.evidence
+        if "spans" in evidence:
+            return [(int(start), int(end)) for start, end in evidence["spans"]]
+        if "span" not in evidence:
+            return []
+        start, end = evidence["span"]
+        first = next((first for label, first, _last in self.parts if label == reason.input), None)
+        if first is not None:
+            return [(int(start) + first, int(end) + first)]
+        return [(int(start), int(end))] if " and " in reason.input else []
 
     def _told_once(self, match: Match) -> Match:
         """Without the further places of a find that are only copies, laid side by side in the seams."""

@@ -109,6 +109,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         work = faircut.catalogue.add_work("The Lantern Keeper", party.id, actor="tests")
         faircut.catalogue.add_element("character", "Captain Lumen", work=work.id, actor="tests")
         faircut.catalogue.add_reference(films["film"], work=work.id, actor="tests")
+        faircut.preflight(["a first look"])
         faircut.studio.start()
         _, secret = faircut.keys.create("browser", [Scope.ADMIN], actor="tests")
         with served(create_app(faircut)) as base:

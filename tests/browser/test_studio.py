@@ -30,7 +30,7 @@ def test_verdict_appears_while_writing(visit):
     page.locator("textarea").fill("Captain Lumen walks along the quay")
     expect(page.locator("[data-verdict]")).to_have_attribute("data-state", "block")
     expect(page.locator(".editor-ink mark")).to_have_text("Captain Lumen")
-    reason = page.locator("[data-verdict] .reasons li")
+    reason = page.locator("[data-verdict] .reasons li.notice")
     expect(reason).to_contain_text("The Lantern Keeper")
     expect(reason).to_contain_text("What to change")
     expect(generate).to_be_disabled()
@@ -40,6 +40,19 @@ def test_verdict_appears_while_writing(visit):
     expect(page.locator("[data-verdict]")).to_have_attribute("data-state", "allow")
     expect(page.locator(".editor-ink mark")).to_have_count(0)
     expect(generate).to_be_enabled()
+
+
+def test_a_rewrite_is_offered_with_one_click_and_can_be_undone(visit):
+    page = _ready(visit.open("/"))
+    area = page.locator("textarea")
+    area.fill("Captain Lumen walks along the quay in the rain")
+    page.get_by_role("button", name="Rewrite it so that it passes").click()
+    expect(area).to_have_value("An original character walks along the quay in the rain")
+    expect(page.locator("[data-verdict]")).to_have_attribute("data-state", "allow")
+    expect(page.get_by_role("button", name="Generate")).to_be_enabled()
+    page.get_by_role("button", name="Undo the rewrite").click()
+    expect(area).to_have_value("Captain Lumen walks along the quay in the rain")
+    expect(page.locator("[data-verdict]")).to_have_attribute("data-state", "block")
 
 
 def test_verdict_is_prompt(visit):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from pydantic import BaseModel
 
-from faircut.domain import Decision, Reason, Verdict
-from faircut.request_text import RequestText, compose
+from faircut.domain import Decision, Verdict
+from faircut.request_text import compose
 
 
 class Highlight(BaseModel):
@@ -25,7 +25,7 @@ def highlights(decision: Decision, shots: Sequence[str]) -> list[Highlight]:
     words = compose(shots or [""])
     found = []
     for index, reason in enumerate(decision.reasons):
-        for start, end in _spans(reason, words):
+        for start, end in words.places(reason):
             for shot, (_label, first, last) in enumerate(words.parts):
                 low, high = max(start, first), min(end, last)
                 if low < high:
@@ -33,17 +33,3 @@ def highlights(decision: Decision, shots: Sequence[str]) -> list[Highlight]:
                         Highlight(shot=shot, start=low - first, end=high - first, verdict=reason.verdict, reason=index)
                     )
     return found
-
-
-def _spans(reason: Reason, words: RequestText) -> Iterator[tuple[int, int]]:
-    """Spans of a reason in the composed text. ``span`` counts from the named piece, ``spans`` from the whole text."""
-    evidence = reason.evidence
-    if "spans" in evidence:
-        yield from ((int(start), int(end)) for start, end in evidence["spans"])
-    elif "span" in evidence:
-        start, end = evidence["span"]
-        first = next((first for label, first, _last in words.parts if label == reason.input), None)
-        if first is not None:
-            yield int(start) + first, int(end) + first
-        elif " and " in reason.input:
-            yield int(start), int(end)

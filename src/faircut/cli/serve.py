@@ -35,6 +35,8 @@ def serve_forever(faircut: Faircut) -> None:
     with _listen(settings.host, settings.port) as listener:
         port = listener.getsockname()[1]
         base = f"http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{port}"
+        # The first verdict loads models and indexes: better now than while somebody waits for it.
+        faircut.preflight(["a first look"])
         faircut.studio.start()
         faircut.refingerprinting.start(
             lambda report: words.print(f"{report.done} references fingerprinted again, {len(report.failed)} unreadable")

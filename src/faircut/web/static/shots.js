@@ -65,6 +65,15 @@ export class Shots {
     return shot;
   }
 
+  replace(values) {
+    values.forEach(({ prompt }, index) => {
+      const shot = this.all[index];
+      shot.textarea.value = prompt;
+      shot.spans = [];
+      this.paint(shot);
+    });
+  }
+
   changed() {
     this.number();
     this.onChange();

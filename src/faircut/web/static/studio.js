@@ -17,6 +17,7 @@ class Studio extends HTMLElement {
     this.whyNot = this.querySelector("[data-why-not]");
     this.button = this.querySelector("[data-generate]");
     this.decision = null;
+    this.replaced = null;
     this.judgedText = "";
     this.problem = null;
     this.ready = false;
@@ -183,8 +184,44 @@ class Studio extends HTMLElement {
     const { verdict, reasons, checks } = this.decision;
     const words = `${checks.length} ${checks.length === 1 ? "check" : "checks"} ran`;
     line.replaceChildren(verdictChip(verdict), make("span", { class: "muted small" }, words));
-    list.replaceChildren(...reasons.map((reason) => reasonItem(reason, { showInput: false })));
+    list.replaceChildren(...reasons.map((reason) => reasonItem(reason, { showInput: false })), ...this.offer(verdict));
     this.verdict.dataset.state = verdict;
+  }
+
+  // Below the reasons: a rewrite on request, and the way back once it was taken.
+  offer(verdict) {
+    const offers = [];
+    if (verdict !== "allow") {
+      const button = make("button", { class: "button compact", type: "button", "data-rewrite": true }, "Rewrite it so that it passes");
+      button.addEventListener("click", () => this.rewrite(button));
+      offers.push(make("li", { class: "offer" }, button, make("span", { class: "muted small", "data-rewrite-words": true })));
+    } else if (this.replaced) {
+      const back = make("button", { class: "button compact", type: "button", "data-undo": true }, "Undo the rewrite");
+      back.addEventListener("click", () => this.take(this.replaced, null));
+      offers.push(make("li", { class: "offer" }, back));
+    }
+    return offers;
+  }
+
+  async rewrite(button) {
+    const before = this.shots.values;
+    const words = button.parentElement.querySelector("[data-rewrite-words]");
+    button.disabled = true;
+    words.textContent = "Looking for other words";
+    try {
+      const { shots } = await request("POST", "/v1/rewrite", { body: { shots: this.shots.texts, names: this.files.names } });
+      if (shots) return this.take(before.map((shot, index) => ({ ...shot, prompt: shots[index] })), before);
+      words.textContent = "Other words alone would not make it pass.";
+    } catch (error) {
+      words.textContent = `${error.message} ${error.remedy}`;
+    }
+    button.disabled = false;
+  }
+
+  take(shots, replaced) {
+    this.shots.replace(shots);
+    this.replaced = replaced;
+    this.edited();
   }
 
   describe() {

@@ -1,0 +1,94 @@
+"""Rewrites: what is offered passes, keeps what was not at fault, and is judged by the real guard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from faircut.app import Faircut
+from faircut.config import Settings
+from faircut.domain import Verdict
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faircut]:
+    with Faircut(Settings(home=tmp_path_factory.mktemp("home"))) as faircut:
+        add = faircut.catalogue
+        add.add_party("Lantern House", actor="tests")
+        add.add_work("The Tin Heron", "Lantern House", actor="tests")
+        add.add_element(
+            "character",
+            "Mirabel Quench",
+            work="The Tin Heron",
+            tagline="A diver with a lantern for a heart",
+            description="A tall diver in a patched copper suit whose glass chest holds a burning orange lantern; "
+            "her violet hair floats upwards as if under water, and a tin heron sits on her left shoulder.",
+            keywords=[
+                "copper diving suit",
+                "lantern in a glass chest",
+                "floating violet hair",
+                "tin heron on shoulder",
+            ],
+            actor="tests",
+        )
+        add.add_element("set", "Cinder Quay", work="The Tin Heron", actor="tests")
+        yield faircut
+
+
+def test_names_become_plain_words_and_the_rest_stays(service: Faircut) -> None:
+    found = service.rewrite(["Mirabel Quench walks along Cinder Quay in the rain. Slow dolly in."])
+    assert found is not None
+    assert found.shots == ("An original character walks along an invented place in the rain. Slow dolly in.",)
+    assert {each.before for each in found.changes} == {"Mirabel Quench", "Cinder Quay"}
+    assert found.decision.allows
+
+
+def test_an_article_is_not_doubled_and_a_possessive_is_kept(service: Faircut) -> None:
+    found = service.rewrite(
+        ["We follow the Mirabel Quench of the harbour.", "Rain on Mirabel Quench's coat, close up."]
+    )
+    assert found is not None
+    assert found.shots[0] == "We follow the original character of the harbour."
+    assert "original character's coat" in found.shots[1]
+
+
+def test_disguised_names_are_replaced_whole(service: Faircut) -> None:
+    found = service.rewrite(["A night scene where M.i.r.a.b.e.l Q.u.e.n.c.h opens the door and smiles"])
+    assert found is not None
+    assert "original character opens the door and smiles" in found.shots[0]
+
+
+def test_a_description_loses_what_is_telling_and_keeps_the_scene(service: Faircut) -> None:
+    text = (
+        "At dawn a camera glides over a calm harbour. A tall woman in a patched copper diving suit, an orange lantern "
+        "burning inside her glass chest, violet hair floating upwards, a tin heron on her shoulder. Gulls cry."
+    )
+    assert service.preflight([text]).verdict is Verdict.BLOCK
+    found = service.rewrite([text])
+    assert found is not None
+    assert found.decision.allows
+    assert service.preflight(found.shots).allows
+    assert "At dawn a camera glides over a calm harbour" in found.shots[0]
+    assert found.changes
+
+
+def test_what_passes_is_left_alone(service: Faircut) -> None:
+    found = service.rewrite(["A lighthouse in a storm"])
+    assert found is not None
+    assert (found.shots, found.changes) == (("A lighthouse in a storm",), ())
+
+
+def test_words_cannot_mend_a_file_name(service: Faircut) -> None:
+    assert service.rewrite(["Make her dance in the rain"], names=["mirabel_quench.png"]) is None
+
+
+def test_nothing_is_offered_when_too_little_is_left(service: Faircut) -> None:
+    assert service.rewrite(["Mirabel Quench"]) is not None
+    assert service.rewrite([""]) is None or service.rewrite([""]).decision.allows  # type: ignore[union-attr]
+
+
+def test_nothing_is_recorded(service: Faircut) -> None:
+    before = len(list(service.ledger.events()))
+    service.rewrite(["Mirabel Quench walks along Cinder Quay"])
+    assert len(list(service.ledger.events())) == before
