@@ -107,7 +107,7 @@ def measure(run: Run, progress: Progress = no_progress) -> Outcome:
         known = Peers([], [])
         if run.with_peers:
             progress(0.1, "asking the peers to hash the films")
-            known = Peers.of([film.path for film in found.films])
+            known = Peers.of([(film.path, film.seconds) for film in found.films])
         known.save(folder / "peers.npz")
         asked = queries.clip_queries(found, run.edits, run.plan) if run.edits else []
         asked += queries.frame_queries(found, run.frames, run.frame_plan) if run.frames else []

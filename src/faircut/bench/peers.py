@@ -1,7 +1,8 @@
 """The same questions put to programs that others use: vPDQ and PDQ of Meta's ThreatExchange, where they are installed.
 
 They are asked at their own settings: hashes within 31 bits of 256, frames of quality 50 or more, one query frame a
-second, and a clip matches when 80 % of these match one video. To their advantage every frame of a film is registered.
+second, and a clip matches when 80 % of these match one video. To their advantage every frame of a film is registered,
+of films over three minutes five a second.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ import numpy as np
 import numpy.typing as npt
 
 RADIUS, QUALITY, SHARE = 31, 50, 0.8
+_EVERY_FRAME = 180.0
+"""Seconds of film of which every frame is hashed: vpdq takes some twenty times as long as decoding."""
 VPDQ, VPDQ_ANY, THREATEXCHANGE, PDQ, PDQ_TURNED = "vpdq", "vpdq-any", "threatexchange", "pdq", "pdq-dihedral"
 LABELS: Mapping[str, str] = {
     VPDQ: "vpdq",
@@ -68,11 +71,11 @@ class Peers:
         self.there = {name for name, here in installed().items() if here}
 
     @classmethod
-    def of(cls, films: Sequence[Path]) -> Peers:
-        """Hashes all frames of the films. Without vpdq it knows nothing and answers nothing."""
+    def of(cls, films: Sequence[tuple[Path, float]]) -> Peers:
+        """Hashes the frames of films, given with their seconds. Without vpdq it knows nothing and answers nothing."""
         there = installed()
-        hashes = [_vpdq(film, 0.0) for film in films] if there[VPDQ] else []
-        signals = [_signal(film) for film in films] if there[THREATEXCHANGE] else []
+        hashes = [_vpdq(film, 0.0 if length <= _EVERY_FRAME else 0.2) for film, length in films] if there[VPDQ] else []
+        signals = [_signal(film) for film, _ in films] if there[THREATEXCHANGE] else []
         return cls(hashes, signals)
 
     def save(self, path: Path) -> None:

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from benchmarks import matching as benchmark
 
 from faircut.bench import chart, peers, scores
 from faircut.bench.edits import EDITS, Form
@@ -136,7 +137,7 @@ def test_peers_travel_to_other_processes_and_are_silent_where_missing(
     loaded = Peers.load(tmp_path / "peers.npz")
     assert loaded.clip(Path("any.mp4")) == {}
     assert loaded.image(Path("any.jpg")) == {}
-    assert Peers.of([Path("any.mp4")]).there == set()
+    assert Peers.of([(Path("any.mp4"), 9.0)]).there == set()
 
 
 def test_the_chart_is_well_formed_and_says_what_it_shows() -> None:
@@ -155,3 +156,17 @@ def test_the_chart_is_well_formed_and_says_what_it_shows() -> None:
     assert "prefers-color-scheme: dark" in drawn
     assert "mirrored 1 of 1 (0)" in (tree.findtext(f"{space}desc") or "")
     assert drawn == chart.recall_chart([("Geometry & <more>", scores.rows(results))], title="Found", peer="vpdq")
+
+
+def test_the_benchmark_says_which_target_was_missed() -> None:
+    found = [result(asked(excerpt=number), seen(0, (2, 8), (30, 36))) for number in range(49)]
+    rows = benchmark._clips([*found, result(asked(excerpt=49))], films=3, note="")
+    assert rows[0].result.startswith("98.0%")
+    assert rows[0].met is True
+    assert rows[1].met is True
+    assert rows[1].n == "100 pairs of a query and a film"
+    missed = benchmark._clips([*found, *(result(asked(excerpt=49 + more)) for more in range(4))], films=3, note="")
+    assert missed[0].met is False
+    false = benchmark._clips([*found, result(asked(excerpt=9), seen(2, (2, 8), (0, 6)))], films=3, note="")
+    assert false[1].met is False
+    assert benchmark._edit(scores.rows(found)[0]).result.startswith("49 of 49 (93% to 100%); ends 49 of 49")
