@@ -40,7 +40,8 @@ class FileExtractor:
         """Raises UnreadableMedia, LimitExceeded, NotFound; InputError when the file is not of ``kind``."""
         if kind is MediaKind.TEXT:
             return {}
-        found, batches = read(path, label, self._limits, QUERIES if self._queries else REFERENCES)
+        closeness = QUERIES if self._queries else REFERENCES
+        found, batches = read(path, label, self._limits, closeness, sides=self._queries)
         if found.kind is not kind:
             raise InputError(
                 f"The file is {_a(found.kind)}, not {_a(kind)}.",
@@ -64,7 +65,7 @@ class FileExtractor:
                 points.add(batch.grey, batch.time)
             else:
                 sound.add(batch.samples, batch.start)
-                peaks.add(batch.samples, batch.start)
+                peaks.add(batch.samples, batch.start, batch.side)
                 if total and kind is MediaKind.AUDIO:
                     progress(min(batch.start / total, 1.0), f"{batch.start:.0f} of {total:.0f} s")
         progress(1.0, "fingerprinted")

@@ -41,6 +41,7 @@ _DROP = 9.0
 _DOUBT = 6.0
 _HIDDEN = 3.0
 _NEAR_END = 0.6
+_SPARSE = 1.0
 """Nats against, and seconds, up to which a stretch is taken to reach the query's own end."""
 _RIM = 0.1
 _AROUND = 24.0
@@ -48,10 +49,11 @@ _LEAST_POINTS = 8
 
 
 class Constellation(NamedTuple):
-    """Points in order of time: (n,) seconds and (n,) octaves."""
+    """Points in order of time: (n,) seconds and (n,) octaves; ``seconds``: of the whole sound."""
 
     times: Floats
     octave: Floats
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +175,8 @@ def fitted(line: Line, query: Constellation, reference: Constellation) -> Line:
         near = np.abs(line.back(reference.times) - line.centre) <= (
             WINDOW / 2 + 2.0 if number < len(_FITTING) - 1 else 1e9
         )
-        mine, theirs = _pairs(
-            line, query, Constellation(reference.times[near], reference.octave[near]), seconds, octaves
-        )
+        part = Constellation(reference.times[near], reference.octave[near], reference.seconds)
+        mine, theirs = _pairs(line, query, part, seconds, octaves)
         theirs = np.flatnonzero(near)[theirs]
         if len(mine) < 6:
             return line
@@ -214,23 +215,25 @@ def _agree(at: Floats, octave: Floats, query: Constellation) -> Bools:
     return result
 
 
-def stretches(line: Line, query: Constellation, reference: Constellation, until: float) -> list[Stretch]:
-    """The parts of the query, which ends at ``until``, in which the two agree along ``line``, however little.
+def stretches(line: Line, query: Constellation, reference: Constellation) -> list[Stretch]:
+    """The parts of the query in which the two agree along ``line``, however little.
 
     Looked for around the votes first, and along the whole line only where agreement goes on.
     """
+    until = query.seconds
     near = (max(line.centre - _AROUND, -1.0), min(line.centre + _AROUND, until + 1.0))
-    found = _stretches(line, query, reference, until, near)
+    found = _stretches(line, query, reference, near)
     if any(
         (each.start < near[0] + 3.0 and near[0] > 0) or (each.end > near[1] - 3.0 and near[1] < until) for each in found
     ):
-        return _stretches(line, query, reference, until, (-1.0, until + 1.0))
+        return _stretches(line, query, reference, (-1.0, until + 1.0))
     return found
 
 
 def _stretches(
-    line: Line, query: Constellation, reference: Constellation, until: float, within: tuple[float, float]
+    line: Line, query: Constellation, reference: Constellation, within: tuple[float, float]
 ) -> list[Stretch]:
+    until = query.seconds
     at = line.back(reference.times)
     inside = (at > within[0]) & (at < within[1]) & (at > -_RIM) & (at < until + _RIM)
     at, octave = at[inside], reference.octave[inside] + line.pitch
@@ -239,13 +242,14 @@ def _stretches(
     agree = _agree(at, octave, query)
     chance = _chance(at, octave, query)
     runs, share = _runs(agree, chance)
+    whole = float(line.back(0.0)), float(line.back(reference.seconds))
     found: list[Stretch] = []
     for first, last in runs:
         # What is counted by chance must be counted where the stretch is: the rest of the query may be silent.
         part = slice(first, last + 1)
         here = max(_chance(at[part], octave[part], query), chance)
         points, agreeing = last + 1 - first, int(agree[part].sum())
-        start, end = _ends(at, (first, last), _gains(agree, share, chance), until)
+        start, end = _ends(at, (first, last), _gains(agree, share, chance), until, whole)
         found.append(Stretch(line, start, end, points, agreeing, here, _evidence(points, agreeing, here)))
     return found
 
@@ -310,15 +314,18 @@ def _growing(gain: Floats) -> list[tuple[int, int]]:
     return runs
 
 
-def _ends(at: Floats, run: tuple[int, int], gain: Floats, until: float) -> tuple[float, float]:
-    """Half way to the next points on both sides, which are missing. What speaks too little against it belongs to the
-    copy: where something louder hides the last second of a query, that second is no proof that the copy ended."""
+def _ends(
+    at: Floats, run: tuple[int, int], gain: Floats, until: float, whole: tuple[float, float]
+) -> tuple[float, float]:
+    """Half way to the next points on both sides, which are missing; where there are none, the end of the reference,
+    whose first and last moment lie at ``whole`` in the query. What speaks too little against it belongs to the copy:
+    where something louder hides the last second of a query, that second is no proof that the copy ended."""
     first, last = run
-    start = (at[first] + at[first - 1]) / 2 if first else at[first]
-    end = (at[last] + at[last + 1]) / 2 if last + 1 < len(at) else at[last]
-    start, end = max(float(start), float(at[first]) - 0.3), min(float(end), float(at[last]) + 0.3)
+    start = (at[first] + at[first - 1]) / 2 if first else whole[0]
+    end = (at[last] + at[last + 1]) / 2 if last + 1 < len(at) else whole[1]
+    start, end = max(float(start), float(at[first]) - _SPARSE), min(float(end), float(at[last]) + _SPARSE)
     if start < _NEAR_END or (start < _HIDDEN and gain[:first].sum() > -_DOUBT):
         start = 0.0
     if end > until - _NEAR_END or (end > until - _HIDDEN and gain[last + 1 :].sum() > -_DOUBT):
         end = until
-    return start, end
+    return max(start, 0.0), min(end, until)

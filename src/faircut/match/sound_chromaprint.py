@@ -27,7 +27,11 @@ MAX_BIT_ERROR = 0.28
 MIN_SECONDS = 3.0
 """Shortest stretch that counts as evidence."""
 
+MIN_GAIN = 0.12
+"""What the share of differing bits must be below that of the same two sounds moved against each other."""
+
 _BITS = 32
+_TURNS = (0.21, 0.34, 0.47, 0.58, 0.73)
 _SMOOTH = 16
 _MIN_VOTES = 3
 _MAX_CANDIDATES = 24
@@ -116,6 +120,9 @@ def _stretches(
         if query.seconds < MIN_SECONDS or distinct < min(_MIN_DISTINCT, width):
             continue
         error = float(wrong[begin:end].mean())
+        chance = _chance(mine[begin:end], theirs[begin:end])
+        if error > chance - MIN_GAIN:
+            continue
         shift = float(entry.times[first + offset]) - float(fingerprint.times[first])
         yield Hearing(
             algorithm=chromaprint.ALGORITHM,
@@ -123,9 +130,17 @@ def _stretches(
             query=query,
             heard=Segment(max(query.start + shift, 0.0), min(query.end + shift, entry.duration)),
             score=1.0 - 2.0 * error,
-            probability=by_codes(error, distinct),
+            probability=by_codes(error, chance),
+            blur=CODE_SECONDS / 2,
             details={"bit_error_rate": round(error, 4), "codes": int(end - begin)},
         )
+
+
+def _chance(mine: npt.NDArray[np.uint32], theirs: npt.NDArray[np.uint32]) -> float:
+    """The share of differing bits when the two are moved against each other: small where sound is the same all along,
+    as hiss, hum and held chords are, and then agreement says nothing."""
+    turns = sorted({max(round(len(mine) * share), 1) for share in _TURNS})
+    return float(np.median([np.bitwise_count(mine ^ np.roll(theirs, turn)).mean() / _BITS for turn in turns]))
 
 
 def _segment(fingerprint: Fingerprint, first: int, last: int) -> Segment:

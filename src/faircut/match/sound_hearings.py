@@ -23,7 +23,7 @@ class Hearing:
     """A stretch of the query that sounds like a stretch of a reference.
 
     ``speed``: reference seconds per query second. ``pitch``: factor on the reference's frequencies. ``score`` and
-    ``probability`` as in a Match. ``details``: for the evidence.
+    ``probability`` as in a Match. ``blur``: seconds by which its ends may be wrong. ``details``: for the evidence.
     """
 
     algorithm: str
@@ -34,6 +34,7 @@ class Hearing:
     probability: float
     speed: float = 1.0
     pitch: float = 1.0
+    blur: float = 0.3
     details: dict[str, Any] = field(default_factory=dict)
     algorithms: frozenset[str] = frozenset()
 
@@ -77,11 +78,31 @@ def _confirmed(better: Hearing, other: Hearing) -> Hearing:
     place = better.heard.start + (middle - better.query.start) * better.speed
     if abs(place - (other.heard.start + other.heard.end) / 2) > 1.0:
         return better
-    return replace(
+    joined = replace(
         better,
         algorithms=better.algorithms | {other.algorithm},
         probability=1.0 - (1.0 - better.probability) * (1.0 - other.probability),
         details={**other.details, **better.details},
+    )
+    return _with_sharper_ends(joined, other)
+
+
+def _with_sharper_ends(joined: Hearing, other: Hearing) -> Hearing:
+    """Where both end nearly alike, what looks at moments knows the end better than what looks at seconds."""
+    if other.blur >= joined.blur:
+        return joined
+    start, end = (
+        fine if abs(fine - coarse) <= joined.blur else coarse
+        for fine, coarse in zip(other.query, joined.query, strict=True)
+    )
+    shift = other.heard.start - other.query.start * other.speed
+    return replace(
+        joined,
+        query=Segment(start, end),
+        heard=Segment(max(start * other.speed + shift, 0.0), end * other.speed + shift),
+        speed=other.speed,
+        pitch=other.pitch,
+        blur=other.blur,
     )
 
 

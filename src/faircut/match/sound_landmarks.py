@@ -18,7 +18,10 @@ from faircut.match.sound_hearings import Hearing
 from faircut.match.sound_probability import by_landmarks
 from faircut.protocols import CatalogueReader
 
-MIN_EVIDENCE = 30.0
+MIN_EVIDENCE = 36.0
+"""Nats of agreement beyond chance. Of 366 excerpts of drawn sound, half of them in the style of a registered piece
+(tempo, key, tuning, timbres), under five edits each, the most that any reached is 29.8; nineteen of twenty stay below
+15."""
 MIN_SECONDS = 2.0
 
 
@@ -54,13 +57,12 @@ class _Query:
         points: landmarks.Points,
     ) -> None:
         self._view = view
-        self._until = fingerprint.duration
         self._points = points
-        self._query = Constellation(times.astype(np.float64), points.octave.astype(np.float64))
+        self._query = Constellation(times.astype(np.float64), points.octave.astype(np.float64), fingerprint.duration)
         self._entries: dict[int, tuple[Entry, Constellation]] = {}
 
     def hear(self, *, side: bool) -> Iterator[Hearing]:
-        times, octave = self._query
+        times, octave = self._query.times, self._query.octave
         found = triples(times, self._points, np.zeros(len(times), np.int8), fan=QUERY_FAN)
         hits = self._view.scheme.search(self._view.parts, found, times, octave)
         known: list[Stretch] = []
@@ -69,7 +71,7 @@ class _Query:
                 continue
             entry, reference = self._reference(line.entry)
             line = fitted(line, self._query, reference)
-            for each in stretches(line, self._query, reference, self._until):
+            for each in stretches(line, self._query, reference):
                 if each.evidence >= MIN_EVIDENCE and each.end - each.start >= MIN_SECONDS:
                     known.append(each)
                     yield self._hearing(entry, each, side=side)
@@ -79,7 +81,7 @@ class _Query:
             entry = self._view.entry(number)
             rows = np.flatnonzero(entry.usable)
             octave = landmarks.read(entry.codes[rows]).octave.astype(np.float64)
-            self._entries[number] = entry, Constellation(entry.times[rows].astype(np.float64), octave)
+            self._entries[number] = entry, Constellation(entry.times[rows].astype(np.float64), octave, entry.duration)
         return self._entries[number]
 
     def _hearing(self, entry: Entry, stretch: Stretch, *, side: bool) -> Hearing:

@@ -24,7 +24,7 @@ from av.video.frame import VideoFrame
 
 from faircut.errors import UnreadableMedia
 from faircut.media.limits import Deadline, MediaLimits
-from faircut.media.mixing import MonoMixer
+from faircut.media.mixing import MonoMixer, SideMixer, silent_like
 from faircut.media.moments import Closeness, MomentChooser
 from faircut.media.probe import Probe, check_header, may_be_still, open_media, probe, unreadable
 from faircut.media.wholeness import picture_streams
@@ -49,10 +49,12 @@ class LumaBatch:
 
 @dataclass(frozen=True, slots=True)
 class SampleBatch:
-    """``samples``: (n,) float32 mono at 11,025 Hz in -1..1. ``start``: seconds of the first one."""
+    """``samples``: (n,) float32 mono at 11,025 Hz in -1..1. ``start``: seconds of the first one. ``side``: (n,) half
+    the difference of the stereo channels, None where it was not asked for or says nothing."""
 
     samples: npt.NDArray[np.float32]
     start: float
+    side: npt.NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +118,16 @@ Batch = LumaBatch | SampleBatch | Moment
 
 
 def read(
-    path: Path, label: str, limits: MediaLimits, closeness: Closeness | None = None
+    path: Path, label: str, limits: MediaLimits, closeness: Closeness | None = None, *, sides: bool = False
 ) -> tuple[Probe, Iterator[Batch]]:
     """The facts of a file, as :func:`faircut.media.probe.probe` tells them, and what :func:`decode` yields.
+
+    ``sides``: tell of the difference of stereo channels too.
 
     The file is opened once for both: opening a film costs as much as decoding several of its frames. Raises
     UnreadableMedia, LimitExceeded, NotFound, here and while decoding.
     """
-    steps = _read(path, label, limits, closeness)
+    steps = _read(path, label, limits, closeness, sides=sides)
     return cast(Probe, next(steps)), cast(Iterator[Batch], steps)
 
 
@@ -136,20 +140,30 @@ def decode(path: Path, label: str, limits: MediaLimits, closeness: Closeness | N
     yield from read(path, label, limits, closeness)[1]
 
 
-def _read(path: Path, label: str, limits: MediaLimits, closeness: Closeness | None) -> Iterator[Probe | Batch]:
+def _read(
+    path: Path, label: str, limits: MediaLimits, closeness: Closeness | None, *, sides: bool
+) -> Iterator[Probe | Batch]:
     # One generator, so that errors of whoever consumes it are never taken for those of the file.
     with open_media(path, label) as container:
         found = check_header(container, path, label, limits)
         # Counting pictures uses up the packets, so a file of its own is opened for that.
         yield probe(path, label, limits) if may_be_still(container) else found
         try:
-            yield from _Decoder(container, label, limits, closeness).batches()
+            yield from _Decoder(container, label, limits, closeness, sides=sides).batches()
         except FFmpegError as error:
             raise unreadable(label, "it is damaged or cut off") from error
 
 
 class _Decoder:
-    def __init__(self, container: InputContainer, label: str, limits: MediaLimits, closeness: Closeness | None) -> None:
+    def __init__(
+        self,
+        container: InputContainer,
+        label: str,
+        limits: MediaLimits,
+        closeness: Closeness | None,
+        *,
+        sides: bool,
+    ) -> None:
         self._container = container
         self._label = label
         self._limits = limits
@@ -165,6 +179,7 @@ class _Decoder:
         self._see_through = False
         self._mixer = MonoMixer()
         self._resampler = AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE)
+        self._beside = _Beside() if sides else None
         self._planes: list[npt.NDArray[np.uint8]] = []
         self._times: list[float] = []
         self._last_time: float | None = None
@@ -241,12 +256,47 @@ class _Decoder:
             if frame is None:
                 return
             self._sound_start = _placed((_seconds(frame) or 0.0) - self._origin)
+        if self._beside and frame is not None:
+            self._beside.add(frame)
         for resampled in self._resampler.resample(None if frame is None else self._mixer.mix(frame)):
-            data = np.frombuffer(bytes(resampled.planes[0]), np.float32)[: resampled.samples].copy()
+            data = _mono(resampled)
             start = self._sound_start + self._samples / SAMPLE_RATE
             self._samples += len(data)
             self._limits.check_seconds(start, self._label)
-            yield SampleBatch(data, start)
+            yield SampleBatch(data, start, self._beside.take(len(data)) if self._beside else None)
+
+
+class _Beside:
+    """The difference of the channels at our rate, as long as the mono mix that it goes with, from where it is first
+    heard.
+
+    It may lie some samples beside the mix, since each has a resampler of its own.
+    """
+
+    def __init__(self) -> None:
+        self._mixer = SideMixer()
+        self._resampler = AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE)
+        self._heard = False
+        self._waiting = np.empty(0, np.float32)
+
+    def add(self, frame: av.AudioFrame) -> None:
+        side = self._mixer.mix(frame)
+        if side is None and self._heard:
+            side = silent_like(frame)
+        if side is not None:
+            self._heard = True
+            self._waiting = np.concatenate([self._waiting, *map(_mono, self._resampler.resample(side))])
+
+    def take(self, count: int) -> npt.NDArray[np.float32] | None:
+        """The next ``count`` samples, silence where there are not enough; None before anything was heard."""
+        if not self._heard:
+            return None
+        taken, self._waiting = self._waiting[:count], self._waiting[count:]
+        return np.pad(taken, (0, count - len(taken)))
+
+
+def _mono(frame: av.AudioFrame) -> npt.NDArray[np.float32]:
+    return np.frombuffer(bytes(frame.planes[0]), np.float32)[: frame.samples].copy()
 
 
 def _placed(time: float) -> float:

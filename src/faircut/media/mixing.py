@@ -11,6 +11,8 @@ from av.audio.resampler import AudioResampler
 
 _LOST = 0.01
 """Share of the loudest channel's energy below which a mix counts as having lost it."""
+_HELD = 0.01
+"""Share of the energy of the sum from which on the difference of two channels holds something of its own."""
 _FLOATS = "fltp"
 
 
@@ -42,6 +44,25 @@ class MonoMixer:
         return _block(frame, np.concatenate([np.empty(0, np.float32), *(_channel(each, 0) for each in blocks)]))
 
 
+class SideMixer:
+    """Half the difference of the first two channels, where it can be heard: what stands there in opposite phase cancels
+    out in a mono mix, though a listener with two ears hears it."""
+
+    def __init__(self) -> None:
+        self._apart = AudioResampler(format=_FLOATS)
+
+    def mix(self, frame: AudioFrame) -> AudioFrame | None:
+        """Like :meth:`MonoMixer.mix`; None where there is one channel, or as good as one."""
+        if frame.layout.nb_channels < 2:
+            return None
+        apart = [frame] if frame.format.name == _FLOATS else self._apart.resample(frame)
+        left, right = (np.concatenate([_channel(each, number) for each in apart]) for number in (0, 1))
+        side, mid = (left - right) / 2, (left + right) / 2
+        if np.dot(side, side) <= _HELD * np.dot(mid, mid):
+            return None
+        return _block(frame, side)
+
+
 def _channel(frame: AudioFrame, number: int) -> npt.NDArray[np.float32]:
     # Reading the plane itself: `to_ndarray` of a block of a thousand samples takes longer than mixing it.
     return np.frombuffer(bytes(frame.planes[number]), np.float32)[: frame.samples]
@@ -50,6 +71,11 @@ def _channel(frame: AudioFrame, number: int) -> npt.NDArray[np.float32]:
 def _energy(blocks: Sequence[AudioFrame], channel: int) -> float:
     parts = [_channel(each, channel) for each in blocks]
     return float(sum(np.dot(samples, samples) for samples in parts))
+
+
+def silent_like(frame: AudioFrame) -> AudioFrame:
+    """Mono silence, as long as ``frame`` and at the same time."""
+    return _block(frame, np.zeros(frame.samples, np.float32))
 
 
 def _block(like: AudioFrame, samples: npt.NDArray[np.float32]) -> AudioFrame:
