@@ -194,12 +194,12 @@ def _read(
     while start < len(count):
         stop = max(start + 1, int(np.searchsorted(edges, edges[start] + _GATHER, side="right")) - 1)
         which, position = expanded(low[start:stop], count[start:stop])
-        query = asked[start:stop][which]
-        distance = np.zeros(len(query), np.uint8)
+        distance = np.zeros(len(which), np.uint8)
         if stored is not None and signatures is not None:
-            distance = np.bitwise_count(stored[position] ^ signatures[query])
+            distance = np.bitwise_count(stored[position] ^ np.repeat(signatures[asked[start:stop]], count[start:stop]))
             near = np.flatnonzero(distance <= max_distance)
-            query, position, distance = query[near], position[near], distance[near]
+            which, position, distance = which[near], position[near], distance[near]
+        query = asked[start:stop][which]
         row = tables["lists"][position].astype(np.int64)
         alive = placed.alive(row)
         if not alive.all():
