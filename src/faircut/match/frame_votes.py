@@ -1,7 +1,7 @@
 """Which registered moments share many points with a picture: votes by words, signatures, sizes and angles.
 
 A point's word is the first bits of its code. A query's point is also looked up under the words that it would have if
-its closest calls had gone the other way, likeliest first (multi-probe hashing: Lv et al., VLDB 2007); what is listed
+its closest calls had gone the other way (multi-probe hashing: Lv et al., VLDB 2007); what is listed
 there must have nearly the same signature, the 64 bits that follow (Hamming embedding: Jégou, Douze and Schmid, ECCV
 2008). Votes for one moment count together only where they agree on how much larger and how far turned the registered
 picture is (weak geometric consistency, same paper), and a point that votes for many moments says little for each
@@ -133,14 +133,15 @@ def _signature(codes: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint64]:
 
 
 def _probes(projected: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
-    """(n, probes) words to look up: a point's own, and those with its closest calls the other way, likeliest first."""
+    """(n, probes) words to look up: a point's own, and those with its closest calls the other way."""
     head = projected[:, :WORD_BITS]
     place = np.int64(1) << np.arange(WORD_BITS - 1, -1, -1, dtype=np.int64)
     own = (head > 0) @ place
-    doubtful = np.argsort(np.abs(head), axis=1)[:, :_DOUBTFUL]
-    subsets = (np.arange(1 << _DOUBTFUL)[:, None] >> np.arange(_DOUBTFUL)) & 1
-    cost = np.take_along_axis(np.abs(head), doubtful, axis=1) @ subsets.T
-    flips = place[doubtful] @ subsets.T
-    cheapest = np.argsort(cost, axis=1, kind="stable")[:, :_PROBES]
+    sure = np.abs(head)
+    doubtful = np.argpartition(sure, _DOUBTFUL, axis=1)[:, :_DOUBTFUL]
+    subsets = ((np.arange(1 << _DOUBTFUL)[:, None] >> np.arange(_DOUBTFUL)) & 1).astype(np.float32)
+    cost = np.take_along_axis(sure, doubtful, axis=1) @ subsets.T
+    flips = place[doubtful] @ subsets.T.astype(np.int64)
+    cheapest = np.argpartition(cost, _PROBES, axis=1)[:, :_PROBES]
     probes: npt.NDArray[np.int64] = own[:, None] ^ np.take_along_axis(flips, cheapest, axis=1)
     return probes

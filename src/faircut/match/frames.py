@@ -7,7 +7,7 @@ verified.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +31,11 @@ _LEAST_PROMISE = 2
 _MOST_FAILURES = 3
 """Candidates that may turn out to be nothing before a picture is given up; hopeful ones are not counted."""
 _HOPEFUL = 4
+_SETTLED = 0.6
+"""Share of a picture that is explained, above which it is not looked at mirrored or inverted as well."""
+_FEW = 4
+_EVERY = {(False, False): 1, (True, False): 2, (False, True): 4, (True, True): 4}
+"""Of more than ``_FEW`` moments, one in so many is looked at mirrored, inverted or both."""
 _FLIP = np.array([[-1.0, 0, 1], [0, 1, 0], [0, 0, 1]])
 
 
@@ -66,7 +71,7 @@ def probability(inliers: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """One way to look at a query's moment: as is, mirrored, inverted or both."""
+    """A query's moment laid one way: as is, mirrored, inverted or both."""
 
     mirrored: bool
     inverted: bool
@@ -75,7 +80,8 @@ class _Look:
     codes: npt.NDArray[np.uint8]
 
     @classmethod
-    def at(cls, picture: Picture, *, mirrored: bool, inverted: bool) -> _Look:
+    def at(cls, picture: Picture, variant: tuple[bool, bool]) -> _Look:
+        mirrored, inverted = variant
         xy, size, angle, aspect = picture.places
         if mirrored:
             xy = np.stack([1 - xy[:, 0], xy[:, 1]], axis=1)
@@ -90,6 +96,64 @@ class _Look:
         kept = np.ones(len(self.codes), bool)
         kept[rows] = False
         return _Look(self.mirrored, self.inverted, self.places.some(kept), self.projected[kept], self.codes[kept])
+
+
+class _Entries(dict[int, Entry]):
+    """The references that a search comes across, each fetched once."""
+
+    def __init__(self, view: View[InvertedScheme]) -> None:
+        super().__init__()
+        self._view = view
+
+    def __missing__(self, number: int) -> Entry:
+        self[number] = entry = self._view.entry(number)
+        return entry
+
+
+class _Scene:
+    """A key moment of the query, and what was found in it so far."""
+
+    def __init__(self, picture: Picture, most: int) -> None:
+        self._picture = picture
+        self._left = np.ones(len(picture), bool)
+        self._most = most
+        self.hits: list[FrameHit] = []
+
+    @property
+    def settled(self) -> bool:
+        """Whether most of the picture is explained."""
+        return sum(_area(hit.region_query) for hit in self.hits) >= _SETTLED or len(self.hits) >= self._most
+
+    def search(self, view: View[InvertedScheme], entries: _Entries, variant: tuple[bool, bool]) -> bool:
+        """Looks for registered moments in what is left of the picture, laid one way. Says whether there was one."""
+        rows = np.flatnonzero(self._left)
+        where = Picture(
+            self._picture.places.some(rows), self._picture.rows[rows], self._picture.time, self._picture.quality[rows]
+        )
+        look = _Look.at(where, variant)
+        listed = [
+            (_promise(entries, look, candidate), candidate)
+            for candidate in candidates(view, look.places, look.projected, _CANDIDATES)
+        ]
+        before, failures = len(self.hits), 0
+        seen = {hit.entry.reference.id for hit in self.hits}
+        left = np.ones(len(rows), bool)
+        for promised, candidate in sorted(listed, key=lambda each: (each[0], each[1].votes), reverse=True):
+            if promised < _LEAST_PROMISE or failures >= _MOST_FAILURES or len(self.hits) >= self._most:
+                break
+            entry = entries[candidate.entry]
+            if entry.reference.id in seen:
+                continue
+            hit, used = _best(look.without(np.flatnonzero(~left)), entry, candidate.time, self._picture.time)
+            if hit is None or hit.inliers < ENOUGH:
+                failures += promised < _HOPEFUL
+                continue
+            failures = 0
+            seen.add(entry.reference.id)
+            self.hits.append(hit)
+            left[np.flatnonzero(left)[used]] = False
+        self._left[rows[~left]] = False
+        return len(self.hits) > before
 
 
 class FrameMatcher:
@@ -108,22 +172,25 @@ class FrameMatcher:
         """The registered moments that the query's key moments show, at most ``most`` of each and one a reference.
 
         ``query``: as :class:`faircut.fingerprints.keypoints.KeypointHasher` makes it for queries. ``moments``: which of
-        its key moments to look at, by number; all of them by default. ``inverted``: look for inverted pictures too,
-        where the moment shows nothing otherwise.
+        its key moments to look at, by number; all of them by default. ``inverted``: look for inverted pictures too.
+
+        A clip is flipped as a whole or not at all: of many moments only some are looked at mirrored or inverted, and
+        all of them once one of those shows something.
         """
         view = self._index.view()
         if not len(view):
             return []
-        entries = _Entries(view)
         starts = keypoints.boundaries(query)
-        found: list[FrameHit] = []
-        for number in range(len(starts) - 1) if moments is None else moments:
-            picture = keypoints.picture(query, (int(starts[number]), int(starts[number + 1])))
-            hits = _shown_by(view, entries, picture, keypoint_codes.VARIANTS[:2], most)
-            if not hits and inverted:
-                hits = _shown_by(view, entries, picture, keypoint_codes.VARIANTS[2:], most)
-            found += hits
-        return found
+        asked = range(len(starts) - 1) if moments is None else moments
+        scenes = [_Scene(keypoints.picture(query, (int(starts[each]), int(starts[each + 1]))), most) for each in asked]
+        entries = _Entries(view)
+        for variant in keypoint_codes.VARIANTS if inverted else keypoint_codes.VARIANTS[:2]:
+            every = 1 if len(scenes) <= _FEW else _EVERY[variant]
+            sample = {*range(0, len(scenes), every), len(scenes) - 1}
+            rest = set(range(len(scenes))) - sample
+            if _search(scenes, sample, view, entries, variant):
+                _search(scenes, rest, view, entries, variant)
+        return [hit for scene in scenes for hit in scene.hits]
 
     def compare(
         self,
@@ -142,62 +209,42 @@ class FrameMatcher:
         """
         starts = keypoints.boundaries(query)
         picture = keypoints.picture(query, (int(starts[moment]), int(starts[moment + 1])))
-        look = _Look.at(picture, mirrored=mirrored, inverted=inverted)
-        best: FrameHit | None = None
-        for shown in _moments(entry, reference_time - within, reference_time + within):
-            agreement, _ = _verify(look, shown)
-            if agreement is not None and (best is None or agreement.inliers > best.inliers):
-                best = _hit(entry, picture.time, shown.time, look, agreement)
-        return best
+        look = _Look.at(picture, (mirrored, inverted))
+        hits = [_best(look, entry, time, picture.time)[0] for time in _times(entry, reference_time, within)]
+        return max((hit for hit in hits if hit is not None), key=lambda hit: hit.inliers, default=None)
 
 
-class _Entries(dict[int, Entry]):
-    """The references that a search comes across, each fetched once."""
-
-    def __init__(self, view: View[InvertedScheme]) -> None:
-        super().__init__()
-        self._view = view
-
-    def __missing__(self, number: int) -> Entry:
-        self[number] = entry = self._view.entry(number)
-        return entry
-
-
-def _shown_by(
-    view: View[InvertedScheme], entries: _Entries, picture: Picture, variants: Sequence[tuple[bool, bool]], most: int
-) -> list[FrameHit]:
-    looks = [_Look.at(picture, mirrored=mirrored, inverted=inverted) for mirrored, inverted in variants]
-    listed = [
-        (_promise(entries, look, candidate), candidate.votes, candidate, which)
-        for which, look in enumerate(looks)
-        for candidate in candidates(view, look.places, look.projected, _CANDIDATES)
-    ]
-    found: list[FrameHit] = []
-    seen: set[int] = set()
-    failures = 0
-    for promised, _, candidate, which in sorted(listed, key=lambda each: each[:2], reverse=True):
-        if promised < _LEAST_PROMISE or failures >= _MOST_FAILURES:
-            break
-        if candidate.entry in seen:
-            continue
-        entry = entries[candidate.entry]
-        failures += promised < _HOPEFUL
-        for shown in _moments(entry, candidate.time, candidate.time):
-            agreement, rows = _verify(looks[which], shown)
-            if agreement is not None and agreement.inliers >= ENOUGH:
-                failures = 0
-                found.append(_hit(entry, picture.time, shown.time, looks[which], agreement))
-                seen.add(candidate.entry)
-                looks = [look.without(rows) for look in looks]
-                break
-        if len(found) >= most:
-            break
-    return found
+def _search(
+    scenes: Sequence[_Scene],
+    which: Collection[int],
+    view: View[InvertedScheme],
+    entries: _Entries,
+    variant: tuple[bool, bool],
+) -> bool:
+    """Whether any of the scenes, those that are settled aside, shows something that way."""
+    found = [scenes[each].search(view, entries, variant) for each in which if not scenes[each].settled]
+    return any(found)
 
 
 def _promise(entries: _Entries, look: _Look, candidate: Candidate) -> int:
     there = keypoints.places(entries[candidate.entry].codes[candidate.rows])
     return promise(look.places.some(candidate.points), there)
+
+
+def _times(entry: Entry, time: float, within: float) -> list[float]:
+    near = entry.times[np.searchsorted(entry.times, time - within) : np.searchsorted(entry.times, time + within)]
+    return [float(each) for each in np.unique(near)]
+
+
+def _best(look: _Look, entry: Entry, time: float, query_time: float) -> tuple[FrameHit | None, npt.NDArray[np.intp]]:
+    """The verified agreement with the reference's moment at ``time``, and the rows of the look that it rests on."""
+    best: tuple[FrameHit | None, npt.NDArray[np.intp]] = None, np.empty(0, np.intp)
+    for shown in _moments(entry, time, time):
+        pairs = correspond(look.codes, np.ascontiguousarray(shown.rows), shown.places)
+        agreement = agree(look.places, shown.places, pairs)
+        if agreement is not None and (best[0] is None or agreement.inliers > best[0].inliers):
+            best = _hit(entry, query_time, shown.time, look, agreement), pairs.query[agreement.pairs]
+    return best
 
 
 def _moments(entry: Entry, start: float, end: float) -> Iterator[Picture]:
@@ -210,13 +257,6 @@ def _moments(entry: Entry, start: float, end: float) -> Iterator[Picture]:
     for span in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True):
         if not entry.excluded[first + span[0]]:
             yield keypoints.picture(near, span)
-
-
-def _verify(look: _Look, shown: Picture) -> tuple[Agreement | None, npt.NDArray[np.intp]]:
-    """The agreement with a registered moment, and the rows of the query that it rests on."""
-    pairs = correspond(look.codes, np.ascontiguousarray(shown.rows), shown.places)
-    agreement = agree(look.places, shown.places, pairs)
-    return agreement, pairs.query[agreement.pairs] if agreement is not None else np.empty(0, np.intp)
 
 
 def _hit(entry: Entry, query_time: float, reference_time: float, look: _Look, agreement: Agreement) -> FrameHit:
@@ -235,3 +275,9 @@ def _hit(entry: Entry, query_time: float, reference_time: float, look: _Look, ag
         region_query=seen,
         region_reference=shown,
     )
+
+
+def _area(polygon: list[list[float]]) -> float:
+    """Of a convex polygon, by Gauss's formula."""
+    x, y = np.array(polygon, np.float64).reshape(-1, 2).T
+    return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))) / 2
