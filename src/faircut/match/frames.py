@@ -31,6 +31,8 @@ _LEAST_PROMISE = 2
 _MOST_FAILURES = 3
 """Candidates that may turn out to be nothing before a picture is given up; hopeful ones are not counted."""
 _HOPEFUL = 4
+_SIBLINGS = 4
+"""Moments of one reference that are compared, once one of them is verified, for the nearest."""
 _SETTLED = 0.6
 """Share of a picture that is explained, above which it is not looked at mirrored or inverted as well."""
 _FEW = 4
@@ -144,10 +146,15 @@ class _Scene:
             entry = entries[candidate.entry]
             if entry.reference.id in seen:
                 continue
-            hit, used = _best(look.without(np.flatnonzero(~left)), entry, candidate.time, self._picture.time)
+            remaining = look.without(np.flatnonzero(~left))
+            hit, used = _best(remaining, entry, candidate.time, self._picture.time)
             if hit is None or hit.inliers < ENOUGH:
                 failures += promised < _HOPEFUL
                 continue
+            for time in [each.time for _, each in listed if each.entry == candidate.entry][:_SIBLINGS]:
+                other, these = _best(remaining, entry, time, self._picture.time)
+                if other is not None and other.inliers > hit.inliers:
+                    hit, used = other, these
             failures = 0
             seen.add(entry.reference.id)
             self.hits.append(hit)
