@@ -125,8 +125,11 @@ def test_a_work_is_added_with_an_element_and_a_reference(visit, site):
     page.wait_for_url(re.compile(r"/catalogue/works/work_"))
     page.locator("#name").fill("Paper Ark")
     page.locator("#kind").select_option("prop")
+    page.locator("#tagline").fill("A boat folded from a newspaper")
+    page.locator("#keywords").fill("folded newspaper\nred ink on the bow")
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.locator(".element-list h3")).to_have_text("Paper Ark")
+    expect(page.locator(".element-list")).to_contain_text("folded newspaper, red ink on the bow")
     page.locator("#file").set_input_files(site.films["picture"])
     page.get_by_role("button", name="Register").click()
     expect(page.locator("#references td").first).to_contain_text("landscape.png")
@@ -139,6 +142,13 @@ def test_a_work_is_added_with_an_element_and_a_reference(visit, site):
     page = visit.open("/")
     page.set_input_files("input[type=file]", [site.films["picture"]])
     expect(page.locator(".tile .chip")).to_have_text("Refused")
+    # And it is found among what was judged before.
+    visit.open("/catalogue")
+    page.get_by_role("searchbox").fill("ark")
+    page.get_by_role("link", name="Paper Boats").first.click()
+    page.get_by_role("button", name="Look for it in what was judged before").click()
+    expect(page.locator(".lede")).to_contain_text("this work")
+    expect(page.locator("main section").first).to_contain_text("Image")
     site.faircut.catalogue.remove_work("Paper Boats", cascade=True, actor="tests")
 
 

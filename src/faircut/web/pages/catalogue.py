@@ -100,18 +100,30 @@ def add_element(
     name: Text = "",
     kind: Text = "",
     aliases: Text = "",
+    tagline: Text = "",
     description: Text = "",
+    keywords: Text = "",
     policy: Text = "block",
 ) -> Response:
     """Adds an element; on an error shows the page again with the form as it was filled."""
-    form = {"name": name, "kind": kind, "aliases": aliases, "description": description, "policy": policy}
+    form = {
+        "name": name,
+        "kind": kind,
+        "aliases": aliases,
+        "tagline": tagline,
+        "description": description,
+        "keywords": keywords,
+        "policy": policy,
+    }
     try:
         element = faircut.catalogue.add_element(
             kind,
             name,
             work=work_id,
-            aliases=[line.strip() for line in aliases.splitlines() if line.strip()],
+            aliases=_lines(aliases),
+            tagline=tagline,
             description=description,
+            keywords=_lines(keywords),
             policy=policy,
             actor=principal.owner,
         )
@@ -122,12 +134,27 @@ def add_element(
     return RedirectResponse(f"/catalogue/works/{work_id}#{element.id}", status_code=303)
 
 
+@router.post("/works/{work_id}/retro")
+def retro_page(work_id: str, faircut: FaircutDep, principal: MayWrite) -> HTMLResponse:
+    """Looks for the work in everything that was judged before, and shows what was found."""
+    work = faircut.catalogue.work(work_id)
+    report = faircut.retro.search(work, actor=principal.owner)
+    return render("retro.html", principal=principal, section="catalogue", work=work, report=report)
+
+
 def _empty_work() -> dict[str, str]:
     return {"title": "", "party": "", "scope": "EIDR", "value": "", "policy": "block"}
 
 
 def _empty_element() -> dict[str, str]:
-    return {"name": "", "kind": "character", "aliases": "", "description": "", "policy": "block"}
+    return dict.fromkeys(("name", "aliases", "tagline", "description", "keywords"), "") | {
+        "kind": "character",
+        "policy": "block",
+    }
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _new_work(
