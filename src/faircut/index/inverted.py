@@ -34,6 +34,7 @@ LONGEST = 1 << 16
 _LOAD = 4
 _GATHER = 1 << 20
 _COLUMN = "column."
+_TIME = "time"
 _SHORT = 16
 
 
@@ -71,21 +72,39 @@ class Listed:
 
 
 class InvertedScheme:
-    """Lists the rows of at least ``min_quality`` under the keys that ``describe`` gives them."""
+    """Lists the rows of at least ``min_quality`` under the keys that ``describe`` gives them.
 
-    def __init__(self, name: str, *, code_bytes: int, key_bits: int, describe: Describe, min_quality: int = 0) -> None:
+    ``by_moment``: list the moments instead, that is rows of one reference at one time, in a quarter of the space. A hit
+    is then the first row of its moment, and has the moment's time as a column ``time``.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        code_bytes: int,
+        key_bits: int,
+        describe: Describe,
+        min_quality: int = 0,
+        by_moment: bool = False,
+    ) -> None:
         if not 1 <= key_bits <= 32:
             raise ValueError(f"keys of {key_bits} bits; they have 1 to 32")
         self.name = name
         self.code_bytes = code_bytes
         self.key_bits = key_bits
         self.min_quality = min_quality
-        self.parameters: Mapping[str, int | str] = {"min_quality": min_quality, "key_bits": key_bits}
+        self.parameters: Mapping[str, int | str] = {
+            "min_quality": min_quality,
+            "key_bits": key_bits,
+            "by_moment": int(by_moment),
+        }
+        self._by_moment = by_moment
         self._describe = describe
 
     def build(self, rows: Rows) -> Arrays:
-        """``begins`` (2**bits + 1,), positions in ``lists`` (m,) of rows, all uint32; beside each row its signature and
-        columns, and in ``rest`` the bits of its key that the directory has not used."""
+        """``begins`` (2**bits + 1,), positions in ``lists`` (m,) of rows or moments; beside each its signature and
+        columns, and in ``rest`` the bits of its key that the directory has not used. ``moments``: their first rows."""
         shown = np.flatnonzero(rows.quality >= self.min_quality)
         listing = self._describe(rows.codes[shown], rows.times[shown])
         keys = np.ascontiguousarray(listing.keys, np.uint32)
@@ -95,8 +114,14 @@ class InvertedScheme:
         begins, order = ordered(keys, self.key_bits, bits)
         tables: dict[str, npt.NDArray[Any]] = {
             "begins": begins.astype("<u4"),
-            "lists": shown[order].astype("<u4"),
         }
+        if self._by_moment:
+            first, moment = _moments(rows)
+            tables["moments"] = first.astype("<u4")
+            tables["moment times"] = rows.times[first].astype("<f4")
+            tables["lists"] = moment[shown[order]].astype("<u2" if len(first) <= 1 << 16 else "<u4")
+        else:
+            tables["lists"] = shown[order].astype("<u4")
         if unused := self.key_bits - bits:
             rest = keys[order] & np.uint32((1 << unused) - 1)
             tables["rest"] = rest.astype("<u2" if unused <= _SHORT else "<u4")
@@ -127,7 +152,9 @@ class InvertedScheme:
             for each, (low, count) in zip(parts, ranges, strict=True)
             for block in _read(each, low, np.where(stopped, 0, count), signatures, max_distance)
         ]
-        empty = self._describe(np.empty((0, self.code_bytes), np.uint8), np.empty(0, np.float32))
+        empty = self._describe(np.empty((0, self.code_bytes), np.uint8), np.empty(0, np.float32)).columns
+        if self._by_moment:
+            empty = {**empty, _TIME: np.empty(0, np.float32)}
         return Listed(
             query=np.concatenate([np.empty(0, np.int64), *(each.query for each in found)]),
             entry=np.concatenate([np.empty(0, np.int64), *(each.entry for each in found)]),
@@ -135,7 +162,7 @@ class InvertedScheme:
             distance=np.concatenate([np.empty(0, np.uint8), *(each.distance for each in found)]),
             columns={
                 name: np.concatenate([column, *(each.columns[name] for each in found)])
-                for name, column in empty.columns.items()
+                for name, column in empty.items()
             },
             stopped=stopped,
         )
@@ -153,6 +180,14 @@ class InvertedScheme:
             low = _bisected(tables["rest"], low, high, wanted, right=False)
             high = _bisected(tables["rest"], low, high, wanted, right=True)
         return low, high - low
+
+
+def _moments(rows: Rows) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """(m,) the first row of each moment, and (n,) the number of each row's moment."""
+    begins = np.zeros(len(rows), bool)
+    begins[1:] = np.diff(rows.times) != 0
+    begins[rows.starts[:-1][rows.starts[:-1] < len(rows)]] = True
+    return np.flatnonzero(begins), np.cumsum(begins) - 1
 
 
 def _bisected(
@@ -200,12 +235,16 @@ def _read(
             near = np.flatnonzero(distance <= max_distance)
             which, position, distance = which[near], position[near], distance[near]
         query = asked[start:stop][which]
-        row = tables["lists"][position].astype(np.int64)
+        listed = tables["lists"][position].astype(np.int64)
+        row = tables["moments"][listed].astype(np.int64) if "moments" in tables else listed
         alive = placed.alive(row)
         if not alive.all():
-            query, position, distance, row = query[alive], position[alive], distance[alive], row[alive]
+            query, position, distance = query[alive], position[alive], distance[alive]
+            listed, row = listed[alive], row[alive]
         entry, place = placed.locate(row)
         carried = {name: column[position] for name, column in columns.items()}
+        if "moments" in tables:
+            carried[_TIME] = tables["moment times"][listed]
         found.append(Listed(query, entry, place, distance, carried, np.empty(0, bool)))
         start = stop
     return found

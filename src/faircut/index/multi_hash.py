@@ -59,23 +59,26 @@ class HammingScheme:
         self.parameters: Mapping[str, int | str] = {"min_quality": min_quality}
 
     def build(self, rows: Rows) -> Arrays:
-        """``begins`` (12, 2**bits + 1) uint32, positions in ``lists`` (12 n,) uint32, which holds rows."""
+        """``begins`` (12, 2**bits + 1) uint32, positions in the lists. Those are most of an index, so the rows
+        in them are split into ``low`` (12 n,) uint16 and ``high`` (12 n,) uint8."""
         if len(rows) < _LEAST_TABLED:
             return {}
         shown = np.flatnonzero(rows.quality >= self.min_quality).astype(np.uint32)
         bits = directory_bits(len(shown), _NARROWEST, load=_LOAD)
         begins = np.empty((CHUNKS, (1 << bits) + 1), "<u4")
-        lists = np.empty(CHUNKS * len(shown), "<u4")
+        low = np.empty(CHUNKS * len(shown), "<u2")
+        high = np.empty(CHUNKS * len(shown), np.uint8 if len(rows) <= 1 << 24 else "<u2")
         keys = np.empty(len(shown), np.uint32)
         for number, width in enumerate(_WIDTHS):
             for start in range(0, len(shown), _BLOCK):
                 block = slice(start, start + _BLOCK)
                 keys[block] = chunk(rows.codes[shown[block]], number)
             beginnings, order = ordered(keys, width, bits)
-            first = number * len(shown)
-            begins[number] = beginnings + np.uint32(first)
-            lists[first : first + len(shown)] = shown[order]
-        return {"begins": begins, "lists": lists}
+            listed = slice(number * len(shown), (number + 1) * len(shown))
+            begins[number] = beginnings + np.uint32(listed.start)
+            low[listed] = shown[order] & np.uint32(0xFFFF)
+            high[listed] = shown[order] >> np.uint32(16)
+        return {"begins": begins, "low": low, "high": high}
 
     def search(self, parts: Sequence[Placed], queries: npt.NDArray[np.uint8], radius: int) -> CodeHits:
         """See :class:`CodeHits`. ``queries``: (n, 32) uint8; ``radius`` in bits."""
@@ -133,7 +136,7 @@ def _exhaustive(
 def _looked_up(
     part: Part, queries: npt.NDArray[np.uint8], radius: int
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    begins, lists = part.tables["begins"], part.tables["lists"]
+    begins, lower, upper = (part.tables[name] for name in ("begins", "low", "high"))
     bits = (begins.shape[1] - 1).bit_length() - 1
     shifts = np.array(_WIDTHS, np.uint32)[:, None] - np.uint32(bits)
     flips = np.concatenate([np.zeros(1, np.uint32), np.uint32(1) << np.arange(bits, dtype=np.uint32)])
@@ -164,11 +167,11 @@ def _looked_up(
             which, position = thinned(low[block], count[block], keep[block])
         else:
             which, position = expanded(low[block], keep[block])
-        row = lists[position]
+        row = upper[position].astype(np.int64) << 16 | lower[position]
         query = owner[block][which]
         distance = np.bitwise_count(words[row] ^ asked[query]).sum(axis=1, dtype=np.int64)
         near = np.flatnonzero(distance <= radius)
-        found.append((query[near], row[near].astype(np.int64), distance[near]))
+        found.append((query[near], row[near], distance[near]))
         start = stop
     query, row, distance = (
         np.concatenate([np.empty(0, np.int64), *(each[column] for each in found)]) for column in range(3)

@@ -31,13 +31,13 @@ _ANGLES, _SIZES = 12, 9
 _LONGEST = 4096
 
 
-def _describe(codes: npt.NDArray[np.uint8], times: npt.NDArray[np.float32]) -> Listing:
+def _describe(codes: npt.NDArray[np.uint8], _times: npt.NDArray[np.float32]) -> Listing:
     tail = np.ascontiguousarray(codes[:, keypoints.PLACE_BYTES :])
     size, angle = keypoints.sizes_and_angles(codes)
     return Listing(
         keys=keypoint_codes.word(tail, WORD_BITS),
         signatures=_signature(tail),
-        columns={"size": size, "angle": angle, "time": times.astype(np.float32)},
+        columns={"size": size, "angle": angle},
     )
 
 
@@ -49,6 +49,7 @@ def scheme() -> InvertedScheme:
         key_bits=WORD_BITS,
         describe=_describe,
         min_quality=LISTED_QUALITY,
+        by_moment=True,
     )
 
 

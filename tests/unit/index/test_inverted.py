@@ -101,6 +101,41 @@ def test_lists_hold_what_the_rows_say(seed, key_bits, counts, words, max_distanc
     assert not found.stopped.any()
 
 
+def test_lists_of_moments_say_what_lists_of_rows_would() -> None:
+    rng = np.random.default_rng(8)
+    catalogue = FakeCatalogue()
+    by_row = LiveIndex(catalogue, "words-v1", scheme_of(6))
+    scheme = InvertedScheme(
+        "m-v1", code_bytes=BYTES, key_bits=6, describe=_without_time, min_quality=50, by_moment=True
+    )
+    by_moment = LiveIndex(catalogue, "words-v1", scheme)
+    for number in range(4):
+        made = print_of(rng, 60 * (number != 2), 6, 20)
+        # The last moment of one reference has the time of the first of the next.
+        times = np.sort(rng.integers(0, 5, len(made))).astype(np.float32) if number != 1 else np.zeros(60, np.float32)
+        catalogue.put(Fingerprint("words-v1", made.codes, times, made.quality, 5.0))
+        by_moment.view()
+    catalogue.remove(catalogue.references["ref_1"])
+    catalogue.exclude(catalogue.references["ref_4"], Segment(2.0, 3.0))
+    keys = np.arange(64, dtype=np.uint32)
+    signatures = rng.integers(0, 1 << 63, 64, dtype=np.uint64)
+    told: list[list[tuple[int, ...]]] = []
+    for index in (by_row, by_moment):
+        view = index.view()
+        found = view.lookup(keys, signatures, max_distance=30)
+        columns = found.columns["time"].tolist(), found.columns["angle"].tolist()
+        names = [view.entry(number).reference.id for number in found.entry]
+        told.append(sorted(zip(found.query.tolist(), names, found.distance.tolist(), *columns, strict=True)))
+        assert [view.entry(e).times[r] for e, r in zip(found.entry, found.row, strict=True)] == columns[0]
+    assert told[0] == told[1]
+    assert len(told[0]) > 20
+
+
+def _without_time(codes: np.ndarray, times: np.ndarray) -> Listing:
+    whole = describe(codes, times)
+    return Listing(whole.keys, whole.signatures, {"angle": whole.columns["angle"]})
+
+
 def test_stop_words_are_passed_over_and_reported() -> None:
     rng = np.random.default_rng(1)
     catalogue = FakeCatalogue()
