@@ -36,9 +36,13 @@ _APART = 0.08
 _WIDTH = 0.75
 """Extent of a triple: seconds from A to C, least seconds from point to point, octaves from A."""
 _REFERENCE_FAN = 3
-QUERY_FAN = 12
-"""Of how many neighbours of A, the strongest ones, triples are formed."""
+_QUERY_FAN, _MANY_FAN = 12, 8
+"""Of how many neighbours of A, the strongest ones, triples are formed: fewer by queries where much is registered, since
+each triple costs as much as there is to compare it with."""
+_MANY = 2_000_000
+"""Registered points, some 150,000 seconds of sound."""
 _BLOCK = 1 << 16
+_FURTHEST = 255
 _MOST = 512
 _BUDGET = 1 << 20
 _SAME_STEP = 0.02
@@ -89,13 +93,20 @@ class Triples(NamedTuple):
 _NONE = Triples(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int64))
 
 
+def query_fan(registered: int) -> int:
+    """Of how many neighbours a query forms triples where so many points are registered."""
+    return _QUERY_FAN if registered <= _MANY else _MANY_FAN
+
+
 def triples(times: Floats, points: landmarks.Points, owners: npt.NDArray[Any], *, fan: int) -> Triples:
     """Triples among points in order of owner, then time, each within one owner (a reference, or a channel)."""
-    blocks = range(0, len(times), _BLOCK)
-    found = [
-        _triples_from(np.arange(each, min(each + _BLOCK, len(times))), times, points, owners, fan) for each in blocks
-    ]
+    found = list(_blocks(times, points, owners, fan))
     return Triples(*(np.concatenate(each) for each in zip(_NONE, *found, strict=True)))
+
+
+def _blocks(times: Floats, points: landmarks.Points, owners: npt.NDArray[Any], fan: int) -> Iterator[Triples]:
+    for first in range(0, len(times), _BLOCK):
+        yield _triples_from(np.arange(first, min(first + _BLOCK, len(times))), times, points, owners, fan)
 
 
 def _triples_from(
@@ -168,7 +179,7 @@ def probes(found: Triples, times: Floats, octave: Floats) -> tuple[npt.NDArray[n
     """Every key under which a registered triple may lie that is the same within the slack of all axes: (m,) keys and
     (m,) number of the triple, the likeliest key of each triple first."""
     values = _quantities(found, times, octave)
-    own: list[npt.NDArray[np.int64]] = []
+    own = np.zeros(len(found.a), np.int64)
     beyond: list[npt.NDArray[np.int64]] = []
     for value, axis in zip(values, _AXES, strict=True):
         place = (value - axis.low) / axis.width
@@ -176,17 +187,21 @@ def probes(found: Triples, times: Floats, octave: Floats) -> tuple[npt.NDArray[n
         part, slack = place - cell, axis.slack / axis.width
         step = np.where(part < slack, -1, np.where(part > 1 - slack, 1, 0))
         step[(cell + step < 0) | (cell + step >= axis.cells)] = 0
-        own.append(cell)
-        beyond.append(step)
+        # What the step to the neighbour adds to the key, so that no key is put together twice.
+        inside = np.clip(cell, 0, axis.cells - 1)
+        beyond = [each * axis.cells for each in beyond]
+        beyond.append(np.where(step != 0, np.clip(cell + step, 0, axis.cells - 1) - inside, 0))
+        own = own * axis.cells + inside
     every = np.arange(len(found.a))
     parts: list[tuple[npt.NDArray[np.uint32], Numbers]] = []
     for choice in product((0, 1), repeat=len(_AXES)):
-        which = every
+        which, added = every, np.zeros(len(every), np.int64)
         for number, chosen in enumerate(choice):
             if chosen:
-                which = which[beyond[number][which] != 0]
-        cells = [cell[which] + chosen * step[which] for cell, step, chosen in zip(own, beyond, choice, strict=True)]
-        parts.append((_packed(cells), which))
+                there = np.flatnonzero(beyond[number][which])
+                which = which[there]
+                added = added[there] + beyond[number][which]
+        parts.append(((own[which] + added).astype(np.uint32), which))
     return np.concatenate([each[0] for each in parts]), np.concatenate([each[1] for each in parts])
 
 
@@ -207,6 +222,16 @@ class Hits:
     weight: Floats
 
 
+def _listed(
+    found: Triples, rows: npt.NDArray[np.integer[Any]], times: Floats, points: landmarks.Points
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32], npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    """Keys; rows of A; how many rows further B and C are. What lies too far apart to say so is left out."""
+    a, b, c = (rows[each] for each in found)
+    near = c - a <= _FURTHEST
+    key = keys(found, times, points.octave)
+    return key[near], a[near].astype(np.uint32), (b - a)[near].astype(np.uint8), (c - a)[near].astype(np.uint8)
+
+
 class TripleScheme:
     """How registered landmarks are made findable: see :class:`faircut.index.rows.Scheme`."""
 
@@ -225,18 +250,11 @@ class TripleScheme:
             order = np.lexsort((times, owners))
             chosen, times, owners = chosen[order], times[order], owners[order]
             points = points.at(order)
-        found = triples(times, points, owners, fan=_REFERENCE_FAN)
-        close = chosen[found.c] - chosen[found.a] < 256
-        found = Triples(*(each[close] for each in found))
-        bits = directory_bits(len(found.a), KEY_BITS, load=1)
-        starts, sorted_by_key = ordered(keys(found, times, points.octave), KEY_BITS, bits)
-        a, b, c = (chosen[each[sorted_by_key]] for each in found)
-        return {
-            "starts": starts.astype("<u4"),
-            "a": a.astype("<u4"),
-            "b": (b - a).astype(np.uint8),
-            "c": (c - a).astype(np.uint8),
-        }
+        parts = [_listed(found, chosen, times, points) for found in _blocks(times, points, owners, _REFERENCE_FAN)]
+        none = (np.empty(0, np.uint32), np.empty(0, np.uint32), np.empty(0, np.uint8), np.empty(0, np.uint8))
+        key, a, b, c = (np.concatenate(each) for each in zip(none, *parts, strict=True))
+        starts, places = ordered(key, KEY_BITS, directory_bits(len(key), KEY_BITS, load=1))
+        return {"starts": starts.astype("<u4"), "a": a[places].astype("<u4"), "b": b[places], "c": c[places]}
 
     def search(
         self, parts: Sequence[Placed], found: Triples, times: Floats, octave: Floats, *, budget: int = _BUDGET

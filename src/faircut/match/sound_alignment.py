@@ -26,6 +26,8 @@ _VOTE_PITCH, _VOTE_TEMPO, _VOTE_TIME = 0.03, 0.05, 0.5
 _MIN_VOTES = 3
 _MOST_POINTS = 1 << 14
 _MAX_LINES = 24
+_HASH_BITS = 19
+_MIX = np.int64(0x5851F42D4C957F2D)
 _SAME_TIME = 0.035
 _SAME_OCTAVE = 0.016
 _FITTING = ((0.12, 0.03), (0.06, 0.022), (0.045, 0.018))
@@ -115,10 +117,7 @@ def _voted(
     weight: Floats,
     centre: float,
 ) -> Iterator[Line]:
-    # Sparse first: a vote alone in its reference within some seconds never makes a line.
-    coarse = entry << 24 | (np.floor(moved / 4.0).astype(np.int64) + (1 << 20))
-    _, number, count = np.unique(coarse, return_inverse=True, return_counts=True)
-    together = count[number] >= 2
+    together = _crowded(entry, moved, tempo, pitch)
     entry, anchor, moved, tempo, pitch, weight = (
         each[together] for each in (entry, anchor, moved, tempo, pitch, weight)
     )
@@ -157,6 +156,18 @@ def _voted(
             yield line
             if len(given) >= _MAX_LINES:
                 return
+
+
+def _crowded(entry: npt.NDArray[np.int64], moved: Floats, tempo: Floats, pitch: Floats) -> Bools:
+    """Votes that are not alone in wide cells of the vote, counted by hash: nearly all are, and never make a line."""
+    crowded = np.zeros(len(entry), bool)
+    for half in (0.0, 0.5):
+        place = np.floor(moved / (2 * _VOTE_TIME) + half).astype(np.int64)
+        place += np.floor(tempo / (2 * _VOTE_TEMPO) + half).astype(np.int64) << 24
+        place += np.floor(pitch / (2 * _VOTE_PITCH) + half).astype(np.int64) << 28
+        place = (place ^ entry * _MIX >> np.int64(8)) * _MIX >> np.int64(64 - _HASH_BITS) & ((1 << _HASH_BITS) - 1)
+        crowded |= np.bincount(place, minlength=1 << _HASH_BITS)[place] >= _MIN_VOTES
+    return crowded
 
 
 def _alike(one: Line, other: Line) -> bool:

@@ -12,7 +12,7 @@ from faircut.fingerprints import landmarks
 from faircut.index.live import LiveIndex
 from faircut.index.store import Entry
 from faircut.index.views import View
-from faircut.match.landmarks import QUERY_FAN, TripleScheme, triples
+from faircut.match.landmarks import TripleScheme, query_fan, triples
 from faircut.match.sound_alignment import WINDOW, Constellation, Line, Stretch, fitted, lines, stretches
 from faircut.match.sound_hearings import Hearing
 from faircut.match.sound_probability import by_landmarks
@@ -63,7 +63,7 @@ class _Query:
 
     def hear(self, *, side: bool) -> Iterator[Hearing]:
         times, octave = self._query.times, self._query.octave
-        found = triples(times, self._points, np.zeros(len(times), np.int8), fan=QUERY_FAN)
+        found = triples(times, self._points, np.zeros(len(times), np.int8), fan=query_fan(len(self._view)))
         hits = self._view.scheme.search(self._view.parts, found, times, octave)
         known: list[Stretch] = []
         for line in lines(hits, found, self._query):
