@@ -24,7 +24,7 @@ _MOST_SPEEDS = 6
 _ODD = 0.06
 """Share of all votes that a speed of half or double the normal one must make good, times ln 2."""
 _ODD_BACKWARDS = 0.06
-_ODD_FROZEN = 0.12
+_ODD_FROZEN = 0.05
 _MOST_VOTES = 400
 _MOST_OFFSETS = 4000
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -20,15 +19,15 @@ from faircut.fingerprints import keypoints
 from faircut.index.store import Entry
 from faircut.match.activity import synchronised
 from faircut.match.alignment import Votes, alignments
-from faircut.match.frames import FrameHit, FrameMatcher
-from faircut.match.merging import share_of
+from faircut.match.frames import ENOUGH, FrameHit, FrameMatcher
 from faircut.match.query import PictureQuery
 from faircut.match.sightings import Moment, Polygon, Sighting
 from faircut.match.timeline import Line, runs
-from faircut.match.transforms import area, describe
+from faircut.match.transforms import area, describe, intersection
 
 ALONE = 12
 """Distinct places that must agree in a single moment of a clip with nothing beside it to agree in time."""
+_FEW = 3
 _FAINT = 5
 """The same for a moment that a line of time points at, if they agree on where the copy stands."""
 _SAMPLED = 4
@@ -41,6 +40,7 @@ _MEMBER = 0.4
 _NEAR_LINE = 1.0
 _SHARPENED = 8
 _NEIGHBOURS = 2.1
+_SAME_SHOT = 8.0
 _NEARLY = 0.15
 _HAPPENING = 0.3
 """What a course of changes that fits perfectly weighs, in shares of the votes."""
@@ -71,7 +71,36 @@ class FeatureQuery:
 def pictured(query: FeatureQuery, frames: FrameMatcher) -> Iterator[Sighting]:
     """What an image shows, moment by moment: one that can be seen through has several."""
     for hit in frames.search(query.fingerprint):
-        yield _sighting(hit.entry, [hit], None, None, None)
+        yield _sighting(hit.entry, sharpened([hit], query, frames, within=_SAME_SHOT), None, None, None)
+
+
+def sharpened(
+    hits: list[FrameHit], query: FeatureQuery, frames: FrameMatcher, *, within: float = _NEIGHBOURS
+) -> list[FrameHit]:
+    """The hits of one reference, some of them moved to the moment of it that agrees best.
+
+    A search stops at the first moment that agrees; in a slow scene its neighbours agree as well, and the one with most
+    points in common is the nearest in time.
+    """
+    if hits[0].reference.kind is MediaKind.IMAGE or len(np.unique(hits[0].entry.times)) < 2:
+        return list(hits)
+    numbers = {float(time): number for number, time in enumerate(query.times)}
+    chosen = set(np.unique(np.linspace(0, len(hits) - 1, _SHARPENED).round().astype(int)).tolist())
+    sharp: list[FrameHit] = []
+    for place, hit in enumerate(hits):
+        best = None
+        if place in chosen:
+            best = frames.compare(
+                query.fingerprint,
+                numbers[hit.query_time],
+                hit.entry,
+                hit.reference_time,
+                within=within,
+                mirrored=hit.mirrored,
+                inverted=hit.inverted,
+            )
+        sharp.append(best if best is not None and best.inliers > hit.inliers else hit)
+    return sharp
 
 
 def stretches_by_features(
@@ -95,7 +124,9 @@ def stretches_by_features(
             groups.setdefault((hit.reference.id, hit.mirrored, hit.inverted), []).append(hit)
     found: list[Sighting] = []
     for hits in groups.values():
-        found += _Track(query, features, frames, codes_of).sightings(hits)
+        subject = hits[0].reference.work_id, hits[0].reference.element_id
+        rivals = [each for each in seen if each.subject == subject]
+        found += _Track(query, features, frames, codes_of, rivals).sightings(hits)
     return found
 
 
@@ -124,14 +155,16 @@ class _Track:
         features: FeatureQuery,
         frames: FrameMatcher,
         codes_of: Callable[[str], Entry | None],
+        rivals: Sequence[Sighting],
     ) -> None:
         self._query = query
         self._features = features
         self._frames = frames
         self._codes_of = codes_of
+        self._rivals = rivals
 
     def sightings(self, hits: list[FrameHit]) -> Iterator[Sighting]:
-        left = self._sharpened(hits)
+        left = sharpened(hits, self._features, self._frames)
         while left:
             votes = _votes(left)
             likely = alignments(votes)
@@ -143,40 +176,14 @@ class _Track:
                 return
             members = _in_one_place(members)
             members = self._filled(members, line)
-            for run in self._runs(members):
-                if _enough(run, line):
+            for run in self._runs(members, line):
+                if _enough(run, line, len(self._features.times)):
                     yield self._stretch(run, line)
             taken = {id(hit) for hit in members}
             remaining = [hit for hit in left if id(hit) not in taken]
             if len(remaining) == len(left):
                 return
             left = remaining
-
-    def _sharpened(self, hits: list[FrameHit]) -> list[FrameHit]:
-        """The hits, some of them moved to the moment of the reference that agrees best.
-
-        A search stops at the first moment that agrees; in a slow scene its neighbours agree as well, and the one with
-        most points in common is the nearest in time.
-        """
-        if hits[0].reference.kind is MediaKind.IMAGE or len(np.unique(hits[0].entry.times)) < 2:
-            return list(hits)
-        numbers = {float(time): number for number, time in enumerate(self._features.times)}
-        chosen = set(np.unique(np.linspace(0, len(hits) - 1, _SHARPENED).round().astype(int)).tolist())
-        sharp: list[FrameHit] = []
-        for place, hit in enumerate(hits):
-            best = None
-            if place in chosen:
-                best = self._frames.compare(
-                    self._features.fingerprint,
-                    numbers[hit.query_time],
-                    hit.entry,
-                    hit.reference_time,
-                    within=_NEIGHBOURS,
-                    mirrored=hit.mirrored,
-                    inverted=hit.inverted,
-                )
-            sharp.append(best if best is not None and best.inliers > hit.inliers else hit)
-        return sharp
 
     def _best(self, likely: list[tuple[float, Line]], votes: Votes, codes: Entry | None) -> Line:
         """Of the lines that nearly as many moments agree on, that along which the most happens at the same times."""
@@ -205,6 +212,8 @@ class _Track:
             time = float(self._features.times[number])
             nearest = min(by_time, key=lambda other: abs(other - time))
             target = float(line.at(time))
+            if self._rival(line, time) is not None:
+                continue
             if time in by_time or abs(nearest - time) > _BRIDGE or not -_STAND <= target <= entry.duration + _STAND:
                 continue
             hit = self._frames.compare(
@@ -219,12 +228,30 @@ class _Track:
                 by_time[time] = hit
         return [by_time[time] for time in sorted(by_time)]
 
-    def _runs(self, members: list[FrameHit]) -> Iterator[list[FrameHit]]:
+    def _rival(self, line: Line, time: float) -> Sighting | None:
+        """What codes have seen there of the same thing at another time of it."""
+        for each in self._rivals:
+            if _during(each, time) and (
+                each.line is None or abs(float(each.line.at(time)) - float(line.at(time))) > _NEAR_LINE
+            ):
+                return each
+        return None
+
+    def _runs(self, members: list[FrameHit], line: Line) -> Iterator[list[FrameHit]]:
         by_time = {hit.query_time: hit for hit in members}
         times = self._features.times
         good = np.array([float(time) in by_time for time in times])
         for run in runs(times, good, np.ones(len(times), bool), bridge=_BRIDGE):
-            yield [by_time[float(times[number])] for number in run]
+            part: list[FrameHit] = []
+            for number in range(int(run[0]), int(run[-1]) + 1):
+                time = float(times[number])
+                if time in by_time:
+                    part.append(by_time[time])
+                elif part and self._rival(line, time) is not None:
+                    yield part
+                    part = []
+            if part:
+                yield part
 
     def _stretch(self, run: list[FrameHit], line: Line) -> Sighting:
         times = self._features.times
@@ -262,6 +289,11 @@ class _Track:
             elif len(beyond):
                 # A shot that is a copy is one from its beginning to its end.
                 limit = float(beyond[0] if way > 0 else beyond[-1])
+        for each in self._rivals:
+            if each.query is not None and way > 0 and from_ <= each.query.start < limit:
+                limit = each.query.start if self._rival(line, each.query.start) else limit
+            elif each.query is not None and way < 0 and limit < each.query.end <= from_:
+                limit = each.query.end if self._rival(line, each.query.end - self._query.frame) else limit
         times = self._query.times
         path = times[(times > from_) & (times <= limit)] if way > 0 else times[(times < from_) & (times >= limit)][::-1]
         target = line.at(path)
@@ -273,10 +305,13 @@ class _Track:
         return limit
 
 
-def _enough(run: list[FrameHit], line: Line) -> bool:
-    """Two moments lie on some line whatever they show; on one of normal speed, or three on any, is evidence."""
+def _enough(run: list[FrameHit], line: Line, moments: int) -> bool:
+    """Two moments lie on some line whatever they show; on one of normal speed, or three on any, is evidence.
+
+    Where the whole clip has only a few ``moments``, each is judged as a still image would be.
+    """
     strongest = max(hit.inliers for hit in run)
-    return strongest >= ALONE or len(run) >= (2 if line.speed == 1.0 else 3)
+    return strongest >= (ENOUGH if moments <= _FEW else ALONE) or len(run) >= (2 if line.speed == 1.0 else 3)
 
 
 def _votes(hits: list[FrameHit]) -> Votes:
@@ -327,18 +362,21 @@ def _in_one_place(hits: list[FrameHit]) -> list[FrameHit]:
 
 def _overlap(one: Polygon, other: Polygon) -> float:
     """Intersection over union."""
-    if len(one) < 3 or len(other) < 3:
-        return 0.0
-    hulls = [cv2.convexHull(each.astype(np.float32)) for each in (one, other)]
-    areas = [cv2.contourArea(each) for each in hulls]
-    shared = share_of(one, other) * areas[0]
-    return shared / max(sum(areas) - shared, 1e-9)
+    shared = area(intersection(one, other))
+    return shared / max(area(one) + area(other) - shared, 1e-9)
+
+
+def _telling(hit: FrameHit, line: Line | None) -> float:
+    """How much a hit says about what was done to the picture: where the camera moves, another moment of the reference
+    than the very one that is shown says something about the camera."""
+    late = 0.0 if line is None else abs(float(line.at(hit.query_time)) - hit.reference_time)
+    return hit.inliers / (1.0 + 5.0 * late)
 
 
 def _sighting(
     entry: Entry, run: list[FrameHit], query: Segment | None, shown: Segment | None, line: Line | None
 ) -> Sighting:
-    best = max(run, key=lambda hit: hit.inliers)
+    best = max(run, key=lambda hit: _telling(hit, line))
     if query is None and entry.reference.kind is not MediaKind.IMAGE:
         moment = round(best.reference_time, 3)
         shown = Segment(moment, moment)
@@ -361,5 +399,5 @@ def _sighting(
         homography=best.homography,
         region=region,
         part=part,
-        frames=len(run),
+        looks=len(run),
     )

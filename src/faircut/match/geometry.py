@@ -147,12 +147,23 @@ def _rounded(polygon: npt.NDArray[np.float64]) -> list[list[float]]:
 
 
 def _clipped(polygon: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """A convex polygon's part inside the unit square."""
-    square = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
-    area, cut = cv2.intersectConvexConvex(cv2.convexHull(polygon.astype(np.float32)), square)
-    if not area or cut is None:
-        return np.empty((0, 2))
-    return np.asarray(cut, np.float64).reshape(-1, 2)
+    """A convex polygon's part inside the unit square; nothing of one without an area.
+
+    Edge by edge (Sutherland and Hodgman, CACM 17(1), 1974): OpenCV's own loses corners where edges coincide, which is
+    what whole pictures do.
+    """
+    for axis, bound, keep in ((0, 0.0, 1.0), (0, 1.0, -1.0), (1, 0.0, 1.0), (1, 1.0, -1.0)):
+        inside = (polygon[:, axis] - bound) * keep
+        corners: list[npt.NDArray[np.float64]] = []
+        for number in range(len(polygon)):
+            before, after = inside[number - 1], inside[number]
+            if (before >= 0) != (after >= 0):
+                share = before / (before - after)
+                corners.append(polygon[number - 1] + share * (polygon[number] - polygon[number - 1]))
+            if after >= 0:
+                corners.append(polygon[number])
+        polygon = np.array(corners).reshape(-1, 2)
+    return polygon if len(polygon) >= 3 else np.empty((0, 2))
 
 
 def _extent(aspect: float) -> Floats:

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-import cv2
 import numpy as np
 
 from faircut.domain import Segment
 from faircut.match.sightings import Polygon, Sighting
+from faircut.match.transforms import area, intersection
 
 _COVERED = 0.5
 """Share of the lesser sighting's time and of its region that the better one must hold."""
 _SAME_TIME = 0.75
 """Seconds by which two stages may differ on where in the reference a moment lies."""
+_SAME_PICTURE = 1.5
+"""The same for single pictures: of local features, one moment a second is kept."""
 _APART = 0.5
 """Seconds between two sightings on one line of time that are one all the same."""
+_LONGER = 1.5
 _WHOLE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
 
 
@@ -47,18 +50,12 @@ def weight(sighting: Sighting) -> float:
 
 
 def share_of(region: Polygon | None, other: Polygon | None) -> float:
-    """How much of a region lies within another; None stands for the whole picture."""
+    """How much of a region lies within another, both convex; None stands for the whole picture."""
     if other is None:
         return 1.0
     mine = _WHOLE if region is None else region
-    if len(mine) < 3 or len(other) < 3:
-        return 0.0
-    hull_a, hull_b = (cv2.convexHull(each.astype(np.float32)) for each in (mine, other))
-    area = cv2.contourArea(hull_a)
-    if area <= 0:
-        return 1.0
-    shared, _ = cv2.intersectConvexConvex(hull_a, hull_b)
-    return float(shared) / area
+    whole = area(mine)
+    return area(intersection(mine, other)) / whole if whole > 0 else 0.0
 
 
 def _covered(better: list[Sighting], other: Sighting) -> bool:
@@ -81,7 +78,8 @@ def _continue_each_other(one: Sighting, other: Sighting) -> bool:
     if max(share_of(other.region, one.region), share_of(one.region, other.region)) < _COVERED:
         return False
     if one.query is None or other.query is None:
-        return one.query is other.query and one.shown == other.shown
+        starts = [each.shown.start if each.shown is not None else 0.0 for each in (one, other)]
+        return one.query is other.query and abs(starts[0] - starts[1]) <= _SAME_PICTURE
     if one.line is None or other.line is None or (one.line.speed < 0) != (other.line.speed < 0):
         return False
     gap = max(one.query.start, other.query.start) - min(one.query.end, other.query.end)
@@ -97,22 +95,29 @@ def _joined(better: Sighting, other: Sighting) -> Sighting:
     joined = replace(better, algorithms=algorithms)
     if better.query is not None and other.query is not None and better.line is not None:
         query = Segment(min(better.query.start, other.query.start), max(better.query.end, other.query.end))
-        joined = replace(joined, query=query, shown=_shown(better, other, query))
+        # Over a short part of a slow scene many lines fit; the one that fits all of it speaks for the part too.
+        longer = other if other.query.seconds > _LONGER * better.query.seconds else better
+        joined = replace(joined, query=query, line=longer.line, shown=_shown(longer, better, other, query))
     if better.inliers is None and other.inliers is not None:
         # Local features know where in the picture; codes only know that it is there.
         joined = replace(
-            joined, inliers=other.inliers, homography=other.homography, region=other.region, part=other.part
+            joined,
+            inliers=other.inliers,
+            looks=other.looks,
+            homography=other.homography,
+            region=other.region,
+            part=other.part,
         )
         if better.transform == "as is" and better.bars is None:
             joined = replace(joined, transform=other.transform)
     return joined
 
 
-def _shown(better: Sighting, other: Sighting, query: Segment) -> Segment | None:
-    if better.shown is None or other.shown is None or better.line is None or query == better.query:
-        return better.shown
-    ends = np.sort(better.line.at(np.array([query.start, query.end])))
+def _shown(longer: Sighting, one: Sighting, other: Sighting, query: Segment) -> Segment | None:
+    if one.shown is None or other.shown is None or longer.line is None or query == longer.query:
+        return longer.shown
+    ends = np.sort(longer.line.at(np.array([query.start, query.end])))
     # What lies outside both would be outside the reference or excluded.
-    low = max(float(ends[0]), min(better.shown.start, other.shown.start) - _APART, 0.0)
-    high = min(float(ends[1]), max(better.shown.end, other.shown.end) + _APART)
+    low = max(float(ends[0]), min(one.shown.start, other.shown.start) - _APART, 0.0)
+    high = min(float(ends[1]), max(one.shown.end, other.shown.end) + _APART)
     return Segment(round(low, 3), round(max(low, high), 3))

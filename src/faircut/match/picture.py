@@ -15,6 +15,7 @@ from faircut.domain import Asset, Fingerprint, Match, MediaKind, Stage
 from faircut.fingerprints import framing, keypoints, pdq
 from faircut.index.live import LiveIndex
 from faircut.index.multi_hash import HammingScheme
+from faircut.match import probability
 from faircut.match.candidates import candidates
 from faircut.match.features import FeatureQuery, pictured, stretches_by_features
 from faircut.match.frames import FrameMatcher
@@ -54,6 +55,10 @@ class PictureMatcher:
 
     def detect(self, asset: Asset, fingerprints: Mapping[str, Fingerprint]) -> Sequence[Match]:
         """Raises KeyError when the asset has no picture fingerprint: then nothing was checked."""
+        return tuple(_match(asset, each) for each in self.sightings(asset.kind, fingerprints))
+
+    def sightings(self, kind: MediaKind, fingerprints: Mapping[str, Fingerprint]) -> list[Sighting]:
+        """What :meth:`detect` reports, as the stages of the cascade know it. Raises KeyError as it does."""
         prints = [fingerprints[pdq.ALGORITHM]]
         if framing.ALGORITHM in fingerprints:
             prints.append(fingerprints[framing.ALGORITHM])
@@ -63,19 +68,19 @@ class PictureMatcher:
             for fingerprint in prints:
                 if len(fingerprint):
                     bars = _BARS[fingerprint.algorithm, name]
-                    seen += _by_codes(asset.kind, PictureQuery.of(fingerprint), shelf, bars)
+                    seen += _by_codes(kind, PictureQuery.of(fingerprint), shelf, bars)
         if keypoints.ALGORITHM in fingerprints:
             points, plain = fingerprints[keypoints.ALGORITHM], shelves[pdq.ALGORITHM]
-            seen += self._by_features(asset.kind, prints[0], points, plain, seen)
+            seen += self._by_features(kind, prints[0], points, plain, seen)
         left = without_common(without_negatives(seen), shelves[pdq.ALGORITHM].of)
-        return tuple(_match(asset, each) for each in merged(left))
+        return merged(left)
 
     def _by_features(
         self, kind: MediaKind, codes: Fingerprint, points: Fingerprint, shelf: PictureShelf, seen: list[Sighting]
     ) -> list[Sighting]:
         features = FeatureQuery.of(points)
         if kind is MediaKind.IMAGE:
-            return [] if seen else list(pictured(features, self._frames))
+            return list(pictured(features, self._frames))
         if not len(codes):
             return []
         query = PictureQuery.of(codes)
@@ -120,6 +125,7 @@ def _match(asset: Asset, seen: Sighting) -> Match:
         element_id=seen.reference.element_id,
         reference_id=seen.reference.id,
         score=round(score(seen), 4),
+        probability=round(probability.of(seen), 6),
         query=seen.query,
         reference=seen.shown,
         evidence=evidence,

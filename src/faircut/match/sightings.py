@@ -30,6 +30,7 @@ class Sighting:
 
     ``distance``: mean bits over the frames that agree, for codes. ``inliers``: local features that agree, median over
     the moments. ``distinct``: moments that differ from one another, which is what makes agreement weigh.
+    ``frames`` of the query agree by codes, and ``looks`` key moments by local features.
     ``line``: of time; None where the moments follow none. ``region``: where the copy stands in the query, None for all
     of it; ``part``: what it shows of the reference.
     """
@@ -52,6 +53,7 @@ class Sighting:
     part: Polygon | None = None
     ambiguous: bool = False
     frames: int = 1
+    looks: int = 1
     algorithms: frozenset[str] = field(default_factory=frozenset)
 
     @property

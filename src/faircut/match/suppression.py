@@ -91,7 +91,18 @@ def without_common(sightings: Sequence[Sighting], codes_of: CodesOf) -> list[Sig
 
     ``codes_of``: a reference's ``pdq-v1`` codes, by its id.
     """
-    return [each for each in sightings if not _common(each, sightings, codes_of)]
+    common = [each for each in sightings if _common(each, sightings, codes_of)]
+    # What codes know to be common, local features see too, if not quite at the same time.
+    return [each for each in sightings if not any(each is other or _same_piece(each, other) for other in common)]
+
+
+def _same_piece(each: Sighting, common: Sighting) -> bool:
+    if each.reference.id != common.reference.id:
+        return False
+    if each.query is None or common.query is None:
+        return each.query is common.query
+    inside = common.query.overlap(each.query) >= _SHARE * each.query.seconds
+    return inside and _seconds_of(each) <= _seconds_of(common) + _BEYOND
 
 
 def _common(each: Sighting, sightings: Sequence[Sighting], codes_of: CodesOf) -> bool:

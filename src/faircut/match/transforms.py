@@ -83,3 +83,26 @@ def area(polygon: Polygon) -> float:
         return 0.0
     x, y = polygon[:, 0], polygon[:, 1]
     return float(abs((x * np.roll(y, -1) - y * np.roll(x, -1)).sum()) / 2)
+
+
+def intersection(polygon: Polygon, window: Polygon) -> Polygon:
+    """What of a convex polygon lies within another convex one, edge by edge (Sutherland and Hodgman, CACM 1974)."""
+    if len(polygon) < 3 or len(window) < 3:
+        return np.empty((0, 2))
+    following = np.roll(window, -1, axis=0)
+    edges = following - window
+    side = float(np.sign((window[:, 0] * following[:, 1] - window[:, 1] * following[:, 0]).sum()))
+    for start, edge in zip(window, edges, strict=True):
+        inside = side * (edge[0] * (polygon[:, 1] - start[1]) - edge[1] * (polygon[:, 0] - start[0]))
+        corners: list[npt.NDArray[np.float64]] = []
+        for number in range(len(polygon)):
+            before, after = inside[number - 1], inside[number]
+            if (before >= 0) != (after >= 0):
+                share = before / (before - after)
+                corners.append(polygon[number - 1] + share * (polygon[number] - polygon[number - 1]))
+            if after >= 0:
+                corners.append(polygon[number])
+        polygon = np.array(corners).reshape(-1, 2)
+        if len(polygon) < 3:
+            return np.empty((0, 2))
+    return polygon
