@@ -124,21 +124,29 @@ def places(rows: npt.NDArray[np.uint8]) -> Places:
     """The places of rows (n, 8 or more) of one picture."""
     table = np.ascontiguousarray(rows[:, :PLACE_BYTES]).view(_PLACE).reshape(-1)
     xy = np.stack([table["x"], table["y"]], axis=1).astype(np.float32) / np.float32(65535)
-    size, angle = plain_sizes_and_angles(table["size"], table["angle"])
-    aspect = float(np.exp2((float(table["aspect"][0]) - 128) / _ASPECT_STEPS)) if len(table) else 1.0
-    return Places(xy, size, angle, aspect)
+    size, angle = _sizes_and_angles(table["size"], table["angle"])
+    return Places(xy, size, angle, aspect(rows))
 
 
-def sizes_and_angles(rows: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
-    """The two bytes of each row that say how large a point is and which way it points."""
-    table = np.ascontiguousarray(rows[:, :PLACE_BYTES]).view(_PLACE).reshape(-1)
-    return table["size"].copy(), table["angle"].copy()
+def coarse_places(rows: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """(n, 4) the bytes of each row that say most of where a point is: x, y, size and angle."""
+    return rows[:, [1, 3, 4, 5]]
 
 
-def plain_sizes_and_angles(
+def plain_places(coarse: npt.NDArray[np.uint8]) -> Places:
+    """Places of :func:`coarse_places`, as if in a square."""
+    size, angle = _sizes_and_angles(coarse[:, 2], coarse[:, 3])
+    return Places((coarse[:, :2].astype(np.float32) + np.float32(0.5)) / np.float32(256), size, angle, 1.0)
+
+
+def aspect(rows: npt.NDArray[np.uint8]) -> float:
+    """Width over height of the picture that the rows are of."""
+    return float(np.exp2((float(rows[0, 6]) - 128) / _ASPECT_STEPS)) if len(rows) else 1.0
+
+
+def _sizes_and_angles(
     size: npt.NDArray[np.uint8], angle: npt.NDArray[np.uint8]
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Those bytes as :class:`Places` has them."""
     plain = np.exp2(size.astype(np.float32) / np.float32(_SIZE_STEPS) - np.float32(_SIZE_OFFSET))
     radians = angle.astype(np.float32) * np.float32(2 * np.pi / 256)
     wrapped = np.where(radians >= np.pi, radians - np.float32(2 * np.pi), radians)

@@ -29,22 +29,23 @@ _SIGNATURE_BITS = 18
 _LEAST_VOTES = 2.0
 _ANGLES, _SIZES = 12, 9
 _LONGEST = 4096
+_COLUMNS = ("x", "y", "size", "angle")
 
 
 def _describe(codes: npt.NDArray[np.uint8], _times: npt.NDArray[np.float32]) -> Listing:
     tail = np.ascontiguousarray(codes[:, keypoints.PLACE_BYTES :])
-    size, angle = keypoints.sizes_and_angles(codes)
+    columns = keypoints.coarse_places(codes)
     return Listing(
         keys=keypoint_codes.word(tail, WORD_BITS),
         signatures=_signature(tail),
-        columns={"size": size, "angle": angle},
+        columns={name: columns[:, number] for number, name in enumerate(_COLUMNS)},
     )
 
 
 def scheme() -> InvertedScheme:
     """How registered points are listed: under their words, with signature, size, angle and moment."""
     return InvertedScheme(
-        "keypoint-words-v1",
+        "keypoint-places-v1",
         code_bytes=keypoints.REFERENCE_BYTES,
         key_bits=WORD_BITS,
         describe=_describe,
@@ -57,14 +58,16 @@ def scheme() -> InvertedScheme:
 class Candidate:
     """A registered moment that may be what a picture shows.
 
-    ``entry``: number of the reference in the view. ``points`` of the picture and ``rows`` of the reference look alike.
+    ``entry``: number of the reference in the view. ``row``: the moment's first in it. ``points`` of the picture look
+    like those at ``there``, one by one, which tells to 1/256 where they are and takes the picture for a square.
     """
 
     votes: float
     entry: int
     time: float
+    row: int
     points: npt.NDArray[np.int64]
-    rows: npt.NDArray[np.int64]
+    there: Places
 
 
 def candidates(
@@ -93,8 +96,8 @@ def candidates(
         return []
     numbers = np.cumsum(promising) - 1
     owner, point, weight = numbers[moment[kept]], point[kept], weight[kept]
-    size, angle = keypoints.plain_sizes_and_angles(found.columns["size"][kept], found.columns["angle"][kept])
-    cell = _cells(np.log2(size / places.size[point]), angle - places.angle[point])
+    there = keypoints.plain_places(np.stack([found.columns[name][kept] for name in _COLUMNS], axis=1))
+    cell = _cells(np.log2(there.size / places.size[point]), there.angle - places.angle[point])
     # A point speaks once for a moment, however many points there look like it.
     order = np.lexsort((-weight, point, owner))
     first = np.ones(len(order), bool)
@@ -114,7 +117,7 @@ def candidates(
     times = (keys & 0xFFFFFFFF).astype(np.uint32).view(np.float32)
     row, edges = found.row[kept], np.searchsorted(owner[chosen], np.arange(len(votes) + 1))
     return [
-        Candidate(float(votes[number]), int(key >> 32), float(time), point[mine], row[mine])
+        Candidate(float(votes[number]), int(key >> 32), float(time), int(row[mine[0]]), point[mine], there.some(mine))
         for number, key, time in zip(best.tolist(), keys.tolist(), times.tolist(), strict=True)
         for mine in [chosen[edges[number] : edges[number + 1]]]
     ]

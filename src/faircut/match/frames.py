@@ -1,8 +1,8 @@
 """Finds the registered pictures that a query's key moments show in whole or in part, by local features.
 
 Points vote for registered moments (:mod:`.frame_votes`), and the best candidates are verified point by point
-(:mod:`.geometry`). A picture may show several works: what one of them explains is taken away before the next is
-verified.
+(:mod:`.geometry`). A picture may show several works, side by side or one registered twice: each is verified with all
+points. What they explain is not looked at mirrored or inverted any more.
 """
 
 from __future__ import annotations
@@ -93,12 +93,6 @@ class _Look:
         projected = keypoint_codes.project(picture.rows, mirrored=mirrored, inverted=inverted)
         return cls(mirrored, inverted, Places(xy, size, angle, aspect), projected, keypoint_codes.pack(projected))
 
-    def without(self, rows: npt.NDArray[np.intp]) -> _Look:
-        """The same without some points."""
-        kept = np.ones(len(self.codes), bool)
-        kept[rows] = False
-        return _Look(self.mirrored, self.inverted, self.places.some(kept), self.projected[kept], self.codes[kept])
-
 
 class _Entries(dict[int, Entry]):
     """The references that a search comes across, each fetched once."""
@@ -139,27 +133,24 @@ class _Scene:
         ]
         before, failures = len(self.hits), 0
         seen = {hit.entry.reference.id for hit in self.hits}
-        left = np.ones(len(rows), bool)
         for promised, candidate in sorted(listed, key=lambda each: (each[0], each[1].votes), reverse=True):
             if promised < _LEAST_PROMISE or failures >= _MOST_FAILURES or len(self.hits) >= self._most:
                 break
             entry = entries[candidate.entry]
             if entry.reference.id in seen:
                 continue
-            remaining = look.without(np.flatnonzero(~left))
-            hit, used = _best(remaining, entry, candidate.time, self._picture.time)
+            hit, used = _best(look, entry, candidate.time, self._picture.time)
             if hit is None or hit.inliers < ENOUGH:
                 failures += promised < _HOPEFUL
                 continue
             for time in [each.time for _, each in listed if each.entry == candidate.entry][:_SIBLINGS]:
-                other, these = _best(remaining, entry, time, self._picture.time)
+                other, these = _best(look, entry, time, self._picture.time)
                 if other is not None and other.inliers > hit.inliers:
                     hit, used = other, these
             failures = 0
             seen.add(entry.reference.id)
             self.hits.append(hit)
-            left[np.flatnonzero(left)[used]] = False
-        self._left[rows[~left]] = False
+            self._left[rows[used]] = False
         return len(self.hits) > before
 
 
@@ -234,8 +225,8 @@ def _search(
 
 
 def _promise(entries: _Entries, look: _Look, candidate: Candidate) -> int:
-    there = keypoints.places(entries[candidate.entry].codes[candidate.rows])
-    return promise(look.places.some(candidate.points), there)
+    aspect = keypoints.aspect(entries[candidate.entry].codes[candidate.row : candidate.row + 1])
+    return promise(look.places.some(candidate.points), candidate.there._replace(aspect=aspect))
 
 
 def _times(entry: Entry, time: float, within: float) -> list[float]:
