@@ -1,6 +1,7 @@
-"""``python -m benchmarks [PART …]``: measures, prints the table and, when all parts ran, writes docs/benchmarks.md.
+"""``python -m benchmarks [PART …]``: measures, prints the table, and writes docs/benchmarks.md.
 
-Status 1 when a target was missed.
+Each part keeps its last results in ``benchmarks/results``; the document is made of those of all parts, so that one can be
+measured anew without the others. Status 1 when a target was missed.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from rich.console import Console
 
 from benchmarks.machine import facts
 from benchmarks.report import Section, markdown, table
+from benchmarks.results import Measured, load, save
 
 PARTS = ("fingerprinting", "sound", "screening", "matching", "previz", "cold_start")
 DOCUMENT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
@@ -31,18 +33,19 @@ def main() -> int:
     words = Console(stderr=True)
     # A pipe has no width of its own, and eighty columns fold the table beyond reading.
     data = Console() if sys.stdout.isatty() else Console(width=150)
-    machine, begun = facts(), time.monotonic()
+    begun = time.monotonic()
     sections = []
     for name in chosen:
         words.print(f"[dim]{time.monotonic() - begun:4.0f} s  measuring {name}[/]")
+        machine, started = facts(), time.monotonic()
         sections.append(_measure(importlib.import_module(f"benchmarks.{name}")))
+        save(name, Measured(sections[-1], machine, time.monotonic() - started))
     data.print(table(sections))
-    for key, value in machine.items():
+    for key, value in facts().items():
         data.print(f"[dim]{key}: {value}[/]")
-    if set(chosen) == set(PARTS):
-        DOCUMENT.parent.mkdir(exist_ok=True)
-        DOCUMENT.write_text(markdown(sections, machine, time.monotonic() - begun), encoding="utf-8")
-        words.print(f"Written to {DOCUMENT}")
+    DOCUMENT.parent.mkdir(exist_ok=True)
+    DOCUMENT.write_text(markdown([found for name in PARTS if (found := load(name))]), encoding="utf-8")
+    words.print(f"Written to {DOCUMENT}")
     missed = [row.what for section in sections for row in section.rows if row.met is False]
     for what in missed:
         words.print(f"[red]target missed: {what}[/]")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from rich.table import Table
 
@@ -11,8 +12,9 @@ from benchmarks.harness import Row
 
 _PREFACE = """\
 Written by `make bench`; do not edit by hand. A result is the median of N measurements, with the smallest and the
-largest in brackets. CPU time is user and system time together, over all threads. Where the load before the start is
-well above 0, other programs shared the processor: wall times are then too long, and ratios less sure."""
+largest in brackets. CPU time is user and system time together, over all threads. Each section says when and on what
+it was measured. Where the load before the start is well above 0, other programs shared the processor: wall times are
+then too long, and ratios less sure."""
 _MARKS = {True: "met", False: "MISSED", None: ""}
 
 
@@ -23,6 +25,19 @@ class Section:
     title: str
     method: str
     rows: tuple[Row, ...]
+
+
+class Measurement(Protocol):
+    """A section with the machine that it was measured on and the seconds that it took."""
+
+    @property
+    def section(self) -> Section: ...
+
+    @property
+    def machine(self) -> Mapping[str, str]: ...
+
+    @property
+    def seconds(self) -> float: ...
 
 
 def table(sections: Sequence[Section]) -> Table:
@@ -41,21 +56,11 @@ def table(sections: Sequence[Section]) -> Table:
     return result
 
 
-def markdown(sections: Sequence[Section], machine: Mapping[str, str], seconds: float) -> str:
+def markdown(measured: Sequence[Measurement]) -> str:
     """For docs/benchmarks.md."""
-    lines = [
-        "# Benchmarks",
-        "",
-        *_PREFACE.splitlines(),
-        "",
-        "## Machine",
-        "",
-        "| | |",
-        "|---|---|",
-        *(f"| {key} | {value} |" for key, value in machine.items()),
-        f"| all of it took | {seconds / 60:.1f} min |",
-    ]
-    for section in sections:
+    lines = ["# Benchmarks", "", *_PREFACE.splitlines()]
+    for each in measured:
+        section = each.section
         lines += [
             "",
             f"## {section.title}",
@@ -68,4 +73,6 @@ def markdown(sections: Sequence[Section], machine: Mapping[str, str], seconds: f
         for row in section.rows:
             note = f" ({row.note})" if row.note else ""
             lines.append(f"| {row.what}{note} | {row.result} | {row.target} | {_MARKS[row.met]} | {row.n} |")
+        facts = "; ".join(f"{key} {value}" for key, value in each.machine.items())
+        lines += ["", f"Measured in {each.seconds / 60:.1f} min: {facts}."]
     return "\n".join(lines) + "\n"

@@ -10,6 +10,7 @@ import pytest
 from benchmarks import catalogue_fill
 from benchmarks.harness import Row, Series, fresh, program
 from benchmarks.report import Section, markdown
+from benchmarks.results import Measured, load, save
 
 from faircut.fingerprints import chromaprint, pdq
 
@@ -84,7 +85,14 @@ def test_invented_names_are_all_different() -> None:
 
 def test_the_page_says_which_target_was_missed() -> None:
     rows = (Row("fast", "1 s", "≤ 2 s", True, "3"), Row("slow", "9 s", "≤ 2 s", False, "3", "busy"), Row("so", "5"))
-    page = markdown([Section("Speed", "How.", rows)], {"processor": "abacus"}, 60.0)
+    page = markdown([Measured(Section("Speed", "How.", rows), {"processor": "abacus"}, 60.0)])
     assert "| fast | 1 s | ≤ 2 s | met | 3 |" in page
     assert "| slow (busy) | 9 s | ≤ 2 s | MISSED | 3 |" in page
-    assert "| processor | abacus |" in page
+    assert "Measured in 1.0 min: processor abacus." in page
+
+
+def test_what_a_part_measured_is_kept_for_the_page(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    measured = Measured(Section("Speed", "How.", (Row("fast", "1 s", "≤ 2 s", True, "3"),)), {"load": "0.1"}, 5.0)
+    assert load("speed", tmp_path) is None
+    save("speed", measured, tmp_path)
+    assert load("speed", tmp_path) == measured
