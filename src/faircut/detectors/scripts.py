@@ -14,6 +14,10 @@ def is_hangul(char: str) -> bool:
     return "\u1100" <= char <= "\u11ff"
 
 
+def is_hebrew(char: str) -> bool:
+    return "\u05d0" <= char <= "\u05ea"
+
+
 def is_han_or_kana(char: str) -> bool:
     return "\u3005" <= char <= "\u30ff" or "\u3400" <= char <= "\u9fff" or "\U00020000" <= char <= "\U0003ffff"
 

@@ -1,0 +1,284 @@
+"""Whether a word that names something protected is meant as that name, by what stands around it.
+
+A word of every day ("frozen") counts as a name where something else of the same work is named, where capitals say so in
+a text that does not capitalise everything, or where the sentence speaks of a film or character. A given name followed
+by somebody's surname is somebody. A name spelt almost rightly inside the full name of another person is that person's:
+"Patrick Bateman" is not Batman.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import cached_property
+
+from faircut.detectors.common_words import FUNCTION_WORDS, Commonness, is_everyday, is_foreign, is_given_name, is_known
+from faircut.detectors.registry import Name
+from faircut.detectors.respelt import Certainty
+from faircut.detectors.search import Find
+
+
+class Doubt(IntEnum):
+    """What a find comes to: it is meant, it may be, or it is only a word."""
+
+    MEANT = 0
+    PERHAPS = 1
+    A_WORD = 2
+
+
+_WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+_WORDS_AROUND = 4
+_BEFORE = 64
+_SHORT = 5
+_FEWEST_WORDS = 4
+_MOSTLY_SMALL: float = 0.4
+_SENTENCE_END = re.compile(r"[.!?:;\n\r]")
+_SPOKEN_OF_AFTER = frozenset(
+    (
+        "film",
+        "movie",
+        "cartoon",
+        "series",
+        "show",
+        "character",
+        "cosplay",
+        "franchise",
+        "trailer",
+        "sequel",
+        "fanart",
+        "comic",
+    )
+)
+_SPOKEN_OF_BEFORE = frozenset(
+    {
+        "called",
+        "named",
+        "titled",
+        "character",
+        "superhero",
+        "movie",
+        "cosplaying",
+        "disney",
+        "pixar",
+        "marvel",
+        "dreamworks",
+        "ghibli",
+        "nintendo",
+    }
+)
+_DETERMINERS = frozenset(
+    {
+        "a",
+        "an",
+        "another",
+        "any",
+        "each",
+        "every",
+        "no",
+        "some",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "many",
+        "few",
+        "several",
+        "both",
+        "these",
+        "those",
+        "this",
+        "that",
+        "my",
+        "your",
+        "his",
+        "her",
+        "its",
+        "our",
+        "their",
+        "which",
+        "what",
+    }
+)
+_VERB_ENDING = re.compile(r"(?:s|ing|ed)$")
+
+
+@dataclass(slots=True)
+class Clues:
+    """What else of the same work or party a text names."""
+
+    _by_work: dict[str, set[str]] = field(default_factory=dict)
+    _by_party: dict[str, set[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, finds: Iterable[tuple[Find, Sequence[Name]]]) -> Clues:
+        """Clues from finds with the names that each may mean."""
+        clues = cls()
+        for find, names in finds:
+            for name in names:
+                if name.work_id is not None:
+                    clues._by_work.setdefault(name.work_id, set()).add(find.pattern.key)
+                # Two doubtful words of one large catalogue say nothing about each other.
+                if not find.maybe_a_word and find.certainty is Certainty.CERTAIN:
+                    clues._by_party.setdefault(name.party_id, set()).add(find.pattern.key)
+        return clues
+
+    def for_name(self, name: Name, find: Find) -> bool:
+        """Whether something besides this find points to the name's work or party."""
+        own = {find.pattern.key}
+        of_work = self._by_work.get(name.work_id, set()) if name.work_id is not None else set()
+        return bool(of_work - own) or bool(self._by_party.get(name.party_id, set()) - own)
+
+
+class Surroundings:
+    """A text as far as the meaning of a word in it depends on it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def _words(self) -> list[re.Match[str]]:
+        return list(_WORD.finditer(self.text))
+
+    @cached_property
+    def small(self) -> str:
+        """The text in small letters, one space between words and around it all."""
+        return f" {' '.join(word[0].lower() for word in self._words)} "
+
+    @cached_property
+    def is_foreign(self) -> bool:
+        """Whether most words are in none of the lists, so that the text is in another language than English."""
+        words = [word[0].lower() for word in self._words]
+        if len(words) < _FEWEST_WORDS:
+            return False
+        return 2 * sum(not is_known(word) or is_foreign(word) for word in words if len(word) > 1) > len(words)
+
+    def is_written_so(self, start: int, end: int) -> bool:
+        """Whether the text around is in the same script as a word with not one Latin letter: no look-alikes then."""
+        word, others = self.text[start:end], self.text[:start] + self.text[end:]
+        if any(char.isascii() for char in word if char.isalpha()):
+            return False
+        letters = [char for char in others if char.isalpha()]
+        return bool(letters) and 2 * sum(not char.isascii() for char in letters) > len(letters)
+
+    def around(self, start: int, end: int) -> tuple[list[str], list[str]]:
+        """The words of the same sentence before a span, the nearest last, and after it, the nearest first."""
+        before = _SENTENCE_END.split(self.text[max(0, start - _BEFORE) : start])[-1]
+        after = _SENTENCE_END.split(self.text[end : end + _BEFORE], maxsplit=1)[0]
+        # A part of a word at the edge, such as a plural ending, is none.
+        after = re.sub(r"^[^\W_]+", "", after)
+        return _WORD.findall(before)[-_WORDS_AROUND:], _WORD.findall(after)[:_WORDS_AROUND]
+
+    def capitals_tell(self, start: int, end: int) -> bool:
+        """Whether capital letters say anything here: most other words around are small."""
+        before, after = self.text[max(0, start - 2 * _BEFORE) : start], self.text[end : end + 2 * _BEFORE]
+        words: list[str] = _WORD.findall(f"{before} {after}")
+        others = [word for word in words if word[:1].isalpha() and word.lower() not in FUNCTION_WORDS]
+        if not others:
+            return True
+        small = sum(word[:1].islower() for word in others)
+        return small >= _MOSTLY_SMALL * len(others)
+
+    def next_to_a_capital(self, start: int, end: int) -> bool:
+        """Whether the word before or after is capitalised too, as in the name of a place: "Lake Como", "North Sea"."""
+        before, after = self.text[max(0, start - _BEFORE) : start], self.text[end : end + _BEFORE]
+        return bool(re.search(r"[A-ZÀ-Þ][^\W\d_]*[ \-]$", before) or re.match(r"[ \-][A-ZÀ-Þ]", after))
+
+    def belongs_to_somebody(self, start: int, end: int, *, own: bool = False) -> bool:
+        """Whether the word is part of a longer proper name: next to a capitalised word that is no word of the language.
+
+        ``own`` asks only for a name after it, as a surname follows a given name.
+        """
+        if not self.text[start : start + 1].isupper() or not self.capitals_tell(start, end):
+            return False
+        before, after = self.text[max(0, start - _BEFORE) : start], self.text[end : end + _BEFORE]
+        follows = re.match(r"[ \-]([A-ZÀ-Þ][^\W\d_]+)", after)
+        if follows and _is_proper(follows[1]):
+            return True
+        precedes = re.search(r"([A-ZÀ-Þ][^\W\d_]+)[ \-]$", before)
+        return not own and precedes is not None and _is_proper(precedes[1])
+
+
+def _is_proper(word: str) -> bool:
+    small = word.lower()
+    return is_given_name(small) or not is_known(small) or not is_everyday(small)
+
+
+def doubt(find: Find, name: Name, clues: Clues, around: Surroundings) -> Doubt:
+    """What a find of a name comes to."""
+    told = clues.for_name(name, find)
+    if not find.undisguised:
+        return _respelt(find, name, told, around)
+    common = find.pattern.common
+    short = common is Commonness.RARE or len(find.pattern.key) < _SHORT
+    if not told and short and find.plain and around.is_foreign:
+        return Doubt.A_WORD
+    if common is Commonness.NAME:
+        return Doubt.MEANT
+    if told:
+        return Doubt.MEANT
+    if common is Commonness.GIVEN:
+        return Doubt.A_WORD if around.belongs_to_somebody(find.start, find.end, own=True) else Doubt.PERHAPS
+    speaks = _speaks_of_it(find, around)
+    capital = not find.plain and around.capitals_tell(find.start, find.end)
+    if capital:
+        if (common is Commonness.EVERYDAY or len(find.pattern.key) < 4) and around.next_to_a_capital(
+            find.start, find.end
+        ):
+            return Doubt.A_WORD
+        return Doubt.PERHAPS if _as_a_thing(find, around) else Doubt.MEANT
+    if speaks or any(f" {clue.lower()} " in around.small for clue in name.clues):
+        return Doubt.PERHAPS
+    if find.pattern.key in FUNCTION_WORDS or common is Commonness.EVERYDAY or _as_a_thing(find, around):
+        return Doubt.A_WORD
+    return Doubt.PERHAPS
+
+
+def _respelt(find: Find, name: Name, told: bool, around: Surroundings) -> Doubt:
+    """A find whose spelling is not the registered one."""
+    certainty = int(find.certainty)
+    by_chance = find.how == "folded" and not told and name.text.isascii() and len(find.pattern.key) <= _SHORT
+    if by_chance and around.is_written_so(find.start, find.end):
+        return Doubt.A_WORD
+    if find.how in _BY_EDITS:
+        if not told and around.belongs_to_somebody(find.start, find.end) and " " not in find.pattern.names[0].text:
+            return Doubt.A_WORD
+        if find.pattern.common is not Commonness.NAME and not told:
+            certainty -= 1
+    if told:
+        certainty += 1
+    return Doubt.MEANT if certainty >= 2 else Doubt.PERHAPS if certainty == 1 else Doubt.A_WORD
+
+
+_BY_EDITS = frozenset({"misspelt", "sounds like", "repeated letters", "look-alike letters"})
+
+
+def _speaks_of_it(find: Find, around: Surroundings) -> bool:
+    """Whether the words next to a find speak of a film, a character, a likeness."""
+    before, after = around.around(find.start, find.end)
+    return any(word.lower() in _SPOKEN_OF_BEFORE for word in before[-2:]) or any(
+        word.lower() in _SPOKEN_OF_AFTER for word in after[:1]
+    )
+
+
+def _as_a_thing(find: Find, around: Surroundings) -> bool:
+    """Whether grammar makes a common noun or adjective of it: "a joker card", "two sonic booms"."""
+    before, after = around.around(find.start, find.end)
+    if find.how == "plural":
+        return True
+    ahead = [word.lower() for word in before]
+    # Adjectives between the article and the noun.
+    while ahead and is_everyday(ahead[-1]) and ahead[-1] not in FUNCTION_WORDS:
+        ahead.pop()
+    if ahead and ahead[-1] in _DETERMINERS:
+        return True
+    following = after[0].lower() if after else ""
+    if following in FUNCTION_WORDS or not is_everyday(following):
+        return False
+    return not _VERB_ENDING.search(following)

@@ -1,0 +1,167 @@
+"""What the faults of a spelling take away from the proof that a name is meant, counted in letters.
+
+The prices were chosen on one half of the names and honest prompts of which ``benchmarks/names.py`` reports the other,
+against 100,000 other names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from faircut.detectors.common_words import FUNCTION_WORDS, is_everyday, is_known, is_listed
+from faircut.detectors.fuzzy import edits_allowed, sounds_of
+from faircut.detectors.phonetic import consonants, respelling
+from faircut.detectors.transliteration import Spoken
+
+LOOK_ALIKE = 0.6
+REPEATED = 0.5
+_SEVERAL_WORDS = 1.2
+"""Letters that the agreement of several words is worth besides."""
+_EDIT = 1.9
+_SOFT_EDIT = 1.4
+_FIRST_LETTER = 0.6
+_SOUND = 0.9
+_SOUND_EACH = 2.2
+_APART = 0.3
+_MOST_RESPELT = 1.1
+_MOST_OTHER_LETTERS = 0.6
+_FEWEST_CONSONANTS = 3
+_BESIDES = 3
+_KNOWN_WORD = 1.6
+_OTHER_SCRIPT = 0.4
+_THIN = 0.6
+_THIN_LETTERS = 1.8
+_SCRIPT_EACH = 1.6
+_MOST_RESPELT_SCRIPT = 1.6
+
+_KEYBOARD = """
+q:wa w:qeas e:wrsd r:etdf t:ryfg y:tugh u:yihj i:uojk o:ipkl p:ol a:qwsz s:awedxz d:serfcx f:drtgvc g:ftyhbv h:gyujnb
+j:huikmn k:jiolm l:kop z:asx x:zsdc c:xdfv v:cfgb b:vghn n:bhjm m:njk
+"""
+_NEIGHBOURS = {pair[0]: frozenset(pair[2:]) for pair in _KEYBOARD.split()}
+_VISUAL = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("ii", "u"), ("li", "h"), ("nn", "m"), ("lc", "k"))
+_RUN = re.compile(r"(.)\1+")
+_LONG_RUN = re.compile(r"(.)\1{2,}")
+
+
+@lru_cache(maxsize=20_000)
+def written_as(word: str, part: str, *, reverse: bool) -> tuple[float | None, str]:
+    """What it takes away to read a word as one of a name, and how that is called; None where it cannot be."""
+    if word == part:
+        return 0.0, "exact"
+    if reverse and word[::-1] == part:
+        return 0.0, "reversed"
+    known = _KNOWN_WORD if is_known(word) else 0.0
+    best: tuple[float | None, str] = (None, "")
+    # Where the rest of the name stands around it, a short word may bear more than alone.
+    shorter = min(len(word), len(part))
+    allowed = edits_allowed(shorter + _BESIDES) if shorter > 1 and max(len(word), len(part)) > 2 else 0
+    if allowed and OSA.distance(word, part, score_cutoff=allowed) <= allowed:
+        best = edit_cost(word, part) + known, "misspelt"
+    if part in look_alikes(word):
+        return LOOK_ALIKE, "look-alike letters"
+    if _RUN.sub(r"\1", word) == _RUN.sub(r"\1", part):
+        return REPEATED, "repeated letters"
+    if word.isascii() and word.isalpha() and part.isascii() and part.isalpha():
+        cost = respelling(sound_of(word), sound_of(part))
+        total = sound_cost(word, part, cost)
+        if total is not None and (best[0] is None or total + known < best[0]):
+            best = total + known, "sounds like"
+    return best
+
+
+def sound_cost(word: str, name: str, cost: float) -> float | None:
+    """What a respelling takes away; None where the letters have too little in common to be one.
+
+    A name longer than what was written is not all there.
+    """
+    longer = max(len(word), len(name))
+    if cost > _MOST_RESPELT or OSA.distance(word, name) > _MOST_OTHER_LETTERS * longer:
+        return None
+    if sum(letter not in "aeiouyhw" for letter in name) < _FEWEST_CONSONANTS:
+        cost += 0.5
+    return _SOUND + _SOUND_EACH * cost + max(0, len(name) - len(word)) + _APART * OSA.distance(word, name)
+
+
+@lru_cache(maxsize=20_000)
+def sound_of(word: str) -> str:
+    """The phonemes of a folded word in Latin letters."""
+    return sounds_of([word])[0]
+
+
+@lru_cache(maxsize=20_000)
+def edit_cost(word: str, name: str) -> float:
+    """What the edits between two words take away: less for what fingers do, more at the first letter."""
+    cost = sum(_slips(word, name, OSA.distance(word, name)))
+    return cost + (_FIRST_LETTER if word[:1] != name[:1] else 0.0)
+
+
+def _slips(word: str, name: str, distance: int) -> list[float]:
+    """The price of each edit, of which there are one or two."""
+    prefix = next((i for i, (a, b) in enumerate(zip(word, name, strict=False)) if a != b), min(len(word), len(name)))
+    here, there = word[prefix : prefix + 1], name[prefix : prefix + 1]
+    doubled = len(word) != len(name) and (here or there) in (word[prefix - 1 : prefix], name[prefix + 1 : prefix + 2])
+    swapped = word[prefix : prefix + 2] == name[prefix : prefix + 2][::-1]
+    struck = there in _NEIGHBOURS.get(here, ())
+    first = _SOFT_EDIT if doubled or swapped or struck else _EDIT
+    return [first, *[_EDIT] * (distance - 1)]
+
+
+@lru_cache(maxsize=20_000)
+def look_alikes(word: str) -> tuple[str, ...]:
+    """The word with letter groups read as the letter that they look like, one kind at a time and all together."""
+    found = {word.replace(group, letter) for group, letter in _VISUAL if group in word}
+    every = word
+    for group, letter in _VISUAL[:3]:
+        every = every.replace(group, letter)
+    return tuple((found | {every}) - {word})
+
+
+@lru_cache(maxsize=20_000)
+def heard_as(heard: Spoken, part: str) -> tuple[float | None, str]:
+    """As :func:`written_as`, for a word in another script."""
+    sound = sound_of(part) if part.isascii() and part.isalpha() else ""
+    if not sound:
+        return None, ""
+    cost = min(respelling(each, sound, vowels=heard.vowels, loan=heard.loan) for each in heard.sounds)
+    return script_cost(heard, sound, cost), f"in {heard.script} letters"
+
+
+def script_cost(heard: Spoken, sound: str, cost: float) -> float | None:
+    """What a word in another script takes away; None where too little of it is the same."""
+    apart = min(OSA.distance(each, sound) for each in heard.sounds)
+    longer = max(len(heard.sounds[0]), len(sound))
+    if cost > _MOST_RESPELT_SCRIPT or apart > (1.0 - 0.4 * heard.vowels) * longer:
+        return None
+    # A short word proves no long name; where vowels are left out, its consonants are all that there is.
+    shown = len(heard.sounds[0]) + 1 if heard.vowels >= 0.5 else _THIN_LETTERS * len(consonants(heard.sounds[0]))
+    missing = max(0.0, len(sound) - shown)
+    fixed = _OTHER_SCRIPT + (_THIN if heard.vowels < 0.5 else 0.0)
+    return fixed + _SCRIPT_EACH * cost + _APART * apart * heard.vowels + missing
+
+
+def without_repeats(word: str) -> tuple[str, ...]:
+    """A word in which some letter stands three times or more, with such runs or all runs shortened."""
+    if not _LONG_RUN.search(word):
+        return ()
+    return (_LONG_RUN.sub(r"\1", word), _LONG_RUN.sub(r"\1\1", word), _RUN.sub(r"\1", word))
+
+
+@lru_cache(maxsize=50_000)
+def word_weight(word: str) -> float:
+    """Letters of proof in a word of a name: an everyday word is often met by chance."""
+    if word in FUNCTION_WORDS:
+        return 0.0
+    if is_everyday(word):
+        return min(3.0, 0.45 * len(word))
+    return float(len(word)) if not is_listed(word) else 0.75 * len(word)
+
+
+def weight(parts: Sequence[str]) -> float:
+    """Letters of proof in all words of a name."""
+    telling = sum(not is_everyday(part) for part in parts)
+    return sum(map(word_weight, parts)) + (_SEVERAL_WORDS if telling > 1 else 0.0)

@@ -1,0 +1,249 @@
+"""Where names stand in a text, however the letters are dressed up.
+
+The text is folded (see ``folding``) to its letters alone and searched for all names at once; what stood between the
+letters then decides whether a find is a name: "Darth Vader", "D.a.r.t.h", "darthvader" and "Dar-th" are, "banana" is
+not Ana and "and/or" is not Andor. Linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from faircut.detectors.common_words import COMMON_WORDS, Commonness, is_known
+from faircut.detectors.folding import Case, Folded, Gap, fold, unleet
+from faircut.detectors.registry import Pattern, Registry
+from faircut.detectors.respelt import Certainty
+from faircut.detectors.scripts import is_hangul, is_katakana, is_unspaced
+
+SCORES = {
+    "exact": 1.0,
+    "folded": 0.95,
+    "plural": 0.95,
+    "spaced": 0.9,
+    "joined": 0.9,
+    "leet": 0.9,
+    "padded": 0.85,
+    "split": 0.85,
+    "embedded": 0.8,
+}
+
+_MIN_EMBEDDED = 9
+_MIN_SPACED = 3
+_MIN_SPLIT_BY_SYMBOL = 4
+_MIN_SPLIT_BY_SPACE = 8
+_MIN_PLURAL = 4
+_MIN_KATAKANA = 5
+_LOOK_AROUND = 32
+_PADDED = re.compile(r"[^\W\d_]\d[^\W\d_]\d[^\W\d_]")
+_PADDED_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_INNER_DIGITS = re.compile(r"(?<=[^\W\d_])\d+(?=[^\W\d_]|[-'’])")
+_ALTERNATING = re.compile(r"(?:[^\W\d_]\d)+[^\W\d_]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """A name between two indexes of the text. ``score`` says how sure the spelling is, 0..1."""
+
+    start: int
+    end: int
+    pattern: Pattern
+    how: str
+    plain: bool
+    """Written in lower case (or as the first word of a sentence), so that an everyday word may be meant."""
+    score: float
+    certainty: Certainty = Certainty.CERTAIN
+    undisguised: bool = False
+    """As registered, or plain letters where the name has accents."""
+    letters: float = 0.0
+    """What speaks for a respelt name, in letters (see ``respelt``)."""
+
+    @property
+    def maybe_a_word(self) -> bool:
+        """Nobody disguises an everyday word, so only a plain spelling leaves a doubt."""
+        return self.pattern.common is not Commonness.NAME and self.plain and self.undisguised
+
+
+def finds_in(registries: Sequence[Registry], text: str, first: Folded) -> Iterator[Find]:
+    """Every name of the registries as it is registered or in a disguise that leaves its letters in order.
+
+    ``first`` is the text, folded.
+    """
+    yield from _search(registries, text, first)
+    if not text.isascii() or "I" in text:
+        last = fold(text, Case.LAST)
+        if last.letters != first.letters:
+            for find in _search(registries, text, last):
+                # A capital I looks like a small l, but in a word of the language it is what it seems.
+                if not is_known(text[find.start : find.end].lower()):
+                    yield find
+    for how, reading in _readings(text):
+        for find in _search(registries, reading, fold(reading)):
+            if text[find.start : find.end] != reading[find.start : find.end]:
+                yield Find(find.start, find.end, find.pattern, how, find.plain, SCORES[how])
+
+
+def _readings(text: str) -> Iterator[tuple[str, str]]:
+    """What else the characters may stand for: texts of the same length."""
+    for reading in unleet(text):
+        yield "leet", reading
+    if _PADDED.search(text):
+        # Digits between the letters of a word fall away; a format character takes the place of each.
+        yield "padded", _PADDED_WORD.sub(_unpadded, text)
+
+
+def _unpadded(word: re.Match[str]) -> str:
+    if not _PADDED.search(word[0]) and not _ALTERNATING.fullmatch(word[0]):
+        return word[0]
+    return _INNER_DIGITS.sub(lambda digits: "\u2060" * len(digits[0]), word[0])
+
+
+def _search(registries: Sequence[Registry], text: str, folded: Folded) -> Iterator[Find]:
+    gaps, none = folded.gaps, Gap.NONE
+    # In plain small letters nothing but a gap begins a word, which spares most of the looking.
+    plain = text.isascii() and text.islower() and not any(map(str.isdigit, folded.letters))
+    for registry in registries:
+        for end, pattern in registry.occurrences(folded.letters):
+            start = end - len(pattern.letters)
+            if plain and gaps[start] is none and end - start < _MIN_EMBEDDED:
+                continue
+            how = _how(text, folded, start, end, pattern)
+            if how is not None:
+                span = span_of(text, folded, start, end)
+                undisguised = how in ("exact", "plural") or (how == "folded" and _is_latin(text[slice(*span)]))
+                yield Find(*span, pattern, how, is_plain(text, *span), SCORES[how], undisguised=undisguised)
+
+
+def _is_latin(text: str) -> bool:
+    """Latin letters with or without accents, such as somebody writes in good faith."""
+    return text.isascii() or all(
+        char.isascii() or "\u00c0" <= char <= "\u024f" or "\u1e00" <= char <= "\u1eff" for char in text
+    )
+
+
+def _how(text: str, folded: Folded, start: int, end: int, pattern: Pattern) -> str | None:
+    """In what way the letters from ``start`` to ``end`` write the name, or None when they do not."""
+    embeddable = len(pattern.words) > 1 and end - start >= _MIN_EMBEDDED
+    opens = folded.gaps[start] is not Gap.NONE or _opens(text, folded, start, pattern)
+    if not (opens or embeddable):
+        return None
+    positions = folded.positions
+    if _inside_one(positions, start) or _inside_one(positions, end):
+        return None
+    closes = _closes(text, folded, end, pattern)
+    plural = not closes and _plural(folded, end, pattern)
+    if not (embeddable or closes or plural):
+        return None
+    inner = _inner(folded, start, end, pattern)
+    if not (opens and (closes or plural)):
+        return "embedded" if inner in ("whole", "joined") else None
+    if inner != "whole":
+        return inner
+    if plural:
+        return "plural"
+    written = _comparable(text[positions[start] : positions[end - 1] + 1])
+    return "exact" if any(written == _comparable(name.text) for name in pattern.names) else "folded"
+
+
+def _inner(folded: Folded, start: int, end: int, pattern: Pattern) -> str | None:
+    """How the gaps inside compare with those of the name: whole, joined, spaced, split, or None: another text."""
+    gaps = {index - start for index in range(start + 1, end) if folded.gaps[index] is not Gap.NONE}
+    expected = set(pattern.words) - {0}
+    extra = gaps - expected
+    if any(_within_number(folded.letters, start + index) for index in expected - gaps):
+        return None
+    if not extra:
+        return "whole" if gaps == expected or pattern.spelled_out else "joined"
+    length = end - start
+    if len(gaps) == length - 1:
+        return "spaced" if length >= _MIN_SPACED else None
+    if any(_within_number(folded.letters, start + index) for index in extra):
+        return None
+    by_space = any(folded.gaps[start + index] is Gap.SPACE for index in extra)
+    if length < (_MIN_SPLIT_BY_SPACE if by_space else _MIN_SPLIT_BY_SYMBOL):
+        return None
+    cuts = [0, *sorted(gaps), length]
+    pieces = [folded.letters[start + cut : start + after] for cut, after in pairwise(cuts)]
+    return None if all(piece in COMMON_WORDS for piece in pieces) else "split"
+
+
+def _within_number(letters: str, index: int) -> bool:
+    """Whether a gap before ``index`` makes one number into two: 2049 is not 20 49."""
+    return letters[index - 1].isdigit() and letters[index].isdigit()
+
+
+def _inside_one(positions: list[int], edge: int) -> bool:
+    """Whether an edge falls inside what was one character, such as a Hangul syllable."""
+    return 0 < edge < len(positions) and positions[edge - 1] == positions[edge]
+
+
+def _opens(text: str, folded: Folded, start: int, pattern: Pattern) -> bool:
+    before, here = folded.letters[start - 1], folded.letters[start]
+    return _turns(text, folded, start, pattern) or _no_boundary_needed(before, here, pattern)
+
+
+def _closes(text: str, folded: Folded, end: int, pattern: Pattern) -> bool:
+    if end == len(folded.letters) or folded.gaps[end] is not Gap.NONE:
+        return True
+    here, after = folded.letters[end - 1], folded.letters[end]
+    # Korean particles are written onto the name.
+    if is_hangul(here) and is_hangul(after):
+        return True
+    return _turns(text, folded, end, pattern) or _no_boundary_needed(here, after, pattern)
+
+
+def _plural(folded: Folded, end: int, pattern: Pattern) -> bool:
+    """Whether a plural ending follows the name and then a word boundary."""
+    if len(pattern.letters) < _MIN_PLURAL:
+        return False
+    for ending in ("s", "es"):
+        after = end + len(ending)
+        if folded.letters[end:after] == ending and all(gap is Gap.NONE for gap in folded.gaps[end:after]):
+            return after == len(folded.letters) or folded.gaps[after] is not Gap.NONE
+    return False
+
+
+def _turns(text: str, folded: Folded, edge: int, pattern: Pattern) -> bool:
+    """A boundary made by writing alone: camel case, or a digit next to a letter."""
+    before, after = text[folded.positions[edge - 1]], text[folded.positions[edge]]
+    if after.islower() and before.isalpha():
+        return False
+    if before.isdigit() != after.isdigit():
+        return True
+    # Short names would be found in McDonald and DeVito.
+    return before.islower() and after.isupper() and len(pattern.letters) >= _MIN_SPLIT_BY_SPACE
+
+
+def _no_boundary_needed(left: str, right: str, pattern: Pattern) -> bool:
+    if is_katakana(left) and is_katakana(right):
+        return len(pattern.letters) >= _MIN_KATAKANA
+    return is_unspaced(left) or is_unspaced(right)
+
+
+def span_of(text: str, folded: Folded, start: int, end: int) -> tuple[int, int]:
+    """Folded letters to indexes of the text, marks on the last letter included."""
+    last = folded.positions[end - 1] + 1
+    furthest = min(len(text), last + _LOOK_AROUND)
+    while last < furthest and unicodedata.category(text[last])[0] == "M":
+        last += 1
+    return folded.positions[start], last
+
+
+def _comparable(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
+def is_plain(text: str, start: int, end: int) -> bool:
+    """Written as a common word would be: small, or with a capital because a sentence begins."""
+    written = text[start:end]
+    if written.islower():
+        return True
+    before = text[max(0, start - _LOOK_AROUND) : start].rstrip(" \t\"'“‘(")
+    opens_sentence = before[-1] in ".!?:;\n\r" if before else start < _LOOK_AROUND
+    return opens_sentence and written[:1].isupper() and written[1:].islower()
+
+
+__all__ = ["SCORES", "Find", "finds_in", "is_plain", "span_of"]

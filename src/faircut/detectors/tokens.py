@@ -1,0 +1,97 @@
+"""A text's words as the search for respelt names takes them, and whether they are in another language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import NamedTuple
+
+from faircut.detectors.common_words import is_foreign, is_known, is_listed
+from faircut.detectors.folding import Folded
+from faircut.detectors.scripts import is_hebrew, is_katakana
+from faircut.detectors.transliteration import Spoken, spoken
+
+_LONGEST_TOKEN = 40
+_FOREIGN = 3.0
+_FOREIGN_CAPITAL = 1.2
+_AROUND = 5
+_FEWEST_AROUND = 3
+_MOSTLY_STRANGE = 0.5
+_GERESH = ("'", "’", "׳")
+
+
+class Token(NamedTuple):
+    """A word of the text: its letters, where they stand among all, and how it is said if in another script."""
+
+    word: str
+    start: int
+    end: int
+    heard: Spoken | None = None
+
+    @property
+    def strange(self) -> bool:
+        """Whether no English sentence would have it."""
+        return self.heard is not None or (len(self.word) > 1 and (not is_listed(self.word) or is_foreign(self.word)))
+
+
+def tokens_of(text: str, folded: Folded, spans: Sequence[tuple[int, int]]) -> list[Token]:
+    """The words with these spans; in other scripts than Latin cut as their writing asks."""
+    if text.isascii():
+        letters = folded.letters
+        return [Token(letters[start:end], start, end) for start, end in spans if end - start <= _LONGEST_TOKEN]
+    spans = _recut(text, folded, spans)
+    return [_token(text, folded, start, end) for start, end in spans if end - start <= _LONGEST_TOKEN]
+
+
+def _token(text: str, folded: Folded, start: int, end: int) -> Token:
+    written = text[folded.positions[start] : folded.positions[end - 1] + 1]
+    word = folded.letters[start:end]
+    return Token(word, start, end, None if written.isascii() or is_known(word) else spoken(written))
+
+
+def _recut(text: str, folded: Folded, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Words cut where katakana begins or ends, and joined where a Hebrew letter has its mark."""
+    positions = folded.positions
+    found: list[tuple[int, int]] = []
+    for start, end in spans:
+        between = text[positions[found[-1][1] - 1] + 1 : positions[start]] if found else ""
+        if between in _GERESH and is_hebrew(text[positions[start]]):
+            found[-1] = (found[-1][0], end)
+            continue
+        cut = start
+        if not text[positions[start]].isascii():
+            for index in range(start + 1, end):
+                if is_katakana(text[positions[index - 1]]) != is_katakana(text[positions[index]]):
+                    found.append((cut, index))
+                    cut = index
+        found.append((cut, end))
+    return found
+
+
+class Passage:
+    """Words in a row, and how many of them no English sentence would have."""
+
+    def __init__(self, text: str, folded: Folded, tokens: Sequence[Token]) -> None:
+        self.tokens = tokens
+        self._text = text
+        self._folded = folded
+        self._strange = [0, *accumulate(token.strange for token in tokens)]
+
+    def strange(self, first: int, last: int) -> int:
+        """How many of the words from ``first`` to before ``last`` are strange."""
+        return self._strange[min(last, len(self.tokens))] - self._strange[first]
+
+    def foreignness(self, at: int) -> float:
+        """Letters to take off in a passage of another language, where unknown words are no sign of anything.
+
+        Less where a capital letter inside a sentence says that here is a name.
+        """
+        first, last = max(0, at - _AROUND), min(len(self.tokens), at + _AROUND + 1)
+        others = last - first - 1
+        strange = self.strange(first, last) - self.tokens[at].strange
+        if others < _FEWEST_AROUND or strange < _MOSTLY_STRANGE * others:
+            return 0.0
+        start = self._folded.positions[self.tokens[at].start]
+        before = self._text[max(0, start - 2) : start].strip()
+        inside = start > 0 and before not in (".", "!", "?", ":")
+        return _FOREIGN_CAPITAL if inside and self._text[start].isupper() else _FOREIGN
