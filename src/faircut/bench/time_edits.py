@@ -90,7 +90,7 @@ def shuffled_shots(footage: Footage, take: Take) -> Footage:
     bounds = _shots(footage)
     order = _deranged(len(bounds) - 1, take)
     parts = [(bounds[each], bounds[each + 1]) for each in order]
-    return _joined(footage, [(first / footage.fps, last / footage.fps) for first, last in parts])
+    return joined(footage, [(first / footage.fps, last / footage.fps) for first, last in parts])
 
 
 def _shots(footage: Footage) -> list[int]:
@@ -126,10 +126,10 @@ def _deranged(count: int, take: Take) -> list[int]:
 def looped(footage: Footage, _take: Take) -> Footage:
     """The first third, three times over."""
     third = round(len(footage.frames) / 3) / footage.fps
-    return _joined(footage, [(0.0, third)] * 3)
+    return joined(footage, [(0.0, third)] * 3)
 
 
-def _joined(footage: Footage, parts: Sequence[tuple[float, float]]) -> Footage:
+def joined(footage: Footage, parts: Sequence[tuple[float, float]]) -> Footage:
     """Stretches of footage one after the other, with their truth."""
     frames: list[Picture | None] = []
     sounds, pieces, at = [], [], 0.0
@@ -143,7 +143,29 @@ def _joined(footage: Footage, parts: Sequence[tuple[float, float]]) -> Footage:
         frames += shown
         sounds.append(sound)
         at += end - start
-    return Footage(frames, footage.fps, np.concatenate(sounds), tuple(pieces))
+    return Footage(frames, footage.fps, np.concatenate(sounds), _merged(pieces))
+
+
+def _merged(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """Neighbours that go on in the film as they do in the clip are one piece: no cut can be seen between them."""
+    kept: list[Piece] = []
+    for piece in pieces:
+        before = kept[-1] if kept else None
+        if before is not None and _goes_on(before, piece):
+            starts = min(before.reference.start, piece.reference.start)
+            ends = max(before.reference.end, piece.reference.end)
+            kept[-1] = Piece(Segment(before.query.start, piece.query.end), Segment(starts, ends), piece.speed)
+        else:
+            kept.append(piece)
+    return tuple(kept)
+
+
+def _goes_on(before: Piece, piece: Piece) -> bool:
+    return (
+        before.speed == piece.speed
+        and abs(before.query.end - piece.query.start) < 1e-6
+        and abs(before.film_time(before.query.end) - piece.film_time(piece.query.start)) < 1e-6
+    )
 
 
 def reversed_play(footage: Footage, _take: Take) -> Footage:
@@ -162,7 +184,7 @@ def excerpt(seconds: float) -> TimeEdit:
     def edit(footage: Footage, take: Take) -> Footage:
         spare = max(0.0, footage.seconds - seconds)
         start = round(float(take.rng(53).random()) * spare * footage.fps) / footage.fps
-        return _joined(footage, [(start, min(start + seconds, footage.seconds))])
+        return joined(footage, [(start, min(start + seconds, footage.seconds))])
 
     return edit
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from tests.support.numbered import FPS, read_number
 
+from faircut.bench import time_edits
 from faircut.bench.clips import edited
 from faircut.bench.edits import EDITS, Family, Form, find
 from faircut.bench.footage import RATE, Footage
@@ -71,6 +72,16 @@ def test_shuffled_shots_stand_elsewhere_and_none_is_lost(numbered: Footage) -> N
     shown = [read_number(frame) for frame in changed.frames if frame is not None]
     assert sorted(shown) == list(range(192))
     assert all(abs(piece.query.start + 10 - piece.reference.start) > 0.5 for piece in changed.pieces)
+
+
+def test_shots_that_stay_neighbours_are_one_piece_of_truth(numbered: Footage) -> None:
+    halves = time_edits.joined(numbered, [(4.0, 6.0), (6.0, 8.0), (0.0, 4.0)])
+    assert [(piece.query, piece.reference) for piece in halves.pieces] == [
+        ((0.0, 4.0), (14.0, 18.0)),
+        ((4.0, 8.0), (10.0, 14.0)),
+    ]
+    twice = time_edits.joined(numbered, [(0.0, 4.0), (0.0, 4.0)])
+    assert len(twice.pieces) == 2
 
 
 def test_looped_shows_the_same_three_times_and_one_second_is_one_second(numbered: Footage) -> None:
