@@ -1,7 +1,7 @@
 """``python -m benchmarks [PART …]``: measures, prints the table, and writes docs/benchmarks.md.
 
-Each part keeps its last results in ``benchmarks/results``; the document is made of those of all parts, so that one can be
-measured anew without the others. Status 1 when a target was missed.
+Each part keeps its last results in ``benchmarks/results``; the document is made of those of all parts, so that one can
+be measured anew without the others. Status 1 when a target was missed.
 """
 
 from __future__ import annotations
