@@ -51,9 +51,10 @@ def _listed(codes: npt.NDArray[np.uint8], _times: npt.NDArray[np.float32]) -> Li
 
 
 class CodeSearch:
-    """Hears ``chromaprint-v1`` fingerprints. Thread-safe."""
+    """Hears ``chromaprint-v1`` fingerprints. Thread-safe. ``least``: gain over chance below which nothing is heard."""
 
-    def __init__(self, catalogue: CatalogueReader) -> None:
+    def __init__(self, catalogue: CatalogueReader, *, least: float = MIN_GAIN) -> None:
+        self._least = least
         scheme = InvertedScheme(
             "chromaprint-codes-v1", code_bytes=chromaprint.CODE_BYTES, key_bits=_BITS, describe=_listed, min_quality=1
         )
@@ -69,7 +70,7 @@ class CodeSearch:
         codes, heard = as_integers(fingerprint.codes), fingerprint.quality > 0
         found: list[Hearing] = []
         for entry, offset in _candidates(view, codes, heard):
-            found += _stretches(fingerprint, codes, heard, entry, offset)
+            found += _stretches(fingerprint, codes, heard, entry, offset, self._least)
         return found
 
 
@@ -102,6 +103,7 @@ def _stretches(
     heard: npt.NDArray[np.bool_],
     entry: Entry,
     offset: int,
+    least: float,
 ) -> Iterator[Hearing]:
     first, last = max(0, -offset), min(len(codes), len(entry.codes) - offset)
     if last - first < _MIN_CODES:
@@ -121,7 +123,7 @@ def _stretches(
             continue
         error = float(wrong[begin:end].mean())
         chance = _chance(mine[begin:end], theirs[begin:end])
-        if error > chance - MIN_GAIN:
+        if error > chance - least:
             continue
         shift = float(entry.times[first + offset]) - float(fingerprint.times[first])
         yield Hearing(
@@ -132,7 +134,7 @@ def _stretches(
             score=1.0 - 2.0 * error,
             probability=by_codes(error, chance),
             blur=CODE_SECONDS / 2,
-            details={"bit_error_rate": round(error, 4), "codes": int(end - begin)},
+            details={"bit_error_rate": round(error, 4), "moved": round(chance, 4), "codes": int(end - begin)},
         )
 
 

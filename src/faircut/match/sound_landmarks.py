@@ -26,9 +26,10 @@ MIN_SECONDS = 2.0
 
 
 class LandmarkSearch:
-    """Hears ``landmarks-v1`` fingerprints. Thread-safe."""
+    """Hears ``landmarks-v1`` fingerprints. Thread-safe. ``least``: nats of evidence below which nothing is heard."""
 
-    def __init__(self, catalogue: CatalogueReader) -> None:
+    def __init__(self, catalogue: CatalogueReader, *, least: float = MIN_EVIDENCE) -> None:
+        self._least = least
         self._index = LiveIndex(catalogue, landmarks.ALGORITHM, TripleScheme(), folder=catalogue.index_folder)
 
     def hear(self, fingerprint: Fingerprint) -> list[Hearing]:
@@ -42,7 +43,8 @@ class LandmarkSearch:
         for side in (False, True):
             mine = points.side == side
             if mine.any():
-                found += _Query(view, fingerprint, fingerprint.times[mine], points.at(mine)).hear(side=side)
+                query = _Query(view, fingerprint, fingerprint.times[mine], points.at(mine))
+                found += query.hear(side=side, least=self._least)
         return found
 
 
@@ -61,7 +63,7 @@ class _Query:
         self._query = Constellation(times.astype(np.float64), points.octave.astype(np.float64), fingerprint.duration)
         self._entries: dict[int, tuple[Entry, Constellation]] = {}
 
-    def hear(self, *, side: bool) -> Iterator[Hearing]:
+    def hear(self, *, side: bool, least: float) -> Iterator[Hearing]:
         times, octave = self._query.times, self._query.octave
         found = triples(times, self._points, np.zeros(len(times), np.int8), fan=query_fan(len(self._view)))
         hits = self._view.scheme.search(self._view.parts, found, times, octave)
@@ -72,7 +74,7 @@ class _Query:
             entry, reference = self._reference(line.entry)
             line = fitted(line, self._query, reference)
             for each in stretches(line, self._query, reference):
-                if each.evidence >= MIN_EVIDENCE and each.end - each.start >= MIN_SECONDS:
+                if each.evidence >= least and each.end - each.start >= MIN_SECONDS:
                     known.append(each)
                     yield self._hearing(entry, each, side=side)
 
@@ -93,6 +95,7 @@ class _Query:
             "of": stretch.points,
             "by_chance": round(stretch.chance * stretch.points, 1),
             "votes": line.witnesses,
+            "nats": round(stretch.evidence, 1),
         }
         return Hearing(
             algorithm=landmarks.ALGORITHM,

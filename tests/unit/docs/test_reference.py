@@ -32,7 +32,7 @@ from faircut.domain import (
 from faircut.errors import InputError
 from faircut.hookspecs import FaircutSpec
 from faircut.ledger.chain import FORMAT
-from faircut.match import candidates, picture, sound, stretches
+from faircut.match import candidates, picture, sound, sound_chromaprint, sound_landmarks, stretches
 from faircut.policy import POLICY, Finding, decide
 from faircut.provenance.check import ProvenanceCheck
 from faircut.studio import requests
@@ -159,8 +159,11 @@ def test_algorithms_thresholds_and_scores(pages) -> None:
     assert ("search radius", f"{candidates.SEARCH_RADIUS} bits") in rows
     assert ("radius on the line", f"{stretches.VERIFY_RADIUS} bits") in rows
     assert ("still pictures", f"{stretches.STILL_RADIUS} bits") in rows
-    assert ("differing bits over two seconds", f"{sound.MAX_BIT_ERROR:.0%}".replace("%", " %")) in rows
-    assert ("shortest stretch", f"{sound.MIN_SECONDS:g} s") in rows
+    assert ("differing bits over two seconds", f"{sound_chromaprint.MAX_BIT_ERROR:.0%}".replace("%", " %")) in rows
+    assert ("shortest stretch", f"{sound_chromaprint.MIN_SECONDS:g} s") in rows
+    assert ("gain over the same codes moved about", f"{sound_chromaprint.MIN_GAIN:.0%}".replace("%", " %")) in rows
+    assert ("evidence", f"{sound_landmarks.MIN_EVIDENCE:g} nats") in rows
+    assert ("shortest stretch", f"{sound_landmarks.MIN_SECONDS:g} s") in rows
     scores = {(row[0], row[2]) for row in page.rows() if len(row) == 3}
     for how, score in names.SCORES.items():
         assert (f"`{how}`", f"{score}") in scores
@@ -173,6 +176,8 @@ def test_the_published_vectors_are_those_of_the_tests(pages, module_at, root: Pa
         assert f"| {seed} | `{code}` |" in text
     chromaprint = module_at(root / "tests" / "unit" / "fingerprints" / "test_chromaprint.py")
     assert ", ".join(map(str, chromaprint.VECTOR)) in text
+    landmarks = module_at(root / "tests" / "unit" / "fingerprints" / "test_landmarks.py")
+    assert ", ".join(map(str, landmarks.VECTOR[:4])) in text
 
 
 def test_the_readme_names_the_checks_of_each_stage(pages) -> None:
