@@ -33,8 +33,9 @@ _MOST_FAILURES = 3
 _HOPEFUL = 4
 _SIBLINGS = 4
 """Moments of one reference that are compared, once one of them is verified, for the nearest."""
-_SETTLED = 0.6
-"""Share of a picture that is explained, above which it is not looked at mirrored or inverted as well."""
+_GRID = 6
+_SETTLED = 0.85
+"""Share of points in explained cells of a grid, above which a picture is not looked at mirrored or inverted as well."""
 _FEW = 4
 _EVERY = {(False, False): 1, (True, False): 2, (False, True): 4, (True, True): 4}
 """Of more than ``_FEW`` moments, one in so many is looked at mirrored, inverted or both."""
@@ -117,8 +118,12 @@ class _Scene:
 
     @property
     def settled(self) -> bool:
-        """Whether most of the picture is explained."""
-        return sum(_area(hit.region_query) for hit in self.hits) >= _SETTLED or len(self.hits) >= self._most
+        """Whether nothing else is likely to be found: most points stand where some agree with what was found."""
+        if len(self.hits) >= self._most:
+            return True
+        cells = (self._picture.places.xy * _GRID).astype(int) @ [1, _GRID + 1]
+        told = np.isin(cells, cells[~self._left])
+        return bool(self.hits) and float(told.mean()) >= _SETTLED
 
     def search(self, view: View[InvertedScheme], entries: _Entries, variant: tuple[bool, bool]) -> bool:
         """Looks for registered moments in what is left of the picture, laid one way. Says whether there was one."""
@@ -180,6 +185,8 @@ class FrameMatcher:
             return []
         starts = keypoints.boundaries(query)
         asked = range(len(starts) - 1) if moments is None else moments
+        if not asked:
+            return []
         scenes = [_Scene(keypoints.picture(query, (int(starts[each]), int(starts[each + 1]))), most) for each in asked]
         entries = _Entries(view)
         for variant in keypoint_codes.VARIANTS if inverted else keypoint_codes.VARIANTS[:2]:
@@ -273,9 +280,3 @@ def _hit(entry: Entry, query_time: float, reference_time: float, look: _Look, ag
         region_query=seen,
         region_reference=shown,
     )
-
-
-def _area(polygon: list[list[float]]) -> float:
-    """Of a convex polygon, by Gauss's formula."""
-    x, y = np.array(polygon, np.float64).reshape(-1, 2).T
-    return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))) / 2
