@@ -33,6 +33,7 @@ from faircut.domain import (
     Work,
     new_id,
 )
+from faircut.extract import FileExtractor
 from faircut.fingerprints import chromaprint, pdq
 
 Codes = npt.NDArray[np.uint8]
@@ -70,7 +71,7 @@ def fill(home: str, films: list[str], minutes: int, names: int, seed: int) -> di
                     prints[chromaprint.ALGORITHM] = _sound(rng, stretches, seconds)
                 counts["picture codes"] += len(prints[pdq.ALGORITHM])
                 counts["sound codes"] += len(prints.get(chromaprint.ALGORITHM, ()))
-                edit.insert_reference(_reference(work, seconds), prints)
+                edit.insert_reference(_reference(work, seconds), prints, extractor=FileExtractor.version)
             elements = list(_elements(rng, works, names))
             edit.insert_elements(elements)
             counts["elements"] = len(elements)
