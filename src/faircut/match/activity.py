@@ -22,24 +22,31 @@ _LAG = 0.2
 """Seconds between the two moments that are compared: long enough for a slow pan to show."""
 _REACH = 1.6
 """Seconds by which the line of local features may be off."""
-_LEAST = 0.45
+_LEAST = 0.55
 """Correlation under which the courses say nothing."""
+_MOST_OF_IT = 0.55
+"""Share of the picture under which most of what happens is something else."""
+_PEAK = 0.25
 _BETTER = 0.02
 _SHORTEST = 1.5
+_SLOW = 31
+"""Steps over which a course is levelled."""
 _CALM = 3.0
 """Bits of standard deviation under which nothing happens."""
 
 Floats = npt.NDArray[np.float64]
 
 
-def synchronised(line: Line, start: float, end: float, query: PictureQuery, codes: Entry) -> tuple[Line, float]:
+def synchronised(
+    line: Line, start: float, end: float, query: PictureQuery, codes: Entry, share: float
+) -> tuple[Line, float]:
     """The line, moved by up to 1.6 s to where query and reference change at the same times, and how well they do.
 
-    ``start``, ``end``: the stretch of the query in seconds. ``codes``: the reference's ``pdq-v1`` codes. The line comes
-    back as it was, with 0, where too little happens or where no other place fits better. Else the number is a
-    correlation, up to 1.
+    ``start``, ``end``: the stretch of the query in seconds. ``codes``: the reference's ``pdq-v1`` codes. ``share``: of
+    the query's picture that shows the reference. The line comes back as it was, with 0, where too little happens or
+    where no other place fits better. Else the number is a correlation, up to 1.
     """
-    if not line.speed or end - start < _SHORTEST or len(codes.times) < 2:
+    if not line.speed or end - start < _SHORTEST or len(codes.times) < 2 or share < _MOST_OF_IT:
         return line, 0.0
     times = np.arange(start + _LAG, end, _STEP)
     here = _course(query.times, query.codes[:, 0], times, _LAG)
@@ -51,9 +58,12 @@ def synchronised(line: Line, start: float, end: float, query: PictureQuery, code
     if here.std() < _CALM or there.std() < _CALM:
         return line, 0.0
     # Within two frames is as good as at once: frames are sampled, and cuts are sharp.
-    here, there = _blurred(np.minimum(here, 80.0)), _blurred(np.minimum(there, 80.0))
+    here, there = _events(np.minimum(here, 80.0)), _events(np.minimum(there, 80.0))
     fits = np.array([_correlation(here, np.interp(line.at(times) + shift, grid, there)) for shift in shifts])
     best = int((fits - 0.02 * np.abs(shifts)).argmax())
+    # A course that fits nearly as well wherever it lies says nothing of where it belongs.
+    if fits[best] - float(np.median(fits)) < _PEAK:
+        return line, 0.0
     now = int(np.abs(shifts).argmin())
     if fits[best] < _LEAST:
         return line, 0.0
@@ -69,8 +79,12 @@ def _course(times: Floats, codes: npt.NDArray[np.uint8], at: Floats, lag: float)
     return bits(codes[now], codes[then]).astype(np.float64)
 
 
-def _blurred(course: Floats) -> Floats:
-    return np.convolve(np.pad(course, 2, mode="edge"), [0.1, 0.2, 0.4, 0.2, 0.1], mode="valid")
+def _events(course: Floats) -> Floats:
+    sharp = np.convolve(np.pad(course, 2, mode="edge"), [0.1, 0.2, 0.4, 0.2, 0.1], mode="valid")
+    # What grows or fades over seconds goes with many other courses that do: only events count.
+    slow = np.convolve(np.pad(sharp, _SLOW // 2, mode="edge"), np.full(_SLOW, 1.0 / _SLOW), mode="valid")
+    events: Floats = sharp - slow[: len(sharp)]
+    return events
 
 
 def _correlation(one: Floats, other: Floats) -> float:

@@ -42,12 +42,14 @@ _SHARPENED = 8
 _NEIGHBOURS = 2.1
 _SAME_SHOT = 8.0
 _NEARLY = 0.15
-_HAPPENING = 0.3
+_HAPPENING = 0.2
 """What a course of changes that fits perfectly weighs, in shares of the votes."""
-_CHANGED = 0.05
+_CHANGED = 0.08
 """What another speed than the normal one must be better by."""
 _ONE_OF_MANY = 0.5
 """Share of the query's picture under which a copy may come and go without a cut."""
+_RICH = 80
+"""Points that a moment must have to be missed when it does not agree."""
 _COMPANION = 0.7
 """Seconds within which the reference must have a key moment for silence to mean anything."""
 _WEIGHTIEST = 40.0
@@ -170,7 +172,7 @@ class _Track:
             likely = alignments(votes)
             if not likely:
                 return
-            line = self._best(likely, votes, self._codes_of(left[0].reference.id))
+            line = self._best(likely, votes, self._codes_of(left[0].reference.id), _share_shown(left))
             members = [hit for hit, near in zip(left, votes.membership(line) > _MEMBER, strict=True) if near]
             if not members:
                 return
@@ -185,7 +187,7 @@ class _Track:
                 return
             left = remaining
 
-    def _best(self, likely: list[tuple[float, Line]], votes: Votes, codes: Entry | None) -> Line:
+    def _best(self, likely: list[tuple[float, Line]], votes: Votes, codes: Entry | None, share_shown: float) -> Line:
         """Of the lines that nearly as many moments agree on, that along which the most happens at the same times."""
         most, first = likely[0]
         if codes is None:
@@ -195,7 +197,7 @@ class _Track:
             near = votes.query[votes.membership(line) > _MEMBER]
             if share < most - _NEARLY or not len(near):
                 continue
-            moved, fit = synchronised(line, float(near.min()), float(near.max()), self._query, codes)
+            moved, fit = synchronised(line, float(near.min()), float(near.max()), self._query, codes, share_shown)
             told = share + fit * _HAPPENING - _CHANGED * (line.speed != 1.0)
             if told > best:
                 best, chosen = told, moved
@@ -258,14 +260,16 @@ class _Track:
         entry = run[0].entry
         matched = np.isin(times, [hit.query_time for hit in run])
         # Where the reference has no key moment, in darkness or blur, there is nothing to agree with.
-        there = np.abs(line.at(times)[:, None] - np.unique(entry.times)[None]).min(axis=1) <= _COMPANION
+        moments, points = np.unique(entry.times, return_counts=True)
+        gaps = np.abs(line.at(times)[:, None] - moments[points >= min(_RICH, points.max())][None])
+        there = gaps.min(axis=1) <= _COMPANION
         silent = times[~matched & there]
-        inset = area(_outline(max(run, key=lambda hit: hit.inliers))) < _ONE_OF_MANY
+        inset = _share_shown(run) < _ONE_OF_MANY
         start = self._end(run[0].query_time, silent[silent < run[0].query_time], -1, line, entry, inset=inset)
         end = self._end(run[-1].query_time, silent[silent > run[-1].query_time], +1, line, entry, inset=inset)
         codes = self._codes_of(entry.reference.id)
         if codes is not None:
-            line, _ = synchronised(line, start, end, self._query, codes)
+            line, _ = synchronised(line, start, end, self._query, codes, _share_shown(run))
         ends = np.sort(np.clip(line.at(np.array([start, end])), 0.0, max(entry.duration, 0.0)))
         still = entry.reference.kind is MediaKind.IMAGE
         shown = None if still else Segment(round(float(ends[0]), 3), round(float(ends[1]), 3))
@@ -340,6 +344,11 @@ def _stood_for(entry: Entry, time: float) -> tuple[float, float]:
     end = time + min(gap / 2, _STAND) if gap <= 1.6 else following - _STAND
     before = time - float(times[place - 1]) if place else 2 * time
     return time - min(before / 2, _STAND), end
+
+
+def _share_shown(hits: list[FrameHit]) -> float:
+    """Share of the query's picture that shows the reference."""
+    return float(np.median([area(_outline(hit)) for hit in hits]))
 
 
 def _outline(hit: FrameHit) -> Polygon:
