@@ -10,7 +10,7 @@ import json
 import sys
 import time
 import wave
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -98,18 +98,25 @@ class Result:
     cpu: float = 0.0
 
 
-def measure(folder: Path, step: float = STEP, only: Sequence[str] = ()) -> Result:
-    """Excerpts every ``step`` seconds of the films in ``folder``; ``only`` some edits and pairs by name."""
+def measure(
+    folder: Path, step: float = STEP, only: Sequence[str] = (), told: Callable[[str], None] = lambda _: None
+) -> Result:
+    """Excerpts every ``step`` seconds of the films in ``folder``; ``only`` some edits and pairs by name.
+
+    ``told`` hears of each edit as it is done.
+    """
     extractor = FileExtractor(MediaLimits(), queries=False)
     prints = {name: extractor.extract(folder / name, MediaKind.VIDEO, label=name) for name in FILMS}
     matcher = SoundMatcher(Registered(prints))  # type: ignore[arg-type]  # it reads fingerprints alone
     result = Result()
     with TemporaryDirectory() as place:
         ask = _Asking(matcher, Path(place) / "query.wav", result)
-        for name in FILMS:
-            sound = load(folder / name)
-            for edit, parts in _edits(only):
-                _one_film(ask, result.edits.setdefault(edit, Tally()), name, sound, parts, step)
+        sounds = {name: load(folder / name) for name in FILMS}
+        for edit, parts in _edits(only):
+            tally = result.edits[edit] = Tally()
+            for name, sound in sounds.items():
+                _one_film(ask, tally, name, sound, parts, step)
+            told(f"{edit}: {tally}, {result.seconds / result.cpu:.0f} times real time")
         for sound in _strangers(folder):
             for _, parts in [("as is", ()), *_edits(only)][:: 1 if len(sound) < 12 * RATE else 4]:
                 result.strangers += 1
@@ -218,9 +225,14 @@ def as_json(result: Result) -> dict[str, Any]:
     }
 
 
-if __name__ == "__main__":
-    if (films := shared_media()) is None:
+def main() -> None:
+    """``python -m benchmarks.sound_recall [STEP [EDIT …]]``: JSON on stdout, each edit as it is done on stderr."""
+    if (folder := shared_media()) is None:
         sys.exit("The real films are not here: set FAIRCUT_SHARED_MEDIA to their folder.")
-    json.dump(
-        as_json(measure(films, float(sys.argv[1]) if len(sys.argv) > 1 else STEP, sys.argv[2:])), sys.stdout, indent=1
-    )
+    step = float(sys.argv[1]) if len(sys.argv) > 1 else STEP
+    result = measure(folder, step, sys.argv[2:], lambda words: print(words, file=sys.stderr, flush=True))
+    json.dump(as_json(result), sys.stdout, indent=1)
+
+
+if __name__ == "__main__":
+    main()
