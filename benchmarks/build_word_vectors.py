@@ -22,7 +22,7 @@ _FIRST_WORD = 1996
 def main() -> None:
     """Writes both files."""
     model = find_model(DEFAULT_MODEL)
-    encoder = encoder_of(model, int8=False)
+    encoder = encoder_of(model, int8=False, adapted=False)
     words = [each for each in vocabulary_of(model)[_FIRST_WORD:] if each.isascii() and each.isalpha() and len(each) > 1]
     vectors = np.stack([encoder.encode(word).sentence for word in words])
     vectors -= vectors.mean(axis=0)

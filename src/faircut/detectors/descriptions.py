@@ -11,6 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Lock
+from typing import Protocol
 
 from faircut.detectors.descriptions_combiner import default_combiner
 from faircut.detectors.descriptions_explained import Said, evidence_of, said
@@ -21,13 +22,20 @@ from faircut.detectors.descriptions_profiles import profile_prompt, texts_of
 from faircut.detectors.descriptions_space import default_space
 from faircut.domain import Asset, Element, Fingerprint, Match, MediaKind, Stage
 from faircut.errors import InputError
-from faircut.protocols import CatalogueReader
 from faircut.text.encoder import SentenceEncoder, encoder_of
 from faircut.text.models import DEFAULT_MODEL, find_model
 
 _MOST = 5
 """Elements reported a prompt at most, the likeliest first."""
 _COVER = FEATURES.index("cover")
+
+
+class RegisteredElements(Protocol):
+    """What the detector needs of a catalogue."""
+
+    def revision(self) -> int: ...
+
+    def elements(self) -> Sequence[Element]: ...
 
 
 class DescriptionsDetector:
@@ -42,7 +50,9 @@ class DescriptionsDetector:
     stages = frozenset({Stage.PROMPT})
     kinds = frozenset({MediaKind.TEXT})
 
-    def __init__(self, catalogue: CatalogueReader, *, model: str = DEFAULT_MODEL, folder: Path | None = None) -> None:
+    def __init__(
+        self, catalogue: RegisteredElements, *, model: str = DEFAULT_MODEL, folder: Path | None = None
+    ) -> None:
         self._catalogue = catalogue
         self._model = model
         self._folder = folder
@@ -63,7 +73,7 @@ class DescriptionsDetector:
         encoder, index = self._current()
         if not len(index):
             return []
-        query = Query(profile_prompt(plain_text(text), encoder))
+        query = self._query(text, encoder)
         scored = _scored(query, index.candidates(query))
         combiner = default_combiner()
         matches = []
@@ -92,7 +102,7 @@ class DescriptionsDetector:
     def scores(self, text: str) -> list[tuple[str, float]]:
         """(element id, log odds) of all candidates, the likeliest first: for benchmarks and calibration."""
         encoder, index = self._current()
-        query = Query(profile_prompt(plain_text(text), encoder))
+        query = self._query(text, encoder)
         scored = _scored(query, index.candidates(query))
         return [(owner, score) for candidate, score, _ in scored for owner, _ in index.owners(candidate)]
 
@@ -108,8 +118,12 @@ class DescriptionsDetector:
         candidate = index.profiled(element)
         if candidate is None or not text.strip():
             return []
-        query = Query(profile_prompt(plain_text(text), encoder))
+        query = self._query(text, encoder)
         return said(query, candidate.segment, candidate.row, tuple(texts_of(element).values()))
+
+    @staticmethod
+    def _query(text: str, encoder: SentenceEncoder) -> Query:
+        return Query(profile_prompt(plain_text(text), encoder, default_space().background))
 
     def _current(self) -> tuple[SentenceEncoder, DescriptionIndex]:
         revision = self._catalogue.revision()

@@ -39,10 +39,12 @@ PHRASES = (
     "clause_window",
     "matched_pairs",
 )
+DISTINCT = ("distinct_top2", "distinct_top4", "distinct_share", "distinct_clauses")
+PIECES = ("pieces", "pieces_top20", "pieces_explained")
 LEXICAL = ("cover", "cover_top5", "cover_sum", "exact", "exact_rare", "explained", "explained_top")
 ATTRIBUTES = ("confirmed", "contradicted", "kind_same", "kind_family", "kind_other")
 SIZES = ("prompt_words", "prompt_clauses", "element_terms", "element_phrases")
-FEATURES = (*DENSE, *PHRASES, *LEXICAL, *ATTRIBUTES, *SIZES)
+FEATURES = (*DENSE, *PHRASES, *DISTINCT, *PIECES, *LEXICAL, *ATTRIBUTES, *SIZES)
 
 
 class Query:
@@ -97,6 +99,8 @@ def features_of(query: Query, segment: Segment, rows: Sequence[int]) -> Floats:
             (
                 *_dense(query, floats(segment.fields[row])),
                 *_phrases(close[vector_at:vector_end], segment, row),
+                *_distinct(close[vector_at:vector_end], segment, row),
+                *_pieces(query, segment, row),
                 *_lexical(query, similar[term_at:term_end], segment, row),
                 *_attributes(query, segment, row),
                 np.log1p(len(query.prompt.words)),
@@ -143,6 +147,27 @@ def _phrases(close: Floats, segment: Segment, row: int) -> tuple[float, ...]:
         float(running.max()),
         _paired(surprise - chance),
     )
+
+
+def _distinct(close: Floats, segment: Segment, row: int) -> tuple[float, float, float, float]:
+    """How far what the prompt says of each phrase goes beyond what stock figures have."""
+    generality = segment.generalities[segment.vectors_at[row] : segment.vectors_at[row + 1]]
+    # What is itself stock (1) can set nothing apart; the rest counts by how little stock it is.
+    beyond = np.maximum(close - 0.3, 0) * np.maximum(1 - generality, 0)[:, None]
+    forward, backward = beyond.max(axis=1), beyond.max(axis=0)
+    return _top(forward, 2), _top(forward, 4), float((forward > 0.15).mean()), _top(backward, 3)
+
+
+def _pieces(query: Query, segment: Segment, row: int) -> tuple[float, float, float]:
+    """Late interaction: how well each piece of the description is said by the best of the prompt, and the reverse."""
+    own = floats(segment.pieces[segment.pieces_at[row] : segment.pieces_at[row + 1]])
+    if not len(own) or not len(query.prompt.pieces):
+        return 0.0, 0.0, 0.0
+    close = own @ query.prompt.pieces.T
+    forward, backward = close.max(axis=1), close.max(axis=0)
+    size = min(len(backward), _WINDOW)
+    window = np.convolve(backward, np.ones(size, np.float32), "valid") / size
+    return float(forward.mean()), _top(forward, 20), float(window.max())
 
 
 def _paired(surprise: Floats) -> float:

@@ -31,8 +31,8 @@ from faircut.text.encoder import SentenceEncoder
 
 Floats = npt.NDArray[np.float32]
 
-CANDIDATES = 16
-"""Compared in full a prompt: half by each search, and as many by both together."""
+CANDIDATES = 12
+"""Chosen by both searches together; a third as many more come from each alone."""
 _BATCH = 2048
 """Descriptions encoded between two writes to disk: a minute's work."""
 _COMMON = 4096
@@ -152,7 +152,7 @@ class DescriptionIndex:
         dense = np.concatenate([_masked((each.dense @ vectors.T).max(axis=1), each.active) for each in self._searched])
         lexical = np.concatenate([_masked(each.lexical(query, total, sizes), each.active) for each in self._searched])
         both = _scaled(dense) + _scaled(lexical)
-        chosen = {*_best(both, CANDIDATES), *_best(dense, CANDIDATES // 2), *_best(lexical, CANDIDATES // 2)}
+        chosen = {*_best(both, CANDIDATES), *_best(dense, CANDIDATES // 3), *_best(lexical, CANDIDATES // 3)}
         return list(self._placed(sorted(chosen)))
 
     def _placed(self, numbers: Sequence[int]) -> Iterator[Candidate]:

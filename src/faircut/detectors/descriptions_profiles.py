@@ -18,6 +18,8 @@ from faircut.text.words import Word, content_words
 Floats = npt.NDArray[np.float32]
 
 FIELDS = ("tagline", "description", "keywords")
+MOST_PIECES = 160
+"""Pieces kept of a registered text: some 120 words that say something."""
 _FIELD_WEIGHTS = {"keywords": 1.0, "tagline": 1.0, "description": 0.8}
 _KINDS = {
     ElementKind.CHARACTER: ("person",),
@@ -41,10 +43,29 @@ class Terms:
 
 
 class Background:
-    """How ordinary clauses lie: ``mean`` (width,) and ``covariance`` (width, width) of their vectors."""
+    """How ordinary texts lie in the model's space.
 
-    def __init__(self, mean: Floats, covariance: Floats) -> None:
-        self.mean, self.covariance = mean, covariance
+    ``mean`` (width,) and ``covariance`` (width, width) are those of clauses; ``centre`` (width,) is the mean of single
+    pieces, and ``directions`` (width, n) are their main directions, at right angles. ``stock`` (clauses, width) are
+    the clauses of stock figures, places and things, which belong to everybody.
+    """
+
+    def __init__(self, mean: Floats, covariance: Floats, centre: Floats, directions: Floats, stock: Floats) -> None:
+        self.mean, self.covariance, self.centre, self.directions = mean, covariance, centre, directions
+        self.stock = stock
+
+    def generality(self, vectors: Floats) -> Floats:
+        """(n,) greatest cosine of each of ``vectors`` with what belongs to everybody."""
+        found: Floats = (vectors @ self.stock.T).max(axis=1)
+        return found
+
+    def pieces(self, tokens: Floats) -> Floats:
+        """(n, directions) of length 1: what each piece says beyond what any piece does."""
+        reduced = (tokens / np.maximum(np.linalg.norm(tokens, axis=1, keepdims=True), 1e-6) - self.centre) @ (
+            self.directions
+        )
+        found: Floats = reduced / np.maximum(np.linalg.norm(reduced, axis=1, keepdims=True), 1e-6)
+        return found
 
     def expectation(self, vectors: Floats) -> tuple[Floats, Floats]:
         """Mean and standard deviation of the similarity that an ordinary clause has with each of ``vectors``."""
@@ -54,7 +75,10 @@ class Background:
 
 @dataclass(frozen=True, slots=True)
 class ElementProfile:
-    """``vectors``: (phrases, width), with the ``means`` and ``spreads`` that ordinary clauses have against each.
+    """``vectors``: (phrases, width), with the ``means`` and ``spreads`` that ordinary clauses have against each, and
+    ``generalities``, how much each is what stock figures have.
+
+    ``pieces``: (pieces, directions) of the words that say something.
 
     ``fields``: (3, width), of tagline, description and keywords; zeros where empty.
     """
@@ -62,7 +86,9 @@ class ElementProfile:
     vectors: Floats
     means: Floats
     spreads: Floats
+    generalities: Floats
     fields: Floats
+    pieces: Floats
     terms: Terms
     attributes: tuple[Attribute, ...]
     kinds: dict[Concept, float]
@@ -80,6 +106,7 @@ class PromptProfile:
     sentences: tuple[Span, ...]
     sentence_vectors: Floats
     whole: Floats
+    pieces: Floats
     attributes: tuple[Attribute, ...]
     kinds: dict[Concept, float]
 
@@ -88,12 +115,14 @@ def profile_element(element: Element, encoder: SentenceEncoder, background: Back
     """The profile of an element, or None when its description, tagline and keywords say nothing."""
     texts = texts_of(element)
     vectors: list[Floats] = []
+    pieces: list[Floats] = []
     fields = np.zeros((len(FIELDS), encoder.width), np.float32)
     for number, field in enumerate(FIELDS):
         if not texts[field]:
             continue
         encoded = encoder.encode(texts[field])
         fields[number] = encoded.sentence
+        pieces.append(telling_pieces(encoded, texts[field], background))
         for span in phrases_of(texts[field], field):
             # A keyword stands for itself; a clause is read in its sentence.
             alone = field == "keywords"
@@ -107,14 +136,16 @@ def profile_element(element: Element, encoder: SentenceEncoder, background: Back
         vectors=stacked,
         means=means,
         spreads=spreads,
+        generalities=background.generality(stacked),
         fields=fields,
+        pieces=np.concatenate(pieces)[:MOST_PIECES],
         terms=terms_of(words),
         attributes=tuple(dict.fromkeys(each for field in FIELDS for each in attributes_of(texts[field]))),
         kinds=_element_kinds(element, texts),
     )
 
 
-def profile_prompt(text: str, encoder: SentenceEncoder) -> PromptProfile:
+def profile_prompt(text: str, encoder: SentenceEncoder, background: Background) -> PromptProfile:
     """The profile of any text."""
     encoded = encoder.encode(text)
     words = content_words(text)
@@ -129,9 +160,19 @@ def profile_prompt(text: str, encoder: SentenceEncoder) -> PromptProfile:
         sentences=whole,
         sentence_vectors=_parts(encoded, whole),
         whole=encoded.sentence,
+        pieces=telling_pieces(encoded, text, background),
         attributes=tuple(attributes_of(text, words)),
         kinds=kinds_of(words),
     )
+
+
+def telling_pieces(encoded: Encoded, text: str, background: Background) -> Floats:
+    """Vectors of the pieces of words that say something; of all pieces where none does."""
+    starts = np.array([word.start for word in content_words(text)], np.int32)
+    ends = np.array([word.end for word in content_words(text)], np.int32)
+    place = np.searchsorted(starts, encoded.starts, side="right") - 1
+    telling = (place >= 0) & (encoded.starts < ends[np.maximum(place, 0)]) if len(starts) else np.zeros(0, bool)
+    return background.pieces(encoded.tokens[telling] if telling.any() else encoded.tokens)
 
 
 def texts_of(element: Element) -> dict[str, str]:
@@ -181,6 +222,7 @@ def _element_kinds(element: Element, texts: dict[str, str]) -> dict[Concept, flo
 
 __all__ = [
     "FIELDS",
+    "MOST_PIECES",
     "Background",
     "ElementProfile",
     "PromptProfile",
@@ -188,6 +230,7 @@ __all__ = [
     "phrases_of",
     "profile_element",
     "profile_prompt",
+    "telling_pieces",
     "terms_of",
     "texts_of",
 ]

@@ -48,7 +48,7 @@ def floats(vectors: npt.NDArray[np.int8]) -> Floats:
 
 @dataclass(frozen=True)
 class Segment:
-    """``keys`` (n, 16). ``fields`` (n, 3, width) and ``vectors`` (phrases, width) are int8.
+    """``keys`` (n, 16). ``fields`` (n, 3, width), ``vectors`` (phrases, width) and ``pieces`` (pieces, n) are int8.
 
     ``stems`` are the distinct stems of the segment, with the rows of their word vectors and their concepts (s, 4), -1
     where there are fewer; ``terms`` index them, with ``weights``. ``heads`` and ``values`` are
@@ -62,6 +62,9 @@ class Segment:
     vectors_at: Ints
     means: Floats
     spreads: Floats
+    generalities: Floats
+    pieces: npt.NDArray[np.int8]
+    pieces_at: Ints
     stems: tuple[str, ...]
     stem_rows: Ints
     stem_concepts: npt.NDArray[np.int16]
@@ -83,7 +86,8 @@ class Segment:
 
 
 _LISTS = {
-    "vectors_at": ("vectors", "means", "spreads"),
+    "vectors_at": ("vectors", "means", "spreads", "generalities"),
+    "pieces_at": ("pieces",),
     "terms_at": ("terms", "weights"),
     "attributes_at": ("heads", "values"),
     "kinds_at": ("kinds", "kind_weights"),
@@ -120,6 +124,9 @@ def build_segment(keys: Sequence[bytes], profiles: Sequence[ElementProfile]) -> 
         vectors_at=_offsets([len(profile.vectors) for profile in profiles]),
         means=np.concatenate([profile.means for profile in profiles]),
         spreads=np.concatenate([profile.spreads for profile in profiles]),
+        generalities=np.concatenate([profile.generalities for profile in profiles]),
+        pieces=quantise(np.concatenate([profile.pieces for profile in profiles])),
+        pieces_at=_offsets([len(profile.pieces) for profile in profiles]),
         terms=np.array(terms, np.int32),
         terms_at=_offsets([len(profile.terms) for profile in profiles]),
         weights=np.concatenate([profile.terms.weights for profile in profiles]),

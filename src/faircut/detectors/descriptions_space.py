@@ -28,23 +28,47 @@ class Space:
     projection: Floats
 
 
+PIECE_DIRECTIONS = 64
+
+
 @cache
 def default_space() -> Space:
     """The space of the default model. Raises StorageError when the file is damaged."""
     with as_file(files("faircut.detectors") / FILE) as path:
         arrays, _ = read_arrays(path)
-        covariance = np.array(arrays["covariance"], np.float32)
-        return Space(Background(np.array(arrays["mean"]), covariance), np.array(arrays["projection"]))
+        found = {name: np.array(each, np.float32) for name, each in arrays.items()}
+        background = Background(
+            found["mean"], found["covariance"], found["centre"], found["directions"], found["stock"]
+        )
+        return Space(background, found["projection"])
 
 
-def space_of(clauses: Floats, wholes: Floats, directions: int) -> Space:
-    """The space that vectors of ordinary ``clauses`` and of whole prompts and descriptions span."""
+def archetypes() -> list[str]:
+    """Stock figures, places and things, one text each."""
+    text = (files("faircut.detectors") / "descriptions_archetypes.txt").read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def space_of(clauses: Floats, wholes: Floats, tokens: Floats, stock: Floats, directions: int) -> Space:
+    """The space that vectors of ordinary ``clauses``, of ``wholes`` of all kinds, and of single ``tokens`` span.
+
+    ``stock`` are the clauses of archetypes.
+    """
+    pieces = tokens / np.linalg.norm(tokens, axis=1, keepdims=True)
+    centre = pieces.mean(axis=0)
+    _, _, of_pieces = np.linalg.svd(pieces - centre, full_matrices=False)
     centred = clauses - clauses.mean(axis=0)
     _, _, main = np.linalg.svd(wholes, full_matrices=False)
     return Space(
-        Background(clauses.mean(axis=0), (centred.T @ centred / len(centred)).astype(np.float32)),
+        Background(
+            clauses.mean(axis=0),
+            (centred.T @ centred / len(centred)).astype(np.float32),
+            centre,
+            np.ascontiguousarray(of_pieces[:PIECE_DIRECTIONS].T),
+            stock,
+        ),
         np.ascontiguousarray(main[:directions].T),
     )
 
 
-__all__ = ["FILE", "Space", "default_space", "space_of"]
+__all__ = ["FILE", "Space", "archetypes", "default_space", "space_of"]

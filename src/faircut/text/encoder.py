@@ -16,8 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from faircut.errors import ConfigError
+from faircut.text.adapter import default_adapter
 from faircut.text.minilm import Floats, Weights, build_graph, embedded
-from faircut.text.models import CONFIG, TOKENIZER, VOCABULARY, WEIGHTS, ModelFiles, find_model
+from faircut.text.models import CONFIG, DEFAULT_MODEL, TOKENIZER, VOCABULARY, WEIGHTS, ModelFiles, find_model
 from faircut.text.wordpiece import Pieces, WordPiece
 
 LONGEST = 62
@@ -108,10 +109,12 @@ def load_encoder(setting: str, *, int8: bool = True) -> SentenceEncoder:
     return encoder_of(find_model(setting), int8=int8)
 
 
-def encoder_of(model: ModelFiles, *, int8: bool = True) -> SentenceEncoder:
-    """The encoder of a model on disk, its files verified. Raises ConfigError."""
+def encoder_of(model: ModelFiles, *, int8: bool = True, adapted: bool = True) -> SentenceEncoder:
+    """The encoder of a model on disk, its files verified; the default one with its adapter. Raises ConfigError."""
     model.verify()
-    weights = Weights(model.folder / WEIGHTS, json.loads((model.folder / CONFIG).read_text(encoding="utf-8")))
+    adapter = default_adapter() if adapted and model.name == DEFAULT_MODEL else None
+    config = json.loads((model.folder / CONFIG).read_text(encoding="utf-8"))
+    weights = Weights(model.folder / WEIGHTS, config, adapter)
     return SentenceEncoder(weights, _tokenizer(model), int8=int8)
 
 

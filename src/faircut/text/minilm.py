@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from faircut.errors import ConfigError
+from faircut.text.adapter import Adapter
 from faircut.text.onnx_writer import GraphWriter
 
 Floats = npt.NDArray[np.float32]
@@ -28,8 +29,9 @@ class Weights:
     Format: https://huggingface.co/docs/safetensors. Raises ConfigError when the file is not one.
     """
 
-    def __init__(self, path: Path, config: Mapping[str, Any]) -> None:
+    def __init__(self, path: Path, config: Mapping[str, Any], adapter: Adapter | None = None) -> None:
         """``config`` is the model's config.json: width, heads and epsilon are read from it."""
+        self._adapter = adapter
         try:
             self.width = int(config["hidden_size"])
             self.heads = int(config["num_attention_heads"])
@@ -57,6 +59,13 @@ class Weights:
             )
         start, end = entry["data_offsets"]
         return self._bytes[self._start + start : self._start + end].view(np.float32).reshape(entry["shape"])
+
+    def matrix(self, name: str) -> Floats:
+        """(in, out) of the dense layer ``name``, changed by the adapter."""
+        weight = self[f"{name}.weight"]
+        change = None if self._adapter is None else self._adapter.change(name)
+        found: Floats = (weight if change is None else weight + change).T
+        return found
 
     @property
     def layers(self) -> int:
@@ -87,7 +96,7 @@ def _layer(graph: GraphWriter, weights: Weights, name: str, x: str, int8: bool) 
     depth = width // heads
     own = [f"{name}.attention.self.{each}" for each in ("query", "key", "value")]
     # The three projections read the same input: one product is faster than three.
-    weight = np.concatenate([weights[f"{each}.weight"].T for each in own], axis=1)
+    weight = np.concatenate([weights.matrix(each) for each in own], axis=1)
     bias = np.concatenate([weights[f"{each}.bias"] for each in own])
     # The scale of the scores goes into the queries.
     weight[:, :width] /= np.sqrt(depth)
@@ -104,13 +113,13 @@ def _layer(graph: GraphWriter, weights: Weights, name: str, x: str, int8: bool) 
     flat = graph.node("Reshape", joined, graph.constant(np.array([-1, width], np.int64)))[0]
     x = _add_and_norm(graph, weights, f"{name}.attention.output", flat, x, int8)
     inner = _dense(
-        graph, x, weights[f"{name}.intermediate.dense.weight"].T, weights[f"{name}.intermediate.dense.bias"], int8
+        graph, x, weights.matrix(f"{name}.intermediate.dense"), weights[f"{name}.intermediate.dense.bias"], int8
     )
     return _add_and_norm(graph, weights, f"{name}.output", graph.node("Gelu", inner)[0], x, int8)
 
 
 def _add_and_norm(graph: GraphWriter, weights: Weights, name: str, x: str, residual: str, int8: bool) -> str:
-    out = _dense(graph, x, weights[f"{name}.dense.weight"].T, weights[f"{name}.dense.bias"], int8)
+    out = _dense(graph, x, weights.matrix(f"{name}.dense"), weights[f"{name}.dense.bias"], int8)
     gain, bias = (graph.constant(weights[f"{name}.LayerNorm.{each}"]) for each in ("weight", "bias"))
     added = graph.node("Add", out, residual)[0]
     return graph.node("LayerNormalization", added, gain, bias, axis=-1, epsilon=weights.epsilon)[0]
