@@ -118,8 +118,8 @@ def _excerpts(
         start = float(rng.uniform(0, source.seconds - seconds))
         others = _others(films, source, rng)
         lead, tail = float(rng.uniform(2.0, 4.0)), float(rng.uniform(1.5, 3.0))
-        # An innocent clip among innocent clips would ask nothing new.
-        hidden = not innocent and number // len(sources) % 2 == 1
+        # Every other one, and every other one of each film. Innocent clips among their like would ask nothing new.
+        hidden = not innocent and (number // len(sources) + index) % 2 == 1
         query = Query(
             edit_name=edits[0].name,
             film=None if innocent else index,
