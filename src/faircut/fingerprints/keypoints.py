@@ -128,6 +128,17 @@ def places(rows: npt.NDArray[np.uint8]) -> Places:
     return Places(xy, size, angle, aspect(rows))
 
 
+def laid(where: Places, *, mirrored: bool = False, inverted: bool = False) -> Places:
+    """Where the points would be, and point to, in the mirrored or inverted picture."""
+    xy, size, angle, aspect = where
+    if mirrored:
+        xy = np.stack([1 - xy[:, 0], xy[:, 1]], axis=1)
+        angle = np.float32(np.pi) - angle
+    if inverted:
+        angle = angle + np.float32(np.pi)
+    return Places(xy, size, angle, aspect)
+
+
 def coarse_places(rows: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """(n, 4) the bytes of each row that say most of where a point is: x, y, size and angle."""
     return rows[:, [1, 3, 4, 5]]

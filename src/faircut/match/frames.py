@@ -85,14 +85,9 @@ class _Look:
     @classmethod
     def at(cls, picture: Picture, variant: tuple[bool, bool]) -> _Look:
         mirrored, inverted = variant
-        xy, size, angle, aspect = picture.places
-        if mirrored:
-            xy = np.stack([1 - xy[:, 0], xy[:, 1]], axis=1)
-            angle = np.float32(np.pi) - angle
-        if inverted:
-            angle = angle + np.float32(np.pi)
+        places = keypoints.laid(picture.places, mirrored=mirrored, inverted=inverted)
         projected = keypoint_codes.project(picture.rows, mirrored=mirrored, inverted=inverted)
-        return cls(mirrored, inverted, Places(xy, size, angle, aspect), projected, keypoint_codes.pack(projected))
+        return cls(mirrored, inverted, places, projected, keypoint_codes.pack(projected))
 
 
 class _Entries(dict[int, Entry]):
