@@ -22,7 +22,7 @@ class _Shape:
 
 
 _SYLLABLES = """
-English | b br c ch cl d f g h k l m n p r s sh st t th w | a e i o u ee oo ai ea ou | n r l sh m t st rd | - - ton ley by er y
+English | b br c ch cl d f g h k l m n p r s sh st t th w | a e i o u ee oo ai ea ou | n r l sh m t | - ton ley by er y
 German | b br d f g h k kr l m n r s sch st t w z | a e i o u ei au ie | n r l ch ck m rt ld nz | - er en hardt mann
 French | b bl c ch d f g j l m n p r s t v | a e i o ou eau é oi | n r l s t | - - ette elle ard eux
 Spanish | b c d f g j l ll m n p qu r s t v z | a e i o u ie ue | n r l s | a o es ez ito
@@ -44,46 +44,53 @@ Greek | d f g k kh l m n p ph r s st t th x z | a e i o u ia eu | n r s l | os i
 Norse | b bj d f g h hr k l m n r s sk sv t th v | a e i o u y ei au | n r l rd lf nd | - ir a ulf
 """
 """Language, onsets, vowels, codas, endings."""
-_TITLES = tuple(
-    ["Captain", "Princess", "Doctor", "Lady", "Lord", "The", "King", "Queen", "Little", "Old", "Professor", "Agent"]
+_TITLES = (
+    "Captain",
+    "Princess",
+    "Doctor",
+    "Lady",
+    "Lord",
+    "The",
+    "King",
+    "Queen",
+    "Little",
+    "Old",
+    "Professor",
+    "Agent",
 )
-_WORDS = tuple(
-    [
-        "Shadow",
-        "Iron",
-        "Silver",
-        "Storm",
-        "Night",
-        "Star",
-        "River",
-        "Stone",
-        "Fire",
-        "Winter",
-        "Hollow",
-        "Crimson",
-        "Moon",
-        "Thunder",
-        "Glass",
-    ]
+_WORDS = (
+    "Shadow",
+    "Iron",
+    "Silver",
+    "Storm",
+    "Night",
+    "Star",
+    "River",
+    "Stone",
+    "Fire",
+    "Winter",
+    "Hollow",
+    "Crimson",
+    "Moon",
+    "Thunder",
+    "Glass",
 )
-_THINGS = tuple(
-    [
-        "Keeper",
-        "Heron",
-        "Lantern",
-        "Wolf",
-        "Warden",
-        "Tower",
-        "Gate",
-        "Fox",
-        "Rider",
-        "Crown",
-        "Blade",
-        "Walker",
-        "Song",
-        "Hunter",
-        "Machine",
-    ]
+_THINGS = (
+    "Keeper",
+    "Heron",
+    "Lantern",
+    "Wolf",
+    "Warden",
+    "Tower",
+    "Gate",
+    "Fox",
+    "Rider",
+    "Crown",
+    "Blade",
+    "Walker",
+    "Song",
+    "Hunter",
+    "Machine",
 )
 
 

@@ -80,18 +80,45 @@ def _described(match: Match, subject: Subject, licence: str) -> Words:
 
 def _named(match: Match, subject: Subject, licence: str) -> Words:
     what = "title" if subject.element is None else "name"
+    if match.evidence.get("ambiguous") and _spelling(match):
+        return Words(
+            what,
+            f"{_seen(match)} in {_place(match)} may be another way to write the name of {describe(subject)}.",
+            "If you mean something else, write it otherwise; or describe something of your own.",
+        )
     if match.evidence.get("ambiguous"):
         return Words(
             what,
-            f"{_seen(match)} in {_place(match)} is an everyday word, and also names {describe(subject)}.",
+            f"{_seen(match)} in {_place(match)} is an everyday word or name, and also names {describe(subject)}.",
             "If you mean the common word, add what makes that plain; otherwise describe something of your own.",
         )
     clue = f", which {match.evidence['clue']} shows too" if "clue" in match.evidence else ""
     return Words(
         what,
-        f"{_seen(match)} in {_place(match)} names {describe(subject)}{clue}.",
+        f"{_seen(match)} in {_place(match)}{_spelling(match)} names {describe(subject)}{clue}.",
         f"Describe a {_noun(subject)} of your own instead{licence}.",
     )
+
+
+_SPELLINGS = {
+    "folded": "in other characters",
+    "leet": "with digits or signs for letters",
+    "padded": "with digits between the letters",
+    "spaced": "letter by letter",
+    "misspelt": "misspelt",
+    "sounds like": "spelt as it sounds",
+    "look-alike letters": "in letters that look alike",
+    "repeated letters": "with repeated letters",
+    "reversed": "spelt backwards",
+    "in another order": "in another order",
+}
+
+
+def _spelling(match: Match) -> str:
+    """How a name is disguised, if it is: ", misspelt," """
+    how = str(match.evidence.get("how", ""))
+    words = how if how.startswith("in ") and how.endswith(" letters") else _SPELLINGS.get(how)
+    return f", {words}," if words else ""
 
 
 def describe(subject: Subject) -> str:

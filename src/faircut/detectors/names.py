@@ -60,7 +60,8 @@ class NamesDetector:
                 self._roll = self._roll.updated(names_of(self._catalogue.works(), self._catalogue.elements()))
                 known = dict(self._respellers)
                 self._respellers = tuple(
-                    (registry, known.get(registry) or Respeller(registry)) for registry in self._roll.registries
+                    (registry, known.get(registry) or Respeller(registry, self._roll.count))
+                    for registry in self._roll.registries
                 )
                 self._revision = revision
             return self._roll, [respeller for _, respeller in self._respellers]
@@ -111,6 +112,7 @@ def _apart(length: int, exact: Sequence[Find], respelt: Sequence[Find]) -> Itera
     taken = bytearray(length)
     for find in exact:
         taken[find.start : find.end] = _EXACT * (find.end - find.start)
+    named = {find.pattern.key for find in exact}
     best: dict[tuple[int, int], float] = {}
     for find in sorted(respelt, key=lambda each: (-each.letters, each.start - each.end)):
         place = find.start, find.end
@@ -123,7 +125,8 @@ def _apart(length: int, exact: Sequence[Find], respelt: Sequence[Find]) -> Itera
             (find.start and under[:1] == _EXACT == taken[find.start - 1 : find.start])
             or (under[-1:] == _EXACT == taken[find.end : find.end + 1])
         )
-        if not any(under) or (inside and 0 in under and find.certainty is Certainty.CERTAIN):
+        larger = inside and 0 in under and find.certainty is Certainty.CERTAIN and find.pattern.key not in named
+        if larger or not any(under):
             taken[find.start : find.end] = _RESPELT * (find.end - find.start)
             best[place] = find.letters
             yield find

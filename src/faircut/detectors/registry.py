@@ -187,6 +187,11 @@ class Roll:
         self._known: frozenset[Name] = frozenset()
 
     @property
+    def count(self) -> int:
+        """How many names there are."""
+        return len(self.base.names) + len(self.added.names)
+
+    @property
     def registries(self) -> tuple[Registry, ...]:
         """Those to search."""
         return (self.base, self.added) if self.added.names else (self.base,)

@@ -8,6 +8,7 @@ away. A find with few letters left over is weak: it needs something else of the 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -46,7 +47,12 @@ class Certainty(IntEnum):
 CERTAIN_LETTERS = 5.4
 POSSIBLE_LETTERS = 4.3
 WEAK_LETTERS = 1.0
-"""Letters left over from which a find is certain, possible or at least worth a second clue."""
+"""Letters left over from which a find is certain, possible or worth a second clue, among 100,000 names."""
+
+_SLACK = 0.6
+"""Letters fewer that are asked for each power of ten by which there are fewer names than ``_CROWD``."""
+_CROWD = 100_000
+_FEW = 300
 
 _REVERSED = 1.0
 _OTHER_ORDER = 0.8
@@ -100,8 +106,10 @@ class _Near:
 class Respeller:
     """Looks for respelt names of one registry. Remembers words that it has seen."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, crowd: int) -> None:
+        """``crowd`` is how many names there are in all: the more, the more often chance spells one almost."""
         self._spellings: Spellings = registry.spellings
+        self._slack = _SLACK * max(0.0, math.log10(_CROWD / max(crowd, _FEW)))
         self._seen: dict[str, tuple[_Near, ...]] = {}
 
     def find(
@@ -123,7 +131,8 @@ class Respeller:
                     continue
                 if doubt is None:
                     doubt = passage.foreignness(at)
-                yield _doubted(found, tokens[at], doubt) if doubt else found
+                found = _doubted(found, tokens[at], doubt) if doubt else found
+                yield replace(found, letters=found.letters + self._slack) if self._slack else found
 
     def _worth_a_look(self, passage: Passage) -> Iterator[int]:
         """Where a find may begin: at a word in no list, before one, or at two words whose names stand the other way."""
@@ -182,9 +191,14 @@ class Respeller:
         for number, _ in index.near(word):
             yield _Near(number, index.words[number], edit_cost(word, index.words[number]) + compound, "misspelt")
         if word.isalpha() and word.isascii():
-            for number, cost in index.alike((sound_of(word),)):
-                if (fault := sound_cost(word, index.words[number], cost)) is not None:
-                    yield _Near(number, index.words[number], fault + compound, "sounds like")
+            sound = sound_of(word)
+            for number, cost in index.alike((sound,)):
+                other = index.words[number]
+                # A name registered in another script has no letters in common, only sounds.
+                latin = other.isascii()
+                fault = sound_cost(word, other, cost) if latin else sound_cost(sound, index.sounds[number], cost)
+                if fault is not None:
+                    yield _Near(number, other, fault + compound, "sounds like" if latin else "in Latin letters")
 
     def _around(self, tokens: Sequence[Token], at: int, near: _Near) -> Iterator[Respelt]:
         """Finds of the names that have a word, given that the word at ``at`` stands for it."""

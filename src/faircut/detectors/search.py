@@ -40,7 +40,7 @@ _MIN_KATAKANA = 5
 _LOOK_AROUND = 32
 _PADDED = re.compile(r"[^\W\d_]\d[^\W\d_]\d[^\W\d_]")
 _PADDED_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
-_INNER_DIGITS = re.compile(r"(?<=[^\W\d_])\d+(?=[^\W\d_]|[-'’])")
+_INNER_DIGITS = re.compile(r"(?<=[^\W\d_]|[-'’])\d+(?=[^\W\d_]|[-'’])")
 _ALTERNATING = re.compile(r"(?:[^\W\d_]\d)+[^\W\d_]?")
 
 
