@@ -12,7 +12,7 @@ from benchmarks.films import FILMS, INNOCENT, shared_media
 from benchmarks.harness import Row, skipped
 from benchmarks.machine import cores
 from faircut.bench import matching, peers, scores
-from faircut.bench.edits import EDITS, Form, pairs
+from faircut.bench.edits import BEYOND, EDITS, Form, pairs
 from faircut.bench.metric import CHALLENGE_BASELINE, CHALLENGE_WINNER, at_most, wilson
 from faircut.bench.queries import Plan
 from faircut.bench.scores import Result, Total
@@ -57,15 +57,17 @@ def run() -> list[Row]:
     films = len(outcome.films.films)
     single = [each for each in outcome.clips if "+" not in each.query.edit_name]
     double = [each for each in outcome.clips if "+" in each.query.edit_name]
-    seen = [each for each in single if each.query.edit.form is not Form.SOUND]
+    beyond = [each for each in single if each.query.edit_name in BEYOND]
+    seen = [each for each in single if each.query.edit.form is not Form.SOUND and each.query.edit_name not in BEYOND]
     heard = [each for each in single if each.query.edit.form is Form.SOUND]
     rows = [
         *_clips(seen, films, note),
         *_part("pairs of edits", double, films, None),
+        *_part("edits beyond the list, with redrawn outlines or blurred bars", beyond, films, None),
         *_part("sound edits", heard, films, 0.95),
         *_frames(outcome.frames, films),
     ]
-    rows += [_edit(row) for results in (seen, heard, double) for row in scores.rows(results)]
+    rows += [_edit(row) for results in (seen, beyond, heard, double) for row in scores.rows(results)]
     rows += [_edit(row, "frame, ") for row in scores.rows(outcome.frames)]
     return rows
 

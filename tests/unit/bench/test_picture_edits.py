@@ -8,7 +8,7 @@ import pytest
 from tests.support.media import wander
 from tests.support.numbered import ramps
 
-from faircut.bench.edits import EDITS, FRAME_MATRIX, PLAIN, Family, find, pair, pairs
+from faircut.bench.edits import BEYOND, EDITS, FRAME_MATRIX, PLAIN, Family, find, pair, pairs
 from faircut.bench.pictures import Take, drawn
 from faircut.errors import InputError
 
@@ -242,8 +242,9 @@ def test_pairs_spread_over_all_edits() -> None:
     chosen = pairs(40, seed=3)
     assert len({each.name for each in chosen}) == 40
     assert [each.name for each in chosen] == [each.name for each in pairs(40, seed=3)]
+    assert not {part for each in pairs(400) for part in each.name.split("+")} & BEYOND
     used = {part for each in chosen for part in each.name.split("+")}
-    assert used >= {name for name, edit in EDITS.items() if edit.family is not Family.SOUND} - {"still"}
+    assert used >= {name for name, edit in EDITS.items() if edit.family is not Family.SOUND} - BEYOND - {"still"}
 
 
 @pytest.mark.parametrize("name", ["no-such-edit", "mirror+crop-50", "mirror+grey+text", "still+reversed"])
