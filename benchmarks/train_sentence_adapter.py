@@ -4,11 +4,11 @@
     python -m benchmarks.train_sentence_adapter --minutes 30
 
 The adapter is a low-rank change of every matrix of the layers (LoRA; Hu et al., ICLR 2022), 0.6 MB. It learns from one
-half of the elements and honest prompts (``description_sets.learns``) and from ``corpora/lessons.txt``: a phrasing, or
-some clauses of it, must be closer to its own element than to others, and each element closer to its phrasings than to
-its near-misses and to honest prompts (InfoNCE both ways; van den Oord et al., arXiv 1807.03748). Closeness is the cosine of the means plus the mean
-of the best cosine of each piece of the description (late interaction; Khattab and Zaharia, SIGIR 2020). The number of
-steps was fixed beforehand. A run that is stopped goes on where it was when called again.
+half of the elements and honest prompts (``description_sets.learns``) and from ``corpora/lessons.txt``: a request, or
+some clauses of it, must be closer to its own element than to others, and each element closer to its requests than to
+its near-misses and to honest prompts (InfoNCE both ways; van den Oord et al., arXiv 1807.03748). Closeness is the cosine
+of the means plus the mean of the best cosine of each piece of the description (late interaction; Khattab and Zaharia,
+SIGIR 2020). The number of steps was fixed beforehand. A run that is stopped goes on where it was when called again.
 
 PyTorch is needed for this alone, and is in no lock.
 """
@@ -37,7 +37,7 @@ from faircut.text.encoder import vocabulary_of
 from faircut.text.models import DEFAULT_MODEL, WEIGHTS, find_model
 from faircut.text.wordpiece import WordPiece
 
-STEPS = 320
+STEPS = 200
 RANK = 8
 _BATCH = 8
 _RATE = 1e-3

@@ -53,9 +53,9 @@ def write_arrays(path: Path, arrays: Mapping[str, AnyArray], metadata: Mapping[s
 
 def read_arrays(path: Path) -> tuple[dict[str, AnyArray], dict[str, str]]:
     """The arrays, read-only and not read until they are used, and the metadata. Raises StorageError, OSError."""
-    # A plain array over the mapping: slices of it are many times cheaper than slices of a memmap.
-    raw = np.asarray(np.memmap(path, dtype=np.uint8, mode="r"))
     try:
+        # A plain array over the mapping: slices of it are many times cheaper than slices of a memmap.
+        raw = np.asarray(np.memmap(path, dtype=np.uint8, mode="r"))
         size = struct.unpack("<Q", raw[:8].tobytes())[0]
         header = json.loads(raw[8 : 8 + size].tobytes())
         metadata = header.pop("__metadata__", {})

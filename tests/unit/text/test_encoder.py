@@ -108,7 +108,7 @@ def test_like_things_are_alike(quick: SentenceEncoder) -> None:
         quick.encode(text).sentence
         for text in ("a black dog runs on the beach", "dark hound racing along the shore", "an accountant files a form")
     )
-    assert dog @ hound > 0.5 > 0.2 > dog @ bridge
+    assert dog @ hound > 0.4 > 0.2 > dog @ bridge
 
 
 def test_the_adapter_changes_the_vectors_and_keeps_them_sane(model: ModelFiles, exact: SentenceEncoder) -> None:
@@ -214,7 +214,7 @@ def test_missing_files_are_named(tmp_path: Path, model: ModelFiles) -> None:
 def test_weights_that_cannot_be_read_are_refused(tmp_path: Path) -> None:
     path = tmp_path / WEIGHTS
     path.write_bytes(b"\x08\0\0\0\0\0\0\0not json")
-    with pytest.raises(ConfigError, match="cannot be read"):
+    with pytest.raises(ConfigError, match="not a model that can be read"):
         Weights(path, {"hidden_size": 8, "num_attention_heads": 2})
 
 

@@ -1,0 +1,243 @@
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from faircut.detectors.descriptions import DescriptionsDetector
+from faircut.detectors.descriptions_index import DescriptionIndex
+from faircut.domain import Asset, Element, ElementKind, MediaKind, Stage
+from faircut.errors import ConfigError, InputError
+from faircut.protocols import Detector
+
+HERON = Element(
+    id="elem_heron",
+    party_id="party_1",
+    work_id="work_1",
+    kind=ElementKind.CHARACTER,
+    name="Marrow Finch",
+    tagline="Clockmaker with a birdcage for a chest and a coat of train tickets",
+    description=(
+        "A stooping old man whose chest is an open brass birdcage in which a blue clockwork finch sings. His long coat "
+        "is sewn from thousands of yellow train tickets, and one of his eyes is a pocket watch."
+    ),
+    keywords=(
+        "birdcage chest",
+        "blue clockwork finch",
+        "coat of train tickets",
+        "pocket watch eye",
+        "old clockmaker",
+        "brass bars",
+    ),
+)
+WIZARD = Element(
+    id="elem_wizard",
+    party_id="party_2",
+    work_id="work_2",
+    kind=ElementKind.CHARACTER,
+    name="Ostrobald",
+    tagline="Old wizard with a grey beard",
+    description="An old wizard with a long grey beard, a pointed hat and a staff who carries a lit aquarium of eels.",
+    keywords=("old wizard", "long grey beard", "pointed hat", "wooden staff", "lit aquarium", "eels"),
+)
+WHALE = Element(
+    id="elem_whale",
+    party_id="party_2",
+    work_id="work_2",
+    kind=ElementKind.CREATURE,
+    name="Number Nine",
+    tagline="Flying whale that serves as a city bus",
+    description="A small whale swims through the air over the roofs with benches in its open mouth for passengers.",
+    keywords=("flying whale", "benches in its mouth", "public transport", "number plate on the tail", "sky", "bus"),
+)
+
+REQUEST = (
+    "an elderly fellow with bars of brass in place of ribs, inside them a mechanical blue songbird, "
+    "his overcoat stitched together from old railway tickets, a pocket watch where one eye should be"
+)
+
+
+class Held:
+    """A catalogue in memory."""
+
+    def __init__(self, *elements: Element) -> None:
+        self.held = list(elements)
+        self.changes = 1
+
+    def revision(self) -> int:
+        return self.changes
+
+    def elements(self) -> list[Element]:
+        return list(self.held)
+
+    def add(self, element: Element) -> None:
+        self.held.append(element)
+        self.changes += 1
+
+    def remove(self, element: Element) -> None:
+        self.held.remove(element)
+        self.changes += 1
+
+
+@pytest.fixture(scope="module")
+def detector() -> DescriptionsDetector:
+    return DescriptionsDetector(Held(HERON, WIZARD, WHALE))
+
+
+def test_it_is_a_detector_of_prompts(detector: DescriptionsDetector) -> None:
+    assert isinstance(detector, Detector)
+    assert (detector.name, detector.version) == ("descriptions", "descriptions-v1")
+    assert detector.stages == {Stage.PROMPT}
+    assert detector.kinds == {MediaKind.TEXT}
+    with pytest.raises(InputError):
+        detector.detect(Asset("Image 1", MediaKind.IMAGE, "", 0), {})
+
+
+def test_a_description_without_the_name_is_found_and_explained(detector: DescriptionsDetector) -> None:
+    asset = Asset("prompt", MediaKind.TEXT, hashlib.sha256(REQUEST.encode()).hexdigest(), len(REQUEST), text=REQUEST)
+    (match,) = detector.detect(asset, {})
+    assert (match.element_id, match.work_id, match.input) == ("elem_heron", "work_1", "prompt")
+    assert match.detector == "descriptions-v1"
+    assert match.probability is not None
+    assert match.probability > 0.9
+    assert "ambiguous" not in match.evidence
+    said = {each["attribute"] for each in match.evidence["attributes"]}
+    assert any("ticket" in attribute for attribute in said)
+    for each in match.evidence["attributes"]:
+        start, end = each["span"]
+        assert REQUEST[start:end].strip()
+        assert each["field"] in ("tagline", "description", "keywords")
+    assert match.evidence["matched"] in REQUEST
+    assert 0 < match.evidence["coverage"] <= 1
+
+
+def test_a_description_buried_in_other_things_is_found(detector: DescriptionsDetector) -> None:
+    buried = (
+        "Start with rain on a station roof, handheld, a boy eats chips and a couple argues about the timetable. Warm "
+        f"sodium light, 35mm grain. Then in the crowd we see {REQUEST}. He looks up at the board. The couple makes up, "
+        "the boy drops his chips, pigeons come. End on the empty platform, soft piano."
+    )
+    assert [match.element_id for match in detector.find(buried)] == ["elem_heron"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Drone shot over terraced rice fields at sunrise.",
+        "An old clockmaker repairs a pocket watch in his workshop, warm lamp light, close-up of his hands.",
+        "A blue songbird sings in a brass cage on a balcony in Seville.",
+        "A man in a long yellow raincoat waits for the train and checks his ticket.",
+        "An old wizard with a grey beard reads a book in a tower.",
+        "A small whale jumps out of the sea near a fishing boat.",
+        "Passengers board a crowded city bus on a rainy morning.",
+        "",
+        "   ",
+        "?!",
+    ],
+)
+def test_what_shares_one_thing_or_an_archetype_is_not_blocked(text: str, detector: DescriptionsDetector) -> None:
+    assert [match.element_id for match in detector.find(text) if "ambiguous" not in match.evidence] == []
+
+
+def test_contradictions_count_against(detector: DescriptionsDetector) -> None:
+    theirs = dict(detector.scores(REQUEST))["elem_heron"]
+    other = (
+        REQUEST.replace("brass", "silver").replace("blue songbird", "red monkey").replace("old railway", "pink paper")
+    )
+    assert dict(detector.scores(other))["elem_heron"] < theirs - 1
+
+
+def test_disguised_letters_are_read(detector: DescriptionsDetector) -> None:
+    for disguised in (
+        REQUEST.replace("a", "а").replace("o", "ο"),
+        REQUEST.replace("i", "1").replace("o", "0"),
+        "".join(char + "\u200b" if char == "s" else char for char in REQUEST),
+    ):
+        assert [match.element_id for match in detector.find(disguised)] == ["elem_heron"], disguised
+
+
+def test_the_answer_is_the_same_every_time(detector: DescriptionsDetector) -> None:
+    assert detector.scores(REQUEST) == detector.scores(REQUEST)
+    again = DescriptionsDetector(Held(WHALE, HERON, WIZARD))
+    assert dict(again.scores(REQUEST)) == pytest.approx(dict(detector.scores(REQUEST)), abs=1e-4)
+
+
+def test_a_registration_counts_from_the_next_prompt_and_a_removal_too() -> None:
+    catalogue = Held(WHALE)
+    detector = DescriptionsDetector(catalogue)
+    assert detector.find(REQUEST) == []
+    catalogue.add(HERON)
+    assert [match.element_id for match in detector.find(REQUEST)] == ["elem_heron"]
+    catalogue.add(replace(HERON, id="elem_twin", work_id=None))
+    assert {match.element_id for match in detector.find(REQUEST)} == {"elem_heron", "elem_twin"}
+    for each in (HERON, catalogue.held[-1]):
+        catalogue.remove(each)
+    assert detector.find(REQUEST) == []
+
+
+def test_an_empty_catalogue_and_elements_without_texts_match_nothing() -> None:
+    silent = replace(HERON, id="elem_silent", tagline="", description="", keywords=())
+    mute = replace(HERON, id="elem_mute", tagline="...", description="!", keywords=())
+    assert DescriptionsDetector(Held()).find(REQUEST) == []
+    assert DescriptionsDetector(Held(silent, mute)).find(REQUEST) == []
+
+
+@pytest.mark.parametrize("field", ["tagline", "description", "keywords"])
+def test_any_one_field_is_enough_to_be_compared(field: str) -> None:
+    only = replace(HERON, **{name: () if name == "keywords" else "" for name in ("tagline", "description", "keywords")})
+    only = replace(only, **{field: getattr(HERON, field)})
+    (found,) = DescriptionsDetector(Held(only)).scores(REQUEST)
+    assert found[0] == "elem_heron"
+
+
+def test_vectors_are_kept_between_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    catalogue = Held(HERON, WIZARD)
+    first = DescriptionsDetector(catalogue, folder=tmp_path)
+    expected = first.scores(REQUEST)
+    catalogue.add(WHALE)
+    expected = first.scores(REQUEST)
+    assert len(list(tmp_path.glob("*.descriptions"))) == 1
+
+    def refuse(self: Any, fresh: Any) -> None:
+        raise AssertionError("encoded again")
+
+    monkeypatch.setattr(DescriptionIndex, "_add", refuse)
+    again = DescriptionsDetector(catalogue, folder=tmp_path)
+    assert dict(again.scores(REQUEST)) == pytest.approx(dict(expected), abs=1e-4)
+
+
+@pytest.mark.parametrize("damage", [b"", b"\xff" * 40, None], ids=["empty", "noise", "cut short"])
+def test_a_damaged_file_is_made_anew(tmp_path: Path, damage: bytes | None) -> None:
+    catalogue = Held(HERON, WHALE)
+    expected = DescriptionsDetector(catalogue, folder=tmp_path).scores(REQUEST)
+    (path,) = tmp_path.glob("*.descriptions")
+    path.write_bytes(path.read_bytes()[:-500] if damage is None else damage)
+    again = DescriptionsDetector(catalogue, folder=tmp_path).scores(REQUEST)
+    assert dict(again) == pytest.approx(dict(expected), abs=1e-4)
+
+
+def test_what_is_distinctive_can_be_asked_for(detector: DescriptionsDetector) -> None:
+    found = detector.distinctive(HERON, REQUEST)
+    assert found
+    assert all(0 <= start < end <= len(REQUEST) for (start, end), _ in found)
+    unregistered = replace(HERON, description="A stooping old man with a birdcage for a chest.", keywords=())
+    assert detector.distinctive(unregistered, REQUEST)
+    assert detector.distinctive(replace(unregistered, tagline="", description=""), REQUEST) == []
+
+
+def test_a_missing_model_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="holds no sentence model"):
+        DescriptionsDetector(Held(HERON), model=str(tmp_path)).find(REQUEST)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(text=st.text(max_size=120))
+def test_any_text_is_judged(text: str, detector: DescriptionsDetector) -> None:
+    for match in detector.find(text):
+        start, end = match.evidence["span"]
+        assert 0 <= start <= end <= len(text)
