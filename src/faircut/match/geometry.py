@@ -36,7 +36,8 @@ _SCALES = (0.12, 8.0)
 _STRETCH = 2.5
 _THIN = (0.015, 0.022)
 """Least spread across the long direction in query and reference, standard deviation in units of the longer side. Lines
-of text in one typeface agree in letters: 0.010 to 0.015 in the reference; copies of drawn films have 0.025 and 0.040."""
+of text in one typeface agree in letters, with 0.010 to 0.015 in the reference; copies of drawn films have 0.025 and
+0.040 at the least."""
 _AREA = 0.02
 """Least area of the hull of the agreeing points, of the reference's picture. Lines of text: 0.01 to 0.019; those copies
 0.042."""
