@@ -105,6 +105,15 @@ class Detector(Protocol):
     def detect(self, asset: Asset, fingerprints: Mapping[str, Fingerprint]) -> Sequence[Match]: ...
 
 
+@runtime_checkable
+class TakesNotes(Protocol):
+    """A detector that says what it could not do with an asset, such as compare a language that it does not know."""
+
+    def note(self, asset: Asset) -> str:
+        """A few words for the check's ``detail``; "" when there is nothing to say."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class EngineJob:
     """What an engine is handed: the request, where to write, and a folder of its own to work in.

@@ -28,13 +28,14 @@ from faircut.extract import CachedExtractor
 from faircut.media.assets import asset_from_text
 from faircut.media.decode import DECODER
 from faircut.policy import MEDIA_CHECK, POLICY, Finding, decide, required_checks
-from faircut.protocols import CatalogueReader, Detector
+from faircut.protocols import CatalogueReader, Detector, TakesNotes
 from faircut.recent import RecentRequests
 from faircut.request_text import RequestText, compose, continue_with
 from faircut.seen import Seen
 from faircut.store.blobs import sha256_file
 
 _Result = tuple[CheckRun, Sequence[Match]]
+_Timed = tuple[float, Sequence[Match], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +221,7 @@ class Screening:
             return CheckRun(MEDIA_CHECK, DECODER, CheckOutcome.FAILED, _since(begun), error.message), None
         return CheckRun(MEDIA_CHECK, DECODER, CheckOutcome.PASSED, _since(begun)), found
 
-    def _collect(self, detector: Detector, future: Future[tuple[float, Sequence[Match]]], deadline: float) -> _Result:
+    def _collect(self, detector: Detector, future: Future[_Timed], deadline: float) -> _Result:
         def check(outcome: CheckOutcome, milliseconds: float, detail: str = "") -> CheckRun:
             return CheckRun(detector.name, detector.version, outcome, milliseconds, detail)
 
@@ -233,19 +234,20 @@ class Screening:
         if error is not None:
             detail = error.message if isinstance(error, FaircutError) else f"{type(error).__name__}: {error}"
             return check(CheckOutcome.FAILED, 0.0, detail), ()
-        milliseconds, matches = future.result()
-        return check(CheckOutcome.PASSED, milliseconds), matches
+        milliseconds, matches, note = future.result()
+        return check(CheckOutcome.PASSED, milliseconds, note), matches
 
 
 def _text_asset(words: RequestText) -> Asset:
     return replace(asset_from_text(words.text), seams=words.seams)
 
 
-def _timed(detector: Detector, asset: Asset, fingerprints: Mapping[str, Fingerprint]) -> tuple[float, Sequence[Match]]:
+def _timed(detector: Detector, asset: Asset, fingerprints: Mapping[str, Fingerprint]) -> _Timed:
     begun = time.perf_counter()
     # A plugin may return a generator: what it raises belongs to the check.
     matches = tuple(detector.detect(asset, fingerprints))
-    return _since(begun), matches
+    note = detector.note(asset) if isinstance(detector, TakesNotes) else ""
+    return _since(begun), matches, note
 
 
 def _since(begun: float) -> float:

@@ -23,6 +23,7 @@ from faircut.detectors.descriptions_space import default_space
 from faircut.domain import Asset, Element, Fingerprint, Match, MediaKind, Stage
 from faircut.errors import InputError
 from faircut.text.encoder import SentenceEncoder, encoder_of
+from faircut.text.languages import language_of
 from faircut.text.models import DEFAULT_MODEL, find_model
 
 _MOST = 5
@@ -65,6 +66,14 @@ class DescriptionsDetector:
         if asset.text is None:
             raise InputError("There is no text to read.", field=asset.label, remedy="Send the text itself.")
         return self.find(asset.text, label=asset.label)
+
+    def note(self, asset: Asset) -> str:
+        """What the check could not do, in words; "" when it could do all."""
+        language = language_of(asset.text or "")
+        known = find_model(self._model).languages
+        if language is None or language.split("-")[0] in known:
+            return ""
+        return f"written in {language!r}; descriptions are compared in {', '.join(known)} alone"
 
     def find(self, text: str, *, label: str = "prompt") -> list[Match]:
         """The matches of a text."""

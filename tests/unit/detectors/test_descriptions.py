@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from faircut.detectors.descriptions import DescriptionsDetector
+from faircut.detectors.descriptions_advice import completeness, suggest_attributes
 from faircut.detectors.descriptions_index import DescriptionIndex
 from faircut.domain import Asset, Element, ElementKind, MediaKind, Stage
 from faircut.errors import ConfigError, InputError
@@ -241,3 +242,30 @@ def test_any_text_is_judged(text: str, detector: DescriptionsDetector) -> None:
     for match in detector.find(text):
         start, end = match.evidence["span"]
         assert 0 <= start <= end <= len(text)
+
+
+def test_a_full_description_is_complete_and_a_thin_one_gets_advice() -> None:
+    full = completeness(HERON)
+    assert full.score > 0.85
+    assert len(full.attributes) >= 8
+    thin = completeness(replace(HERON, tagline="", keywords=(), description="A man in a red hat."))
+    assert thin.score < 0.3
+    assert any("tagline" in each for each in thin.advice)
+    assert any("keywords" in each for each in thin.advice)
+    assert completeness(replace(HERON, tagline="", keywords=(), description="")).score == 0
+
+
+def test_attributes_are_suggested_from_the_description() -> None:
+    found = suggest_attributes(HERON.description)
+    assert any("birdcage" in each for each in found)
+    assert all(each in HERON.description for each in found)
+    assert suggest_attributes("") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "noted"),
+    [(REQUEST, ""), ("Ein alter Mann mit einem Vogelkäfig und einer Uhr steht im Regen", "de"), ("雨の中の男", "ja")],
+)
+def test_what_is_written_in_another_language_is_noted(text: str, noted: str, detector: DescriptionsDetector) -> None:
+    note = detector.note(Asset("prompt", MediaKind.TEXT, "", 0, text=text))
+    assert (noted in note) if noted else note == ""
