@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from faircut.index.store import Entry
+from faircut.match.alignment import Votes
 from faircut.match.query import PictureQuery, bits
 from faircut.match.timeline import Line
 
@@ -27,6 +28,8 @@ _LEAST = 0.55
 _MOST_OF_IT = 0.55
 """Share of the picture under which most of what happens is something else."""
 _PEAK = 0.25
+_WEIGHT = 0.35
+"""What a perfect correlation weighs against all votes."""
 _BETTER = 0.02
 _SHORTEST = 1.5
 _SLOW = 31
@@ -38,13 +41,13 @@ Floats = npt.NDArray[np.float64]
 
 
 def synchronised(
-    line: Line, start: float, end: float, query: PictureQuery, codes: Entry, share: float
+    line: Line, votes: Votes, start: float, end: float, query: PictureQuery, codes: Entry, share: float
 ) -> tuple[Line, float]:
     """The line, moved by up to 1.6 s to where query and reference change at the same times, and how well they do.
 
-    ``start``, ``end``: the stretch of the query in seconds. ``codes``: the reference's ``pdq-v1`` codes. ``share``: of
-    the query's picture that shows the reference. The line comes back as it was, with 0, where too little happens or
-    where no other place fits better. Else the number is a correlation, up to 1.
+    ``votes``: what says where it lies besides. ``start``, ``end``: the stretch of the query in seconds. ``codes``: the
+    reference's ``pdq-v1`` codes. ``share``: of the query's picture that shows the reference. The line comes back as it
+    was, with 0, where too little happens or where no other place fits better; else the number is a correlation.
     """
     if not line.speed or end - start < _SHORTEST or len(codes.times) < 2 or share < _MOST_OF_IT:
         return line, 0.0
@@ -60,7 +63,7 @@ def synchronised(
     # Within two frames is as good as at once: frames are sampled, and cuts are sharp.
     here, there = _events(np.minimum(here, 80.0)), _events(np.minimum(there, 80.0))
     fits = np.array([_correlation(here, np.interp(line.at(times) + shift, grid, there)) for shift in shifts])
-    best = int((fits - 0.02 * np.abs(shifts)).argmax())
+    best = int((votes.share(line.speed, line.offset + shifts) + _WEIGHT * fits).argmax())
     # A course that fits nearly as well wherever it lies says nothing of where it belongs.
     if fits[best] - float(np.median(fits)) < _PEAK:
         return line, 0.0

@@ -56,6 +56,13 @@ class Votes:
         members: Floats = np.clip(1.0 - outside / _SOFT, 0.0, 1.0)
         return members
 
+    def share(self, speed: float, offsets: Floats) -> Floats:
+        """(k,) 0..1: the tally in shares of the most that there could be."""
+        moments = np.unique(self.query)
+        total = sum(float(self.weight[self.query == moment].max()) for moment in moments)
+        shares: Floats = self.tally(speed, offsets) / max(total, 1e-9)
+        return shares
+
     def tally(self, speed: float, offsets: Floats) -> Floats:
         """(k,) weight behind each offset; of several hits of one moment of the query the best one counts."""
         moments = np.unique(self.query)
@@ -111,7 +118,8 @@ def _refined(votes: Votes, speed: float, offset: float, total: float) -> tuple[f
     score, offset = _middle(votes, speed, offset)
     best = (score - _oddness(speed) * total, speed, offset)
     spread = float(np.ptp(votes.query[votes.membership(Line(speed, offset, 0)) > 0])) if score > 0 else 0.0
-    if speed and spread > 3.0:
+    # Small changes of normal speed are among the speeds already.
+    if speed and abs(speed) != 1.0 and spread > 3.0:
         centre = float(np.average(votes.query, weights=votes.weight))
         for factor in (0.95, 0.97, 1.03, 1.05):
             other = speed * factor

@@ -197,7 +197,9 @@ class _Track:
             near = votes.query[votes.membership(line) > _MEMBER]
             if share < most - _NEARLY or not len(near):
                 continue
-            moved, fit = synchronised(line, float(near.min()), float(near.max()), self._query, codes, share_shown)
+            moved, fit = synchronised(
+                line, votes, float(near.min()), float(near.max()), self._query, codes, share_shown
+            )
             told = share + fit * _HAPPENING - _CHANGED * (line.speed != 1.0)
             if told > best:
                 best, chosen = told, moved
@@ -269,7 +271,7 @@ class _Track:
         end = self._end(run[-1].query_time, silent[silent > run[-1].query_time], +1, line, entry, inset=inset)
         codes = self._codes_of(entry.reference.id)
         if codes is not None:
-            line, _ = synchronised(line, start, end, self._query, codes, _share_shown(run))
+            line, _ = synchronised(line, _votes(run), start, end, self._query, codes, _share_shown(run))
         ends = np.sort(np.clip(line.at(np.array([start, end])), 0.0, max(entry.duration, 0.0)))
         still = entry.reference.kind is MediaKind.IMAGE
         shown = None if still else Segment(round(float(ends[0]), 3), round(float(ends[1]), 3))

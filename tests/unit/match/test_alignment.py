@@ -1,0 +1,133 @@
+"""Lines of time through sparse moments, what happens when, and what an editor did, in words."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from faircut.domain import MediaKind, Reference
+from faircut.index.store import Entry
+from faircut.match.activity import synchronised
+from faircut.match.alignment import Votes, alignments
+from faircut.match.query import PictureQuery
+from faircut.match.timeline import Line, best_line
+from faircut.match.transforms import area, describe, intersection
+
+WHOLE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
+
+
+def votes_of(query: np.ndarray, shown: np.ndarray) -> Votes:
+    """As a search of local features gives them: the nearest of one moment a second."""
+    reference = np.round(shown)
+    return Votes(query, reference, reference - 0.5, reference + 0.5, np.ones(len(query)))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from([1.0, 0.5, 2.0, -1.0, -2.0, 1.25]), st.floats(20, 60), st.integers(0, 999))
+def test_moments_a_second_apart_give_the_line_to_a_fraction_of_one(speed: float, offset: float, seed: int) -> None:
+    query = np.sort(np.random.default_rng(seed).uniform(0, 10, 20))
+    line = alignments(votes_of(query, speed * query + offset))[0][1]
+    for end in (0.0, 10.0):
+        assert abs(float(line.at(end)) - (speed * end + offset)) <= 0.75
+    assert np.sign(line.speed) == np.sign(speed)
+
+
+def test_strangers_do_not_move_the_line() -> None:
+    rng = np.random.default_rng(4)
+    query = np.sort(rng.uniform(0, 10, 24))
+    shown = query + 30.0
+    shown[::4] = rng.uniform(0, 200, 6)
+    line = alignments(votes_of(query, shown))[0][1]
+    assert line.speed == 1.0
+    assert line.offset == pytest.approx(30.0, abs=0.4)
+
+
+@pytest.mark.parametrize("speed", [-1.0, -1.5, -0.5])
+def test_hits_of_a_film_run_backwards_lie_on_a_line(speed: float) -> None:
+    query = np.arange(0, 8, 0.25)
+    line = best_line(query, speed * query + 40)
+    assert line is not None
+    assert line.speed == pytest.approx(speed, abs=0.05)
+
+
+def steps(times: np.ndarray, cuts: list[float], seed: int) -> np.ndarray:
+    """(n, 32) codes that change altogether at the cuts."""
+    scenes = np.random.default_rng(seed).integers(0, 256, (len(cuts) + 1, 32)).astype(np.uint8)
+    return scenes[np.searchsorted(cuts, times, side="right")]
+
+
+def course(cuts: list[float], shift: float) -> tuple[PictureQuery, Entry]:
+    """A query whose cuts come ``shift`` seconds before those of a reference, of which it has no code in common."""
+    times = np.arange(0, 12, 0.04)
+    codes = np.repeat(steps(times, cuts, 1)[:, None], 8, axis=1)
+    query = PictureQuery(codes, times, np.full(len(times), 100, np.uint8), 0.04)
+    there = np.arange(0, 60, 0.1)
+    reference = Reference("ref_1", "p", "w", None, MediaKind.VIDEO, "0" * 64, "film", 60.0)
+    entry = Entry(
+        reference,
+        steps(there, [cut + shift for cut in cuts], 2),
+        there.astype(np.float32),
+        np.full(len(there), 100, np.uint8),
+        np.zeros(len(there), bool),
+        np.ones(len(there), bool),
+        60.0,
+    )
+    return query, entry
+
+
+def test_cuts_tell_the_time_to_the_frame() -> None:
+    query, entry = course([2.0, 3.2, 7.5, 9.0], 20.4)
+    moments = np.arange(0.5, 11.5, 0.5)
+    rough = Line(1.0, 20.0, 20)
+    moved, fit = synchronised(rough, votes_of(moments, moments + 20.0), 0.0, 12.0, query, entry, 1.0)
+    assert moved.offset == pytest.approx(20.4, abs=0.1)
+    assert fit > 0.8
+
+
+def test_where_nothing_happens_the_line_stays() -> None:
+    query, entry = course([], 20.4)
+    moments = np.arange(0.5, 11.5, 0.5)
+    rough = Line(1.0, 20.0, 20)
+    assert synchronised(rough, votes_of(moments, moments + 20.0), 0.0, 12.0, query, entry, 1.0) == (rough, 0.0)
+
+
+def turned(degrees: float, scale: float, aspect: float) -> np.ndarray:
+    """Copy to original, both in 0..1, for a copy turned clockwise by so many degrees."""
+    angle = np.radians(-degrees)
+    centre = np.array([[1, 0, -0.5], [0, 1, -0.5], [0, 0, 1]])
+    shape = np.diag([aspect, 1, 1])
+    turn = np.diag([scale, scale, 1.0]) @ [
+        [np.cos(angle), -np.sin(angle), 0],
+        [np.sin(angle), np.cos(angle), 0],
+        [0, 0, 1],
+    ]
+    return np.linalg.inv(centre) @ np.linalg.inv(shape) @ turn @ shape @ centre
+
+
+@pytest.mark.parametrize("aspect", [16 / 9, 1.0, 9 / 16])
+@pytest.mark.parametrize("degrees", [-12.0, 5.0, 30.0])
+def test_a_rotation_is_told_whatever_the_shape_of_the_picture(degrees: float, aspect: float) -> None:
+    words = describe(turned(degrees, 1.0, aspect), WHOLE, WHOLE, mirrored=False)
+    assert words == f"rotated by {abs(degrees):.0f} degrees"
+
+
+def test_crops_insets_and_mirrors_are_told() -> None:
+    assert describe(np.eye(3), WHOLE, WHOLE, mirrored=False) == "as is"
+    assert describe(np.diag([0.5, 0.5, 1.0]), WHOLE, WHOLE * 0.5, mirrored=False) == "cropped to 25 %"
+    assert describe(np.diag([2.5, 2.5, 1.0]), WHOLE * 0.4, WHOLE, mirrored=False) == "picture in picture"
+    flip = np.array([[-1.0, 0, 1], [0, 1, 0], [0, 0, 1]])
+    assert describe(flip, WHOLE, WHOLE, mirrored=True) == "mirrored"
+    keystone = np.array([[1.0, 0, 0], [0, 1, 0], [0.2, 0, 1]])
+    assert "in perspective" in describe(keystone, WHOLE, WHOLE, mirrored=False)
+
+
+@given(st.lists(st.floats(-0.5, 1.5), min_size=4, max_size=4), st.booleans())
+def test_an_intersection_is_no_larger_than_either(sides: list[float], flipped: bool) -> None:
+    left, right = sorted(sides[:2])
+    top, bottom = sorted(sides[2:])
+    box = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
+    shared = area(intersection(box[::-1] if flipped else box, WHOLE))
+    inside = max(0.0, min(right, 1) - max(left, 0)) * max(0.0, min(bottom, 1) - max(top, 0))
+    assert shared == pytest.approx(inside, abs=1e-9)
