@@ -223,7 +223,13 @@ def _skeleton() -> dict[str, str]:
         latin = [each["c"] for each in alike if len(each["c"]) == 1 and each["c"].isascii() and each["c"].isalpha()]
         if latin and unicodedata.digit(char, None) is None:
             table.setdefault(char, latin[0])
-    for point in (*range(0x00C0, 0x0250), *range(0x0250, 0x02B0), *range(0x1D00, 0x1DC0), *range(0x2C60, 0x2C80)):
+    for point in (
+        *range(0x00C0, 0x0250),
+        *range(0x0250, 0x02B0),
+        *range(0x1D00, 0x1DC0),
+        *range(0x2C60, 0x2C80),
+        *range(0xA720, 0xA800),
+    ):
         name = unicodedata.name(chr(point), "")
         if found := _BASE_LETTER.fullmatch(name):
             table.setdefault(chr(point), found[2].lower() if found[1] else found[2])

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 import ahocorasick
 import numpy as np
@@ -25,8 +26,7 @@ _LARGE_OVERLAY = 2_000
 _MAX_CLUES = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A registered name or title and whom it belongs to.
 
     ``clues`` are keywords of the element, kept for names that are everyday words: who says them too means the name.
@@ -72,16 +72,18 @@ class Pattern:
         return tuple(self.letters[start:end] for start, end in zip(self.words, ends, strict=True))
 
 
-def names_of(works: Iterable[Work], elements: Iterable[Element]) -> tuple[Name, ...]:
+def names_of(works: Sequence[Work], elements: Iterable[Element]) -> tuple[Name, ...]:
     """Titles of works, and names and aliases of elements. A title that is also an element's name is the element's."""
     names = []
     held = set()
+    titled = {work.id for work in works}
     for element in elements:
         texts = (element.name, *(alias.text for alias in element.aliases)) if element.aliases else (element.name,)
         for text in dict.fromkeys(texts):
             clues = element.keywords[:_MAX_CLUES] if element.keywords and commonness(words_in(text)) else ()
             names.append(Name(text, element.party_id, element.work_id, element.id, clues))
-            held.add((element.work_id, text.casefold()))
+            if element.work_id in titled:
+                held.add((element.work_id, text.casefold()))
     titles = [Name(work.title, work.party_id, work.id, None) for work in works]
     return tuple(names + [title for title in titles if (title.work_id, title.text.casefold()) not in held])
 
@@ -200,7 +202,8 @@ class Roll:
         """The roll for another state of the catalogue: itself where nothing changed."""
         wanted = frozenset(names)
         gone = self._known - wanted
-        added = [name for name in names if name not in self._known] if len(wanted - self._known) else []
+        fresh = wanted - self._known
+        added = [name for name in names if name in fresh] if fresh else []
         if len(added) + len(gone) > max(_LARGE_OVERLAY, len(wanted) // 20) or not self._known:
             return Roll._of(Registry(names), wanted)
         roll = Roll()

@@ -67,7 +67,7 @@ _SEVERAL_HEARD = 0.8
 
 _KEPT = 16
 _OWNERS = 32
-_CACHE = 30_000
+_CACHE = 20_000
 _LONGEST_PIECE = 8
 _SHORTEST_JOINED = 5
 _LONGEST_JOINED = 14
@@ -111,6 +111,7 @@ class Respeller:
         self._spellings: Spellings = registry.spellings
         self._slack = _SLACK * max(0.0, math.log10(_CROWD / max(crowd, _FEW)))
         self._seen: dict[str, tuple[_Near, ...]] = {}
+        self._used: dict[int, tuple[tuple[Pattern, tuple[str, ...]], ...]] = {}
 
     def find(
         self, text: str, folded: Folded, spans: Sequence[tuple[int, int]], *, sentences: bool = True
@@ -203,12 +204,22 @@ class Respeller:
     def _around(self, tokens: Sequence[Token], at: int, near: _Near) -> Iterator[Respelt]:
         """Finds of the names that have a word, given that the word at ``at`` stands for it."""
         token = tokens[at]
-        for pattern in self._spellings.patterns_with(near.number, _OWNERS):
+        for pattern, parts in self._uses(near.number):
             if pattern.letters != near.word:
-                yield from _with_others(tokens, at, near, pattern)
+                yield from _with_others(tokens, at, near, pattern, parts)
             elif near.cost:
                 cost = near.cost + (_ALONE if near.how == "sounds like" else 0.0)
                 yield Respelt(token.start, token.end, pattern, near.how, weight(pattern.parts) - cost, near.cost)
+
+    def _uses(self, number: int) -> tuple[tuple[Pattern, tuple[str, ...]], ...]:
+        """The names that have a word, with their words."""
+        found = self._used.get(number)
+        if found is None:
+            if len(self._used) > _CACHE:
+                self._used.clear()
+            patterns = self._spellings.patterns_with(number, _OWNERS)
+            found = self._used[number] = tuple((pattern, pattern.parts) for pattern in patterns)
+        return found
 
     def _joined(self, tokens: Sequence[Token], at: int) -> Iterator[Respelt]:
         """Names cut in two by a space, with a fault besides: "pika choo"."""
@@ -240,9 +251,11 @@ class Respeller:
                 yield Respelt(one.start, other.end, pattern, "in another order", weight(pattern.parts) - _OTHER_ORDER)
 
 
-def _with_others(tokens: Sequence[Token], at: int, near: _Near, pattern: Pattern) -> Iterator[Respelt]:
+def _with_others(
+    tokens: Sequence[Token], at: int, near: _Near, pattern: Pattern, every: tuple[str, ...]
+) -> Iterator[Respelt]:
     """A name of several words around the one at ``at``, in its order, in another, or with its title translated."""
-    parts = [part for part in pattern.parts if part not in FUNCTION_WORDS] or list(pattern.parts)
+    parts = [part for part in every if part not in FUNCTION_WORDS] or list(every)
     if near.word not in parts:
         return
     place = parts.index(near.word)
@@ -254,7 +267,8 @@ def _with_others(tokens: Sequence[Token], at: int, near: _Near, pattern: Pattern
                 how = how if faults else "in another order"
                 yield Respelt(start, end, pattern, how, weight(parts) - faults - cost, faults)
             return
-    yield from _shuffled(tokens, at, pattern)
+    if len(every) > 2:
+        yield from _shuffled(tokens, at, pattern, every)
     # Titles are translated where names are only written otherwise.
     token = tokens[at]
     if token.heard is not None and all(is_everyday(part) for part in parts if part != near.word):
@@ -310,15 +324,13 @@ def _next(tokens: Sequence[Token], position: int, direction: int) -> int | None:
     return position if 0 <= position < len(tokens) else None
 
 
-def _shuffled(tokens: Sequence[Token], at: int, pattern: Pattern) -> Iterator[Respelt]:
+def _shuffled(tokens: Sequence[Token], at: int, pattern: Pattern, every: tuple[str, ...]) -> Iterator[Respelt]:
     """A name of three words or more whose words all stand side by side in an order of their own."""
-    parts = sorted(pattern.parts)
-    if len(parts) < 3:
-        return
+    parts = sorted(every)
     for first in range(max(0, at - len(parts) + 1), at + 1):
         window = tokens[first : first + len(parts)]
         if sorted(token.word for token in window) == parts:
-            letters = weight(pattern.parts) - _OTHER_ORDER
+            letters = weight(every) - _OTHER_ORDER
             yield Respelt(window[0].start, window[-1].end, pattern, "in another order", letters)
             return
 

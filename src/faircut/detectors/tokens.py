@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -31,7 +32,12 @@ class Token(NamedTuple):
     @property
     def strange(self) -> bool:
         """Whether no English sentence would have it."""
-        return self.heard is not None or (len(self.word) > 1 and (not is_listed(self.word) or is_foreign(self.word)))
+        return self.heard is not None or _is_strange(self.word)
+
+
+@lru_cache(maxsize=50_000)
+def _is_strange(word: str) -> bool:
+    return len(word) > 1 and (not is_listed(word) or is_foreign(word))
 
 
 def tokens_of(text: str, folded: Folded, spans: Sequence[tuple[int, int]]) -> list[Token]:

@@ -34,7 +34,7 @@ def ask(detector: NamesDetector, text: str) -> list[Match]:
         ("xev narodlak on a horse", "xev narodlak", "reversed"),
         ("narodlak xev on a horse", "narodlak xev", "reversed"),
         ("Kaaaldoran Veeeex flies", "Kaaaldoran Veeeex", "repeated letters"),
-        ("kaldoranvexx flies", "kaldoranvexx", "misspelt"),
+        ("kaldorenvexx flies", "kaldorenvexx", "misspelt"),
         ("K4ldoram V3x flies", "K4ldoram V3x", "leet"),
         ("K1a2l3d4o5r6a7n V1e2x flies", "K1a2l3d4o5r6a7n V1e2x", "padded"),
         ("Калдоран Векс", "Калдоран Векс", "in Cyrillic letters"),
