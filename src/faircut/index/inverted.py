@@ -32,7 +32,7 @@ LONGEST = 1 << 16
 """Rows under one key, in all, above which it is taken for a stop word and passed over, unless a lookup says else."""
 
 _LOAD = 4
-_GATHER = 1 << 20
+_GATHER = 1 << 17
 _COLUMN = "column."
 _TIME = "time"
 _SHORT = 16

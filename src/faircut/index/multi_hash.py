@@ -42,10 +42,10 @@ BUDGET = 1 << 16
 _BITS = 8 * CODE_BYTES
 _WIDTHS = [_BITS * (chunk + 1) // CHUNKS - _BITS * chunk // CHUNKS for chunk in range(CHUNKS)]
 _NARROWEST = min(_WIDTHS)
-_LOAD = 2
+_LOAD = 8
 _LEAST_TABLED = 1 << 17
 _BLOCK = 1 << 16
-_GATHER = 1 << 20
+_GATHER = 1 << 17
 
 
 class HammingScheme:
