@@ -26,8 +26,8 @@ screened. False positives are matches in another film, in the innocent clips, or
 right": all four within half a second. Speed counts decoding a WAV file, fingerprinting and matching.
 
 Then the sound of the films, as 44.1 kHz stereo WAV, through our extractor and through `fpcalc -raw` (Chromaprint's
-program), both with decoding and resampling. Codes are compared in order; the two resample differently, so a few bits differ.
-Speed is taken on ten minutes of it."""
+program), both with decoding and resampling. Codes are compared in order; the two resample differently, so a few bits
+differ. Speed is taken on ten minutes of it."""
 ROUNDS = 5
 TARGET = 95.0
 

@@ -36,7 +36,7 @@ _APART = 0.08
 _WIDTH = 0.75
 """Extent of a triple: seconds from A to C, least seconds from point to point, octaves from A."""
 _REFERENCE_FAN = 3
-_QUERY_FAN, _MANY_FAN = 12, 8
+_QUERY_FAN, _MANY_FAN = 10, 8
 """Of how many neighbours of A, the strongest ones, triples are formed: fewer by queries where much is registered, since
 each triple costs as much as there is to compare it with."""
 _MANY = 2_000_000

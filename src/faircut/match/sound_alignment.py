@@ -23,9 +23,9 @@ Bools = npt.NDArray[np.bool_]
 WINDOW = 16.0
 """Seconds of a query that vote together: within it, an error in the tempo of a triple hardly moves the vote."""
 _VOTE_PITCH, _VOTE_TEMPO, _VOTE_TIME = 0.03, 0.05, 0.5
-_MIN_VOTES = 3
+_MIN_VOTES = 2
 _MOST_POINTS = 1 << 14
-_MAX_LINES = 24
+_MAX_LINES = 32
 _HASH_BITS = 19
 _MIX = np.int64(0x5851F42D4C957F2D)
 _SAME_TIME = 0.035
@@ -48,14 +48,22 @@ _SPARSE = 1.0
 _RIM = 0.1
 _AROUND = 24.0
 _LEAST_POINTS = 8
+_WORTH_A_LOOK = 12.0
+_CHOICE = 1.4
+"""Nats: of four ways to count, one is taken."""
 
 
 class Constellation(NamedTuple):
-    """Points in order of time: (n,) seconds and (n,) octaves; ``seconds``: of the whole sound."""
+    """Points in order of time: (n,) seconds, (n,) octaves, (n,) decibels; ``seconds``: of the whole sound."""
 
     times: Floats
     octave: Floats
+    strength: Floats
     seconds: float
+
+    def part(self, rows: Bools) -> Constellation:
+        """Some of the points."""
+        return Constellation(self.times[rows], self.octave[rows], self.strength[rows], self.seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +106,9 @@ def lines(hits: Hits, found: Triples, query: Constellation) -> Iterator[Line]:
     tempo = np.log2(hits.length / (query.times[found.c[hits.query]] - at))
     pitch = query.octave[anchor] - hits.octave
     first = np.floor(at / (WINDOW / 2)).astype(np.int64)
-    for window in range(int(first.min()) - 1, int(first.max()) + 1):
+    low, high = int(first.min()), int(first.max())
+    # Each window is two halves, and all but the ends of a long query lie in two windows.
+    for window in range(low, max(high, low + 1)):
         mine = np.flatnonzero((first == window) | (first == window + 1))
         if len(mine) >= _MIN_VOTES:
             centre = (window + 1) * WINDOW / 2
@@ -186,7 +196,7 @@ def fitted(line: Line, query: Constellation, reference: Constellation) -> Line:
         near = np.abs(line.back(reference.times) - line.centre) <= (
             WINDOW / 2 + 2.0 if number < len(_FITTING) - 1 else 1e9
         )
-        part = Constellation(reference.times[near], reference.octave[near], reference.seconds)
+        part = reference.part(near)
         mine, theirs = _pairs(line, query, part, seconds, octaves)
         theirs = np.flatnonzero(near)[theirs]
         if len(mine) < 6:
@@ -215,17 +225,6 @@ def _pairs(
     return mine[good], theirs[good]
 
 
-def _agree(at: Floats, octave: Floats, query: Constellation) -> Bools:
-    """Which points, already moved into the query, the query has."""
-    low = np.searchsorted(query.times, at - _SAME_TIME)
-    count = np.searchsorted(query.times, at + _SAME_TIME) - low
-    owner = np.repeat(np.arange(len(at)), count)
-    mine = np.repeat(low - np.cumsum(count) + count, count) + np.arange(len(owner))
-    result = np.zeros(len(at), bool)
-    result[owner[np.abs(query.octave[mine] - octave[owner]) <= _SAME_OCTAVE]] = True
-    return result
-
-
 def stretches(line: Line, query: Constellation, reference: Constellation) -> list[Stretch]:
     """The parts of the query in which the two agree along ``line``, however little.
 
@@ -250,29 +249,56 @@ def _stretches(
     at, octave = at[inside], reference.octave[inside] + line.pitch
     if len(at) < _LEAST_POINTS:
         return []
-    agree = _agree(at, octave, query)
-    chance = _chance(at, octave, query)
-    runs, share = _runs(agree, chance)
+    agree, moved = _agree(at, octave, query)
+    strength = reference.strength[inside]
+    everywhere = _chance(moved)
+    runs, share = _runs(agree, everywhere)
     whole = float(line.back(0.0)), float(line.back(reference.seconds))
     found: list[Stretch] = []
     for first, last in runs:
+        rows = np.arange(first, last + 1)
+        agreeing = int(agree[rows].sum())
         # What is counted by chance must be counted where the stretch is: the rest of the query may be silent.
-        part = slice(first, last + 1)
-        here = max(_chance(at[part], octave[part], query), chance)
-        points, agreeing = last + 1 - first, int(agree[part].sum())
-        start, end = _ends(at, (first, last), _gains(agree, share, chance), until, whole)
-        found.append(Stretch(line, start, end, points, agreeing, here, _evidence(points, agreeing, here)))
+        chance = max(_chance(moved[:, rows]), everywhere)
+        evidence = _evidence(len(rows), agreeing, chance)
+        for some in _outliving(rows, strength, octave) if evidence >= _WORTH_A_LOOK else ():
+            least = max(_chance(moved[:, some]), everywhere)
+            evidence = max(evidence, _evidence(len(some), int(agree[some].sum()), least) - _CHOICE)
+        start, end = _ends(at, (first, last), _gains(agree, share, everywhere), until, whole)
+        found.append(Stretch(line, start, end, len(rows), agreeing, chance, evidence))
     return found
 
 
-def _chance(at: Floats, octave: Floats, query: Constellation) -> float:
-    """The share of points that agree when the constellations are moved against each other."""
-    kinds = (
-        [_agree(at, octave + shift, query) for shift in _SHIFTS],
-        [_agree(at, octave + shift, query) for shift in _SEMITONES],
-        [_agree(at + delay, octave, query) for delay in _DELAYS],
-    )
-    return max(_LEAST_CHANCE, *(float(np.mean(each)) for each in kinds))
+def _outliving(rows: npt.NDArray[np.intp], strength: Floats, octave: Floats) -> Iterator[npt.NDArray[np.intp]]:
+    """The half of the points that is likeliest to outlive what was laid over them: the strong ones under noise, the
+    high or the low ones under a voice. What is left of the others would only dilute the evidence."""
+    yield rows[strength[rows] >= np.median(strength[rows])]
+    low = octave[rows] < np.median(octave[rows])
+    yield rows[low]
+    yield rows[~low]
+
+
+def _agree(at: Floats, octave: Floats, query: Constellation) -> tuple[Bools, Bools]:
+    """(n,) which points, already brought into the query, the query has; (moves, n) the same when they are moved."""
+    shifts, delays = np.array([0.0, *_SHIFTS, *_SEMITONES]), np.array(_DELAYS)
+    times = np.concatenate([np.tile(at, len(shifts)), (at[None, :] + delays[:, None]).reshape(-1)])
+    octaves = np.concatenate([(octave[None, :] + shifts[:, None]).reshape(-1), np.tile(octave, len(delays))])
+    low = np.searchsorted(query.times, times - _SAME_TIME)
+    count = np.searchsorted(query.times, times + _SAME_TIME) - low
+    owner = np.repeat(np.arange(len(times)), count)
+    mine = np.arange(len(owner)) + np.repeat(low - np.cumsum(count) + count, count)
+    result = np.zeros(len(times), bool)
+    result[owner[np.abs(query.octave[mine] - octaves[owner]) <= _SAME_OCTAVE]] = True
+    table = result.reshape(-1, len(at))
+    return table[0], table[1:]
+
+
+def _chance(moved: Bools) -> float:
+    """The share of points that agree when the constellations are moved against each other: by odd steps in frequency,
+    by semitones, in time."""
+    odd, steps = len(_SHIFTS), len(_SHIFTS) + len(_SEMITONES)
+    kinds = (moved[:odd], moved[odd:steps], moved[steps:])
+    return max(_LEAST_CHANCE, *(float(each.mean()) for each in kinds))
 
 
 def _evidence(points: int, agreeing: int, chance: float) -> float:

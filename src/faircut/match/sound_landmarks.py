@@ -60,7 +60,7 @@ class _Query:
     ) -> None:
         self._view = view
         self._points = points
-        self._query = Constellation(times.astype(np.float64), points.octave.astype(np.float64), fingerprint.duration)
+        self._query = _constellation(times, points, fingerprint.duration)
         self._entries: dict[int, tuple[Entry, Constellation]] = {}
 
     def hear(self, *, side: bool, least: float) -> Iterator[Hearing]:
@@ -82,8 +82,8 @@ class _Query:
         if number not in self._entries:
             entry = self._view.entry(number)
             rows = np.flatnonzero(entry.usable)
-            octave = landmarks.read(entry.codes[rows]).octave.astype(np.float64)
-            self._entries[number] = entry, Constellation(entry.times[rows].astype(np.float64), octave, entry.duration)
+            points = landmarks.read(entry.codes[rows])
+            self._entries[number] = entry, _constellation(entry.times[rows], points, entry.duration)
         return self._entries[number]
 
     def _hearing(self, entry: Entry, stretch: Stretch, *, side: bool) -> Hearing:
@@ -108,6 +108,12 @@ class _Query:
             pitch=float(2.0**line.pitch),
             details={**details, "channel": "difference of the stereo channels"} if side else details,
         )
+
+
+def _constellation(times: npt.NDArray[np.float32], points: landmarks.Points, seconds: float) -> Constellation:
+    return Constellation(
+        times.astype(np.float64), points.octave.astype(np.float64), points.strength.astype(np.float64), seconds
+    )
 
 
 def _explains(stretch: Stretch, line: Line) -> bool:
