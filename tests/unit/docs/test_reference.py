@@ -13,7 +13,7 @@ from faircut import wire
 from faircut.access import Scope
 from faircut.catalogue.reading import fields_of, read_document
 from faircut.catalogue.validation import clean_kind, clean_policy
-from faircut.detectors import names, quotes
+from faircut.detectors import descriptions, names, quotes
 from faircut.domain import (
     CheckOutcome,
     CheckRun,
@@ -38,7 +38,13 @@ from faircut.provenance.check import ProvenanceCheck
 from faircut.studio import requests
 
 PLACES = ("settings", "commands", "routes", "error codes", "frame sizes")
-DETECTORS = (names.NamesDetector, quotes.QuotesDetector, picture.PictureMatcher, sound.SoundMatcher)
+DETECTORS = (
+    names.NamesDetector,
+    quotes.QuotesDetector,
+    descriptions.DescriptionsDetector,
+    picture.PictureMatcher,
+    sound.SoundMatcher,
+)
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -95,8 +101,9 @@ def _reason_codes() -> Iterator[str]:
     """What policy says of every kind of match that the built-in detectors make, and of every way not to check."""
     work = Subject("p", "Party", ElementPolicy.BLOCK, "w", "Work")
     element = Subject("p", "Party", ElementPolicy.BLOCK, "w", "Work", "e", "Element", ElementKind.PROP)
-    detectors = ("names-v1", "quotes-v1", "pdq-v1", "chromaprint-v1", "plugin-v1")
-    kinds = [(detector, False) for detector in detectors] + [("names-v1", True), ("pdq-v1", True)]
+    detectors = ("names-v1", "quotes-v1", "descriptions-v1", "pdq-v1", "chromaprint-v1", "plugin-v1")
+    doubtful = ("names-v1", "descriptions-v1", "pdq-v1")
+    kinds = [(detector, False) for detector in detectors] + [(detector, True) for detector in doubtful]
     for detector, ambiguous in kinds:
         for subject in (work, element):
             evidence = {"ambiguous": ambiguous} | ({} if detector == "plugin-v1" else {"matched": "x"})
