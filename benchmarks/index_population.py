@@ -17,6 +17,7 @@ Queries are of other real films, and of what is registered, with bits flipped.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -55,6 +56,8 @@ class Population:
         self._lengths = [FILM_SECONDS] * (seconds // FILM_SECONDS)
         if rest := seconds % FILM_SECONDS:
             self._lengths.append(rest)
+        self.spent = 0.0
+        """CPU seconds that making films up has taken."""
 
     def revision(self) -> int:
         return len(self._lengths)
@@ -76,6 +79,13 @@ class Population:
 
     def film(self, number: int) -> Fingerprint:
         """One film; the same each time."""
+        began = time.process_time()
+        try:
+            return self._film(number)
+        finally:
+            self.spent += time.process_time() - began
+
+    def _film(self, number: int) -> Fingerprint:
         rng = np.random.default_rng(number)
         seconds = float(self._lengths[number - 1])
         if self._algorithm == pdq.ALGORITHM:

@@ -40,8 +40,8 @@ from faircut.media.decode import SampleBatch, read
 from faircut.media.limits import MediaLimits
 
 SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
-CLIPS = 200
-WARM_UP = 20
+CLIPS = 100
+WARM_UP = 10
 FRAMES, TURNED_FRAMES, RADIUS = 15, 5, 40
 MOMENTS, POINTS = 8, 300
 CLIP_SECONDS = 15.0
@@ -114,8 +114,7 @@ def _material(source: str) -> Material:
     )
 
 
-def _index(source: str, algorithm: str, seconds: int, folder: str) -> LiveIndex[Any]:
-    population = Population(_material(source), algorithm, seconds)
+def _index(population: Population, algorithm: str, folder: str) -> LiveIndex[Any]:
     return LiveIndex(population, algorithm, _SCHEMES[algorithm](), folder=Path(folder))
 
 
@@ -125,23 +124,18 @@ def _home(folder: str, algorithm: str) -> Path:
 
 def fill(source: str, algorithm: str, seconds: int, folder: str) -> dict[str, float]:
     """Registers so many seconds and compacts: what it took, and how much there is of it."""
-    index = _index(source, algorithm, seconds, folder)
-    began = time.process_time()
-    made = Population(_material(source), algorithm, seconds)
-    for number in range(1, min(3, made.revision()) + 1):
-        made.film(number)
-    making = (time.process_time() - began) / min(3, made.revision()) * made.revision()
+    population = Population(_material(source), algorithm, seconds)
+    index = _index(population, algorithm, folder)
     began = time.process_time()
     rows = len(index.view())
-    taken_in = time.process_time() - began
-    began = time.process_time()
     index.compact()
+    built = time.process_time() - began - population.spent
     home = _home(folder, algorithm)
     return {
         "rows": rows,
         "disk": sum(path.stat().st_size for path in home.iterdir()),
         "segments": len(list(home.glob("*.seg"))),
-        "build s": max(taken_in - making, 0.0) + time.process_time() - began,
+        "build s": built,
         "peak": _status("VmHWM"),
     }
 
@@ -155,7 +149,7 @@ def ask(source: str, seconds: int, folder: str, algorithms: list[str]) -> dict[s
     questions = {pdq.ALGORITHM: _pictures, keypoints.ALGORITHM: _points, landmarks.ALGORITHM: _sound}
     questions[chromaprint.ALGORITHM] = _codes
     began = time.perf_counter()
-    views = {name: _index(source, name, seconds, folder).view() for name in algorithms}
+    views = {name: _index(Population(material, name, seconds), name, folder).view() for name in algorithms}
     opened = time.perf_counter() - began
     spent: dict[str, list[float]] = {name: [] for name in algorithms}
     cut = hits = 0
@@ -219,7 +213,7 @@ def _sound(rng: np.random.Generator, material: Material, view: Any) -> Callable[
     points = landmarks.Points(points.octave[order], points.strength[order], points.side[order])
 
     def lookup() -> Any:
-        found = triples.triples(times, points, owners, fan=triples.QUERY_FAN)
+        found = triples.triples(times, points, owners, fan=triples.query_fan(len(view)))
         return view.scheme.search(view.parts, found, times, points.octave)
 
     return lookup
