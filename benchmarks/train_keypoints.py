@@ -91,7 +91,7 @@ def pairs(grey: Grey, rng: np.random.Generator) -> Iterator[tuple[Table, Table]]
         move = cv2.getRotationMatrix2D((float(centre[0]), float(centre[1])), turn, zoom)
         move[0] *= 1 + rng.uniform(-0.1, 0.1)
         copy = worsened(cv2.warpAffine(grey, move, (width, height)).astype(np.uint8), rng)
-        copy_where, copied = keypoints.detect(shrunk(copy, 576), 800)
+        copy_where, copied = keypoints.detect(shrunk(copy, 512), 800)
         if not len(copy_where):
             continue
         found = keypoints.places(copy_where)

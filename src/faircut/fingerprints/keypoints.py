@@ -29,10 +29,10 @@ REFERENCE_BYTES = PLACE_BYTES + keypoint_codes.CODE_BYTES
 QUERY_BYTES = PLACE_BYTES + DESCRIPTOR_BYTES
 
 REFERENCE_POINTS = 300
-QUERY_POINTS = 800
+QUERY_POINTS = 700
 _CONTRAST = 0.01
 """A quarter of Lowe's threshold: dim pictures keep points too, and the strongest are chosen anyway."""
-_SURPLUS = 1.5
+_SURPLUS = 1.2
 _GRID = 6
 _SIZE_STEPS = 24.0
 _SIZE_OFFSET = 10.0

@@ -144,7 +144,7 @@ def _probes(projected: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
     sure = np.abs(head)
     doubtful = np.argpartition(sure, _DOUBTFUL, axis=1)[:, :_DOUBTFUL]
     subsets = ((np.arange(1 << _DOUBTFUL)[:, None] >> np.arange(_DOUBTFUL)) & 1).astype(np.float32)
-    cost = np.take_along_axis(sure, doubtful, axis=1) @ subsets.T
+    cost = np.einsum("nd,sd->ns", np.take_along_axis(sure, doubtful, axis=1), subsets)
     flips = place[doubtful] @ subsets.T.astype(np.int64)
     cheapest = np.argpartition(cost, _PROBES, axis=1)[:, :_PROBES]
     probes: npt.NDArray[np.int64] = own[:, None] ^ np.take_along_axis(flips, cheapest, axis=1)

@@ -49,7 +49,7 @@ def test_long_queries_are_looked_at_less_often() -> None:
     assert np.diff(times[times > 61]).min() >= 1.0
 
 
-@pytest.mark.parametrize(("closeness", "longest"), [(REFERENCES, 416), (QUERIES, 576)])
+@pytest.mark.parametrize(("closeness", "longest"), [(REFERENCES, 416), (QUERIES, 512)])
 def test_moments_come_out_of_the_decoder_beside_the_planes(tmp_path, closeness: Closeness, longest: int) -> None:
     film = write_video(tmp_path / "film.mp4", wander(4, seed=5, size=(640, 352)))
     batches = list(decode(film, "film", MediaLimits(), closeness))
