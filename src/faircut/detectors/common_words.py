@@ -195,6 +195,11 @@ def _everyday() -> frozenset[str]:
 
 
 @cache
+def _english() -> frozenset[str]:
+    return COMMON_WORDS | _listed("everyday") | _listed("film")
+
+
+@cache
 def _words_of_the_encoder() -> frozenset[str]:
     """The whole words among the pieces into which the sentence encoder cuts English, some 20,000 most met ones."""
     spec = find_spec(_ENCODER)
@@ -237,7 +242,7 @@ def is_given_name(word: str) -> bool:
 @lru_cache(maxsize=50_000)
 def is_everyday(word: str) -> bool:
     """Whether a folded word is in the lists, given names apart, as it is or inflected."""
-    return word in _everyday() or any(stem in _everyday() for stem in _stems(word))
+    return word in _everyday() or any(stem in _english() for stem in _stems(word))
 
 
 @lru_cache(maxsize=50_000)

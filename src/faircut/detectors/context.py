@@ -249,7 +249,9 @@ def _respelt(find: Find, name: Name, told: bool, around: Surroundings) -> Doubt:
     if find.how in _BY_EDITS:
         if not told and around.belongs_to_somebody(find.start, find.end) and " " not in find.pattern.names[0].text:
             return Doubt.A_WORD
-        if find.pattern.common is not Commonness.NAME and not told:
+        if not told and find.pattern.common is Commonness.RARE:
+            certainty = min(certainty, int(Certainty.POSSIBLE))
+        elif not told and find.pattern.common is not Commonness.NAME:
             certainty -= 1
     if told:
         certainty += 1
@@ -279,6 +281,11 @@ def _as_a_thing(find: Find, around: Surroundings) -> bool:
     if ahead and ahead[-1] in _DETERMINERS:
         return True
     following = after[0].lower() if after else ""
+    # "Stitch the fabric" is a verb, "black panther in the jungle" the animal.
+    if find.plain and (following in _DETERMINERS or following == "the"):
+        return True
+    if find.plain and " " in around.text[find.start : find.end] and (not following or following in FUNCTION_WORDS):
+        return True
     if following in FUNCTION_WORDS or not is_everyday(following):
         return False
     return not _VERB_ENDING.search(following)

@@ -20,6 +20,7 @@ from faircut.detectors.transliteration import Spoken
 LOOK_ALIKE = 0.6
 REPEATED = 0.5
 _SEVERAL_WORDS = 1.2
+_ONE_OF_SEVERAL = 0.4
 """Letters that the agreement of several words is worth besides."""
 _EDIT = 1.9
 _SOFT_EDIT = 1.4
@@ -158,10 +159,11 @@ def word_weight(word: str) -> float:
         return 0.0
     if is_everyday(word):
         return min(3.0, 0.45 * len(word))
-    return float(len(word)) if not is_listed(word) else 0.75 * len(word)
+    return float(len(word)) if not is_listed(word) else 0.9 * len(word)
 
 
 def weight(parts: Sequence[str]) -> float:
     """Letters of proof in all words of a name."""
     telling = sum(not is_everyday(part) for part in parts)
-    return sum(map(word_weight, parts)) + (_SEVERAL_WORDS if telling > 1 else 0.0)
+    several = _SEVERAL_WORDS if telling > 1 else _ONE_OF_SEVERAL if telling and len(parts) > 1 else 0.0
+    return sum(map(word_weight, parts)) + several

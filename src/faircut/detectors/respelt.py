@@ -139,8 +139,9 @@ class Respeller:
         """Where a find may begin: at a word in no list, before one, or at two words whose names stand the other way."""
         numbers, tokens = self._spellings.numbers, passage.tokens
         for at in range(len(tokens)):
-            turned = at + 1 < len(tokens) and tokens[at + 1].word + tokens[at].word in numbers
-            if turned or passage.strange(at, at + 2):
+            word = tokens[at].word
+            turned = at + 1 < len(tokens) and tokens[at + 1].word + word in numbers
+            if turned or passage.strange(at, at + 2) or (word in numbers and not is_everyday(word)):
                 yield at
 
     def _at(self, tokens: Sequence[Token], at: int) -> Iterator[Respelt]:
@@ -163,8 +164,12 @@ class Respeller:
         if token.heard is not None:
             return _nearest(self._heard(token.heard))
         word = token.word
-        if len(word) < SHORTEST or word.isdigit() or is_listed(word):
+        if len(word) < SHORTEST or word.isdigit():
             return []
+        if is_listed(word):
+            # A given name may begin a longer one whose other words are misspelt.
+            known = not is_everyday(word) and word in self._spellings.numbers
+            return [_Near(self._spellings.numbers[word], word, 0.0, "exact")] if known else []
         return _nearest([*self._rearranged(word), *self._misspelt(word)])
 
     def _heard(self, heard: Spoken) -> Iterator[_Near]:

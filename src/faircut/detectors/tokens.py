@@ -98,6 +98,9 @@ class Passage:
         if others < _FEWEST_AROUND or strange < _MOSTLY_STRANGE * others:
             return 0.0
         start = self._folded.positions[self.tokens[at].start]
+        if is_katakana(self._text[start]):
+            # Japanese writes foreign names in it, as others write them with a capital.
+            return _FOREIGN_CAPITAL
         before = self._text[max(0, start - 2) : start].strip()
         inside = start > 0 and before not in (".", "!", "?", ":")
         return _FOREIGN_CAPITAL if inside and self._text[start].isupper() else _FOREIGN
