@@ -97,14 +97,19 @@ def _spread(table: npt.NDArray[np.float64], width: int, height: int, points: int
     across = np.minimum((table[:, 0] * _GRID / width).astype(int), _GRID - 1)
     down = np.minimum((table[:, 1] * _GRID / height).astype(int), _GRID - 1)
     octave = np.clip(np.floor(np.log2(table[:, 2] / 2.0)), 0, 7).astype(int)
-    rank = np.zeros(len(order))
-    for group in ((down * _GRID + across)[order], octave[order] + 100):
-        for value in np.unique(group):
-            mine = group == value
-            # Half by strength within the group, so that no group is silenced and none is favoured blindly.
-            rank[mine] += np.arange(int(mine.sum()))
+    # By rank within the cell and within the octave alike, so that no group is silenced and none is favoured blindly.
+    rank = _rank_within((down * _GRID + across)[order]) + _rank_within(octave[order])
     kept = np.sort(np.argsort(rank, kind="stable")[:points])
     return order[kept]
+
+
+def _rank_within(group: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """(n,) how many of the same group come before each."""
+    by_group = np.argsort(group, kind="stable")
+    sizes = np.bincount(group)
+    rank = np.empty(len(group), np.int64)
+    rank[by_group] = np.arange(len(group)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return rank
 
 
 def _places(table: npt.NDArray[np.float64], width: int, height: int) -> npt.NDArray[np.uint8]:
