@@ -114,8 +114,9 @@ def stretches_by_features(
 ) -> list[Sighting]:
     """``seen``: what codes have seen already. ``codes_of``: a reference's ``pdq-v1`` codes, by its id."""
     told = np.array([any(_during(each, time) for each in seen) for time in features.times], bool)
-    wanted = [number for number in range(len(features.times)) if not told[number]]
-    known = np.flatnonzero(told)
+    empty = query.on_card(features.times)
+    wanted = [number for number in range(len(features.times)) if not told[number] and not empty[number]]
+    known = np.flatnonzero(told & ~empty)
     if len(known):
         wanted += known[np.unique(np.linspace(0, len(known) - 1, max(2, len(known) // _SAMPLED)).astype(int))].tolist()
     if not wanted:

@@ -79,11 +79,11 @@ class PictureMatcher:
         self, kind: MediaKind, codes: Fingerprint, points: Fingerprint, shelf: PictureShelf, seen: list[Sighting]
     ) -> list[Sighting]:
         features = FeatureQuery.of(points)
-        if kind is MediaKind.IMAGE:
-            return list(pictured(features, self._frames))
         if not len(codes):
             return []
         query = PictureQuery.of(codes)
+        if kind is MediaKind.IMAGE:
+            return [] if query.cards.all() else list(pictured(features, self._frames))
         return stretches_by_features(query, features, self._frames, seen, shelf.of)
 
 

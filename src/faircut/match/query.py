@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from faircut.domain import Fingerprint
 from faircut.fingerprints import pdq
+from faircut.match.commonplace import common
 
 WAYS = 2 * len(pdq.VARIANTS)
 AS_IS: tuple[int, ...] = (0, 1)
@@ -64,12 +65,16 @@ def bits(a: npt.NDArray[np.uint8], b: npt.NDArray[np.uint8]) -> npt.NDArray[np.i
 
 @dataclass(frozen=True, slots=True)
 class PictureQuery:
-    """All frames of an asset. ``codes``: (n, 8, 32) uint8; ``times``, ``quality``: (n,); ``frame``: seconds of one."""
+    """All frames of an asset. ``codes``: (n, 8, 32) uint8; ``times``, ``quality``: (n,); ``frame``: seconds of one.
+
+    ``cards``: (n,) frames that show a test card, and so nothing of anybody's.
+    """
 
     codes: npt.NDArray[np.uint8]
     times: npt.NDArray[np.float64]
     quality: npt.NDArray[np.uint8]
     frame: float
+    cards: npt.NDArray[np.bool_]
 
     @classmethod
     def of(cls, fingerprint: Fingerprint) -> PictureQuery:
@@ -77,7 +82,9 @@ class PictureQuery:
         times = fingerprint.times.astype(np.float64)
         frame = float(np.median(np.diff(times))) if len(times) > 1 else 0.04
         codes = fingerprint.codes.reshape(len(times), len(pdq.VARIANTS), pdq.CODE_BYTES)
-        return cls(codes, times, fingerprint.quality, frame)
+        # A test card says as little about where it comes from as black does.
+        cards = common(codes[:, 0])
+        return cls(codes, times, np.where(cards, 0, fingerprint.quality).astype(np.uint8), frame, cards)
 
     @property
     def end(self) -> float:
@@ -89,6 +96,12 @@ class PictureQuery:
         """Frames with enough in them to be looked up."""
         known: npt.NDArray[np.bool_] = self.quality >= pdq.MIN_QUALITY
         return known
+
+    def on_card(self, times: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+        """Which of the moments show a test card."""
+        frames = np.clip(np.searchsorted(self.times, times + 1e-3) - 1, 0, len(self.times) - 1)
+        on_card: npt.NDArray[np.bool_] = self.cards[frames]
+        return on_card
 
     def laid(self, way: int, frames: npt.NDArray[np.intp] | slice = slice(None)) -> npt.NDArray[np.uint8]:
         """(n, 32) codes of the frames, laid that way."""

@@ -19,6 +19,8 @@ from faircut.match.stretches import MIN_SUPPORT, STILL_RADIUS, count_distinct
 _ALBUM = 12
 """Most pictures of a clip that are judged one by one, as that many still images would be."""
 _MOST_SLIDES = 12
+_ANOTHER = 40
+"""Bits from a picture of a slide show at which another one is shown."""
 
 
 def images(query: PictureQuery, shelf: PictureShelf, bars: str | None) -> Iterator[Sighting]:
@@ -39,9 +41,7 @@ def slides(query: PictureQuery, shelf: PictureShelf, bars: str | None) -> Iterat
     for number, way, shown in _near(query, shelf, frames, AS_IS):
         if count_distinct(query.codes[shown, 0], enough) >= enough:
             for frame in shown[:_MOST_SLIDES]:
-                following = frames[frames > frame]
-                end = query.times[following[0]] if len(following) else query.end
-                span = Segment(round(float(query.times[frame]), 3), round(float(end), 3))
+                span = Segment(round(float(query.times[frame]), 3), round(_shown_until(query, int(frame)), 3))
                 yield _still(query, shelf.entry(number), way, int(frame), span, bars)
 
 
@@ -53,6 +53,12 @@ def slide_frames(query: PictureQuery) -> npt.NDArray[np.intp]:
         known = np.flatnonzero(query.known)
         frames = known if len(known) <= _ALBUM else frames
     return frames
+
+
+def _shown_until(query: PictureQuery, frame: int) -> float:
+    """When the picture of a frame gives way to another."""
+    others = np.flatnonzero(bits(query.codes[frame + 1 :, 0], query.codes[frame, 0][None]) > _ANOTHER)
+    return float(query.times[frame + 1 + others[0]]) if len(others) else query.end
 
 
 def _near(

@@ -62,7 +62,7 @@ def course(cuts: list[float], shift: float) -> tuple[PictureQuery, Entry]:
     """A query whose cuts come ``shift`` seconds before those of a reference, of which it has no code in common."""
     times = np.arange(0, 12, 0.04)
     codes = np.repeat(steps(times, cuts, 1)[:, None], 8, axis=1)
-    query = PictureQuery(codes, times, np.full(len(times), 100, np.uint8), 0.04)
+    query = PictureQuery(codes, times, np.full(len(times), 100, np.uint8), 0.04, np.zeros(len(times), bool))
     there = np.arange(0, 60, 0.1)
     reference = Reference("ref_1", "p", "w", None, MediaKind.VIDEO, "0" * 64, "film", 60.0)
     entry = Entry(

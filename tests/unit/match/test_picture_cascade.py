@@ -239,3 +239,27 @@ def test_more_evidence_never_lowers_the_probability() -> None:
 
     assert by_codes(10, 8) >= by_codes(30, 8) >= by_codes(30, 3) >= by_codes(50, 3)
     assert by_features(40, 8) >= by_features(12, 8) >= by_features(12, 2) >= by_features(8, 2)
+
+
+def bars(width: int, height: int) -> np.ndarray:
+    """Seven bars over a row of patches, in colours, as they stand before a film."""
+    colours = [(191, 191, 191), (191, 191, 0), (0, 191, 191), (0, 191, 0), (191, 0, 191), (191, 0, 0), (0, 0, 191)]
+    card = np.zeros((height, width, 3), np.uint8)
+    for number, colour in enumerate(colours):
+        span = slice(width * number // 7, width * (number + 1) // 7)
+        card[: height * 2 // 3, span] = colour
+        card[height * 2 // 3 : height * 3 // 4, span] = colours[6 - number] if number % 2 == 0 else (19, 19, 19)
+    for number, level in enumerate((50, 255, 40, 19, 19, 19)):
+        card[height * 3 // 4 :, width * number // 6 : width * (number + 1) // 6] = level
+    return card
+
+
+def test_test_bars_match_nothing_by_themselves(films) -> None:
+    catalogue = Registered()
+    leader = [bars(WIDTH, HEIGHT)] * (3 * FPS)
+    catalogue.put("with bars", fingerprints([*leader, *cut(films["north"], 0, 4)], queries=False))
+    matcher = PictureMatcher(catalogue)
+    assert look(matcher, [bars(320, 240)] * (4 * FPS)) == []
+    assert look(matcher, [bars(320, 240)], MediaKind.IMAGE) == []
+    (match,) = look(matcher, cut(films["north"], 0, 3))
+    assert match.work_id == "with bars"
