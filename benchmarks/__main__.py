@@ -19,7 +19,17 @@ from benchmarks.machine import facts
 from benchmarks.report import Section, markdown, table
 from benchmarks.results import Measured, load, save
 
-PARTS = ("fingerprinting", "sound", "screening", "matching", "names", "previz", "cold_start")
+PARTS = (
+    "fingerprinting",
+    "frames",
+    "matching",
+    "sound",
+    "screening",
+    "names",
+    "descriptions",
+    "previz",
+    "cold_start",
+)
 DOCUMENT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
 

@@ -31,9 +31,9 @@ films registered. Brackets hold 95 % intervals (Wilson); bounds after no event a
 `--films` and `--innocent` measures yours.
 
 ![Share of excerpts found, edit by edit, Faircut above and vpdq below](matching-recall.svg)"""
-EXCERPTS, INNOCENT_EXCERPTS, PAIRS = 9, 2, 16
-FRAMES, INNOCENT_FRAMES = 60, 130
-"""Half an hour on two quiet cores; ``faircut bench matching --excerpts`` asks as many as wanted."""
+EXCERPTS, INNOCENT_EXCERPTS, PAIRS = 3, 1, 8
+FRAMES, INNOCENT_FRAMES = 9, 9
+"""A quarter of an hour on two quiet cores; ``faircut bench matching --excerpts`` asks as many as wanted."""
 CHART = Path(__file__).parents[1] / "docs" / "matching-recall.svg"
 _SURE = ("mirror", "crf-45", "text", "logo", "recolour")
 """Edits that must be found without exception on single frames."""
