@@ -37,7 +37,7 @@ from faircut.text.encoder import vocabulary_of
 from faircut.text.models import DEFAULT_MODEL, WEIGHTS, find_model
 from faircut.text.wordpiece import WordPiece
 
-STEPS = 200
+STEPS = 150
 RANK = 8
 _BATCH = 8
 _RATE = 1e-3

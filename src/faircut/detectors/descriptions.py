@@ -14,7 +14,7 @@ from threading import Lock
 from typing import Protocol
 
 from faircut.detectors.descriptions_combiner import default_combiner
-from faircut.detectors.descriptions_explained import Said, evidence_of, said
+from faircut.detectors.descriptions_explained import Said, evidence_of, said, sets_apart
 from faircut.detectors.descriptions_features import FEATURES, Query, features_of
 from faircut.detectors.descriptions_index import Candidate, DescriptionIndex
 from faircut.detectors.descriptions_plain import plain_text
@@ -92,7 +92,7 @@ class DescriptionsDetector:
             found = said(query, candidate.segment, candidate.row, index.texts(candidate))
             evidence = evidence_of(query, found, cover)
             evidence["log_odds"] = round(score, 2)
-            if score < combiner.block:
+            if score < combiner.block or not sets_apart(found):
                 evidence["ambiguous"] = True
             matches += [
                 Match(

@@ -15,17 +15,29 @@ from faircut.detectors.descriptions_segments import Segment, floats
 _LEAST = 1.0
 """Standard deviations above the best that chance would bring: below, a clause says what anybody says."""
 _LONGEST_QUOTE = 160
+STOCK = 0.6
+"""Likeness to a stock figure's attribute from which on an attribute belongs to everybody. Of requests for 23 elements
+that the adapter does not know, the least stock thing said lies at 0.31 or below; of an old wizard at 0.69."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Characters ``start`` to ``end`` of the prompt say ``attribute`` of ``field``; ``weight`` is how tellingly."""
+    """Characters ``start`` to ``end`` of the prompt say ``attribute`` of ``field``; ``weight`` is how tellingly.
+
+    ``stock`` (0..1) is how much the attribute is what stock figures have.
+    """
 
     start: int
     end: int
     attribute: str
     field: str
     weight: float
+    stock: float
+
+
+def sets_apart(found: Sequence[Said]) -> bool:
+    """Whether something that is said belongs to the element and not to everybody."""
+    return any(each.stock <= STOCK for each in found)
 
 
 def said(query: Query, segment: Segment, row: int, texts: Sequence[str]) -> list[Said]:
@@ -50,7 +62,8 @@ def said(query: Query, segment: Segment, row: int, texts: Sequence[str]) -> list
         if weight < _LEAST:
             break
         span = query.prompt.clauses[clause]
-        found.append(Said(span.start, span.end, phrases[phrase][0], phrases[phrase][1], round(weight, 2)))
+        stock = round(float(segment.generalities[own][phrase]), 3)
+        found.append(Said(span.start, span.end, phrases[phrase][0], phrases[phrase][1], round(weight, 2), stock))
         rest[phrase] = rest[:, clause] = -np.inf
     return found
 
@@ -80,4 +93,4 @@ def evidence_of(query: Query, found: Sequence[Said], cover: float) -> dict[str, 
     }
 
 
-__all__ = ["Said", "evidence_of", "said"]
+__all__ = ["STOCK", "Said", "evidence_of", "said", "sets_apart"]
