@@ -7,6 +7,7 @@ the name. The time is linear in the length of the text.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from threading import Lock
@@ -130,7 +131,13 @@ def _apart(length: int, exact: Sequence[Find], respelt: Sequence[Find]) -> Itera
             taken[find.start : find.end] = _RESPELT * (find.end - find.start)
             best[place] = find.letters
             yield find
-    yield from (find for find in exact if _RESPELT not in taken[find.start : find.end])
+    places = sorted(best)
+    for find in exact:
+        at = bisect_right(places, (find.start, length)) - 1
+        start, end = places[at] if at >= 0 else (0, 0)
+        # What is most of the longer name may have been meant itself.
+        if find.end > end or 2 * (find.end - find.start) >= end - start:
+            yield find
 
 
 def _longest(finds: Iterable[Find]) -> Iterator[Find]:
