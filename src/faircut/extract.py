@@ -86,11 +86,15 @@ def _a(kind: MediaKind) -> str:
 
 
 class CachedExtractor:
-    """Remembers the last files' fingerprints by digest: an upload is judged when it arrives and again in its job."""
+    """Remembers the last files' fingerprints by digest: an upload is judged when it arrives and again in its job.
 
-    def __init__(self, inner: Extractor, entries: int = 64) -> None:
+    At most ``entries`` files and ``most_bytes`` of codes, but always the last file.
+    """
+
+    def __init__(self, inner: Extractor, entries: int = 64, most_bytes: int = 256 << 20) -> None:
         self._inner = inner
         self._entries = entries
+        self._most_bytes = most_bytes
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[str, MediaKind], Mapping[str, Fingerprint]] = OrderedDict()
 
@@ -103,6 +107,9 @@ class CachedExtractor:
         result = self._inner.extract(path, kind, label=label)
         with self._lock:
             self._kept[digest, kind] = result
-            while len(self._kept) > self._entries:
+            while len(self._kept) > self._entries or (len(self._kept) > 1 and self._size() > self._most_bytes):
                 self._kept.popitem(last=False)
         return result
+
+    def _size(self) -> int:
+        return sum(each.codes.nbytes for prints in self._kept.values() for each in prints.values())

@@ -172,6 +172,14 @@ def test_the_cache_answers_for_the_same_bytes_only(film: Path) -> None:
     assert Counting.calls == 3
 
 
+def test_the_cache_keeps_within_its_bytes_and_the_last_file_anyhow(film: Path) -> None:
+    cached = CachedExtractor(FileExtractor(LIMITS, queries=True), most_bytes=1)
+    one = cached.extract_digest("a" * 64, film, MediaKind.VIDEO, label="x")
+    assert cached.extract_digest("a" * 64, film, MediaKind.VIDEO, label="x") is one
+    cached.extract_digest("b" * 64, film, MediaKind.VIDEO, label="x")
+    assert cached.extract_digest("a" * 64, film, MediaKind.VIDEO, label="x") is not one
+
+
 @given(st.text())
 def test_any_text_is_an_asset(text: str) -> None:
     asset = asset_from_text(text)
