@@ -9,16 +9,16 @@ the line points at; and the ends are moved to where the query's own pictures cha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from faircut.domain import Fingerprint, MediaKind, Segment
+from faircut.domain import MediaKind, Segment
 from faircut.fingerprints import keypoints
 from faircut.index.store import Entry
 from faircut.match.activity import synchronised
 from faircut.match.alignment import Votes, alignments
+from faircut.match.feature_moments import FeatureQuery, sharpened, votes_of
 from faircut.match.frames import ENOUGH, FrameHit, FrameMatcher
 from faircut.match.query import PictureQuery
 from faircut.match.sightings import Moment, Polygon, Sighting
@@ -38,8 +38,6 @@ _SAME_PLACE = 0.3
 """Share of the two outlines' union that they must have in common."""
 _MEMBER = 0.4
 _NEAR_LINE = 1.0
-_SHARPENED = 8
-_NEIGHBOURS = 2.1
 _SAME_SHOT = 8.0
 _NEARLY = 0.15
 _HAPPENING = 0.2
@@ -52,57 +50,14 @@ _RICH = 80
 """Points that a moment must have to be missed when it does not agree."""
 _COMPANION = 0.7
 """Seconds within which the reference must have a key moment for silence to mean anything."""
-_WEIGHTIEST = 40.0
 _STAND = 0.5
 _MOMENTS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class FeatureQuery:
-    """A query's local features: the fingerprint, and ``times`` of its key moments by number."""
-
-    fingerprint: Fingerprint
-    times: npt.NDArray[np.float64]
-
-    @classmethod
-    def of(cls, fingerprint: Fingerprint) -> FeatureQuery:
-        starts = keypoints.boundaries(fingerprint)[:-1]
-        return cls(fingerprint, fingerprint.times[starts].astype(np.float64))
 
 
 def pictured(query: FeatureQuery, frames: FrameMatcher) -> Iterator[Sighting]:
     """What an image shows, moment by moment: one that can be seen through has several."""
     for hit in frames.search(query.fingerprint):
         yield _sighting(hit.entry, sharpened([hit], query, frames, within=_SAME_SHOT), None, None, None)
-
-
-def sharpened(
-    hits: list[FrameHit], query: FeatureQuery, frames: FrameMatcher, *, within: float = _NEIGHBOURS
-) -> list[FrameHit]:
-    """The hits of one reference, some of them moved to the moment of it that agrees best.
-
-    A search stops at the first moment that agrees; in a slow scene its neighbours agree as well, and the one with most
-    points in common is the nearest in time.
-    """
-    if hits[0].reference.kind is MediaKind.IMAGE or len(np.unique(hits[0].entry.times)) < 2:
-        return list(hits)
-    numbers = {float(time): number for number, time in enumerate(query.times)}
-    chosen = set(np.unique(np.linspace(0, len(hits) - 1, _SHARPENED).round().astype(int)).tolist())
-    sharp: list[FrameHit] = []
-    for place, hit in enumerate(hits):
-        best = None
-        if place in chosen:
-            best = frames.compare(
-                query.fingerprint,
-                numbers[hit.query_time],
-                hit.entry,
-                hit.reference_time,
-                within=within,
-                mirrored=hit.mirrored,
-                inverted=hit.inverted,
-            )
-        sharp.append(best if best is not None and best.inliers > hit.inliers else hit)
-    return sharp
 
 
 def stretches_by_features(
@@ -169,7 +124,7 @@ class _Track:
     def sightings(self, hits: list[FrameHit]) -> Iterator[Sighting]:
         left = sharpened(hits, self._features, self._frames)
         while left:
-            votes = _votes(left)
+            votes = votes_of(left)
             likely = alignments(votes)
             if not likely:
                 return
@@ -272,7 +227,7 @@ class _Track:
         end = self._end(run[-1].query_time, silent[silent > run[-1].query_time], +1, line, entry, inset=inset)
         codes = self._codes_of(entry.reference.id)
         if codes is not None:
-            line, _ = synchronised(line, _votes(run), start, end, self._query, codes, _share_shown(run))
+            line, _ = synchronised(line, votes_of(run), start, end, self._query, codes, _share_shown(run))
         ends = np.sort(np.clip(line.at(np.array([start, end])), 0.0, max(entry.duration, 0.0)))
         still = entry.reference.kind is MediaKind.IMAGE
         shown = None if still else Segment(round(float(ends[0]), 3), round(float(ends[1]), 3))
@@ -319,34 +274,6 @@ def _enough(run: list[FrameHit], line: Line, moments: int) -> bool:
     """
     strongest = max(hit.inliers for hit in run)
     return strongest >= (ENOUGH if moments <= _FEW else ALONE) or len(run) >= (2 if line.speed == 1.0 else 3)
-
-
-def _votes(hits: list[FrameHit]) -> Votes:
-    stood = [_stood_for(hit.entry, hit.reference_time) for hit in hits]
-    return Votes(
-        np.array([hit.query_time for hit in hits]),
-        np.array([hit.reference_time for hit in hits]),
-        np.array([begin for begin, _ in stood]),
-        np.array([end for _, end in stood]),
-        np.array([min(hit.inliers, _WEIGHTIEST) for hit in hits]) / _WEIGHTIEST,
-    )
-
-
-def _stood_for(entry: Entry, time: float) -> tuple[float, float]:
-    """The stretch of a reference that one of its key moments stands for.
-
-    Moments follow one another as soon as the picture has changed and a second has passed: so a longer gap is a scene
-    that stays as it is from its moment on.
-    """
-    if entry.reference.kind is MediaKind.IMAGE:
-        return time, time
-    times = np.unique(entry.times)
-    place = int(np.searchsorted(times, time - 1e-4))
-    following = float(times[place + 1]) if place + 1 < len(times) else max(entry.duration, time)
-    gap = following - time
-    end = time + min(gap / 2, _STAND) if gap <= 1.6 else following - _STAND
-    before = time - float(times[place - 1]) if place else 2 * time
-    return time - min(before / 2, _STAND), end
 
 
 def _share_shown(hits: list[FrameHit]) -> float:

@@ -1,7 +1,8 @@
 """Finds registered films and pictures in an asset: codes first, then local features where codes explain nothing.
 
 The cascade: sparse codes of the query among dense codes of the references (:mod:`.candidates`), lines of time and the
-ends of segments (:mod:`.stretches`), single pictures (:mod:`.stills`), one sighting of each thing (:mod:`.merging`).
+ends of segments (:mod:`.stretches`), single pictures (:mod:`.stills`), local features of what is left
+(:mod:`.features`), less what proves nothing (:mod:`.suppression`), one sighting of each thing (:mod:`.merging`).
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from faircut.index.live import LiveIndex
 from faircut.index.multi_hash import HammingScheme
 from faircut.match import probability
 from faircut.match.candidates import candidates
-from faircut.match.features import FeatureQuery, pictured, stretches_by_features
+from faircut.match.feature_moments import FeatureQuery
+from faircut.match.features import pictured, stretches_by_features
 from faircut.match.frames import FrameMatcher
 from faircut.match.merging import merged, score
 from faircut.match.query import PictureQuery
@@ -38,7 +40,7 @@ _BARS = {
 
 
 class PictureMatcher:
-    """A Detector over ``pdq-v1`` and ``pdq-framed-v1`` fingerprints. Thread-safe."""
+    """A Detector over ``pdq-v1``, ``pdq-framed-v1`` and ``keypoints-v1`` fingerprints. Thread-safe."""
 
     name = "picture"
     version = "picture-v2"
