@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.description_sets import BENIGN, NEAR, Case, Written, cases, learns, registered
+from benchmarks.description_sets import BENIGN, NEAR, Case, Written, cases, registered, reports
 from benchmarks.description_sets import load_benign as honest_prompts
 from benchmarks.description_sets import load_elements as written_elements
 from benchmarks.harness import Row, fresh
@@ -27,9 +27,10 @@ from faircut.text.models import DEFAULT_MODEL, find_model
 
 TITLE = "Descriptions without names"
 METHOD = """\
-The corpora under `benchmarks/corpora`, written by hand for this project. Model and thresholds were fitted on one half
-of the elements and honest prompts; the rows are about the other half, with **all** elements registered. “Found” is
-block. “Not registered”: the same requests with only the first half registered, so that nothing should be found.
+The corpora under `benchmarks/corpora`, written by hand for this project. The model's adapter learnt from one half of
+the elements and honest prompts, combiner and thresholds from a quarter; the rows are about the last quarter, with
+**all** elements registered. “Found” is block. “Not registered”: the same requests with only the others registered, so
+that nothing should be found.
 100,000 descriptions are recombined from the phrases of the corpora: 500 of them are encoded, and the vectors of the
 others are those with noise, which costs a search the same. CPU time of one thread."""
 FOUND, BENIGN_STOPPED, NEAR_STOPPED = 0.97, 0.005, 0.02
@@ -69,8 +70,8 @@ def accuracy() -> list[Row]:
     """Shares found and stopped, by style and by kind."""
     elements = written_elements()
     held = [registered(each, number) for number, each in enumerate(elements)]
-    numbers = [number for number, each in enumerate(elements) if not learns(each.name)]
-    own = cases(elements, numbers, (text for text in honest_prompts() if not learns(text)))
+    numbers = [number for number, each in enumerate(elements) if reports(each.name)]
+    own = cases(elements, numbers, (text for text in honest_prompts() if reports(text)))
     everything = DescriptionsDetector(HeldElements(held))
     scores = [_best(everything, case.text) for case in own]
     block, review = default_combiner().block, default_combiner().review
@@ -99,7 +100,7 @@ def accuracy() -> list[Row]:
             )
         )
     others = DescriptionsDetector(
-        HeldElements([each for each, one in zip(held, elements, strict=True) if learns(one.name)])
+        HeldElements([each for each, one in zip(held, elements, strict=True) if not reports(one.name)])
     )
     strangers = [_best(others, case.text) for case, _ in asked]
     share = float(np.mean([score >= block for score in strangers]))
