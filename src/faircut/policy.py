@@ -59,12 +59,15 @@ def decide(
     if not required:
         # Nothing looked at this kind of asset at this stage: that is no ground to let it pass.
         reasons.append(_unguarded(label))
-    # Among the equally grave, what can be shown side by side comes first.
-    reasons = sorted(
-        _merged(reasons), key=lambda each: (-each.verdict.severity, "moments" not in each.evidence, -(each.score or 0))
-    )
+    reasons = sorted(_merged(reasons), key=_order)
     verdict = max((each.verdict for each in reasons), key=lambda each: each.severity, default=Verdict.ALLOW)
     return verdict, tuple(reasons)
+
+
+def _order(reason: Reason) -> tuple[int, bool, bool, float]:
+    """The gravest first; among the equally grave what can be shown side by side, and certain words before odds."""
+    odds = reason.code.endswith(".description")
+    return -reason.verdict.severity, "moments" not in reason.evidence, odds, -(reason.score or 0)
 
 
 def _not_checked(label: str, required: Sequence[str], checks: Sequence[CheckRun]) -> Iterable[Reason]:
