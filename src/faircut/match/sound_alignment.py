@@ -26,6 +26,8 @@ _VOTE_PITCH, _VOTE_TEMPO, _VOTE_TIME = 0.03, 0.05, 0.5
 _MIN_VOTES = 2
 _MOST_POINTS = 1 << 14
 _MAX_LINES = 32
+_ALIKE = 0.3
+"""Share of a cell within which two lines are taken for one: under an echo one of two neighbours may lead astray."""
 _HASH_BITS = 19
 _MIX = np.int64(0x5851F42D4C957F2D)
 _SAME_TIME = 0.035
@@ -184,9 +186,9 @@ def _alike(one: Line, other: Line) -> bool:
     apart = abs((one.speed - other.speed) * one.centre + one.offset - other.offset)
     return (
         one.entry == other.entry
-        and apart < _VOTE_TIME
-        and abs(one.speed - other.speed) < _VOTE_TEMPO
-        and abs(one.pitch - other.pitch) < _VOTE_PITCH
+        and apart < _ALIKE * _VOTE_TIME
+        and abs(one.speed - other.speed) < _ALIKE * _VOTE_TEMPO
+        and abs(one.pitch - other.pitch) < _ALIKE * _VOTE_PITCH
     )
 
 
