@@ -53,8 +53,8 @@ class Places(NamedTuple):
     angle: npt.NDArray[np.float32]
     aspect: float
 
-    def some(self, which: npt.NDArray[Any]) -> Places:
-        """Some of them, by number or by mask."""
+    def some(self, which: npt.NDArray[Any] | slice) -> Places:
+        """Some of them, by number, by mask or by slice."""
         return Places(self.xy[which], self.size[which], self.angle[which], self.aspect)
 
 

@@ -36,6 +36,10 @@ _SIBLINGS = 4
 _GRID = 6
 _SETTLED = 0.85
 """Share of points in explained cells of a grid, above which a picture is not looked at mirrored or inverted as well."""
+LARGE = 20_000_000
+"""Registered points, some 20 hours of film, above which a search has a budget: see :meth:`FrameMatcher.search`."""
+_BUDGET_MOMENTS = 8
+_BUDGET_POINTS = 300
 _FEW = 4
 _EVERY = {(False, False): 1, (True, False): 2, (False, True): 4, (True, True): 4}
 """Of more than ``_FEW`` moments, one in so many is looked at mirrored, inverted or both."""
@@ -105,10 +109,11 @@ class _Entries(dict[int, Entry]):
 class _Scene:
     """A key moment of the query, and what was found in it so far."""
 
-    def __init__(self, picture: Picture, most: int) -> None:
+    def __init__(self, picture: Picture, most: int, voting: int | None = None) -> None:
         self._picture = picture
         self._left = np.ones(len(picture), bool)
         self._most = most
+        self._voting = slice(voting)
         self.hits: list[FrameHit] = []
 
     @property
@@ -129,7 +134,7 @@ class _Scene:
         look = _Look.at(where, variant)
         listed = [
             (_promise(entries, look, candidate), candidate)
-            for candidate in candidates(view, look.places, look.projected, _CANDIDATES)
+            for candidate in candidates(view, look.places.some(self._voting), look.projected[self._voting], _CANDIDATES)
         ]
         before, failures = len(self.hits), 0
         seen = {hit.entry.reference.id for hit in self.hits}
@@ -173,16 +178,24 @@ class FrameMatcher:
         its key moments to look at, by number; all of them by default. ``inverted``: look for inverted pictures too.
 
         A clip is flipped as a whole or not at all: of many moments only some are looked at mirrored or inverted, and
-        all of them once one of those shows something.
+        all of them once one of those shows something. In a large catalogue the strongest points of at most eight
+        moments, evenly spread, are looked up; :meth:`compare` tells of the others.
         """
         view = self._index.view()
         if not len(view):
             return []
         starts = keypoints.boundaries(query)
-        asked = range(len(starts) - 1) if moments is None else moments
+        asked = list(range(len(starts) - 1) if moments is None else moments)
         if not asked:
             return []
-        scenes = [_Scene(keypoints.picture(query, (int(starts[each]), int(starts[each + 1]))), most) for each in asked]
+        voting = None
+        if len(view) > LARGE:
+            voting = _BUDGET_POINTS
+            asked = [
+                asked[each] for each in np.unique(np.linspace(0, len(asked) - 1, _BUDGET_MOMENTS).round().astype(int))
+            ]
+        pictures = [keypoints.picture(query, (int(starts[each]), int(starts[each + 1]))) for each in asked]
+        scenes = [_Scene(picture, most, voting) for picture in pictures]
         entries = _Entries(view)
         for variant in keypoint_codes.VARIANTS if inverted else keypoint_codes.VARIANTS[:2]:
             every = 1 if len(scenes) <= _FEW else _EVERY[variant]

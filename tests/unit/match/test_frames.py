@@ -8,6 +8,7 @@ from tests.support.pictures import mural, placed
 
 from faircut.domain import Fingerprint, MediaKind, Reference, Segment
 from faircut.fingerprints import keypoints
+from faircut.match import frames
 from faircut.match.frames import FrameHit, FrameMatcher, probability
 
 WIDTH, HEIGHT = 640, 360
@@ -124,6 +125,13 @@ def test_of_a_long_mirrored_clip_every_moment_is_found(matcher: FrameMatcher) ->
     hits = matcher.search(of(*(mural(seed)[:, ::-1].copy() for seed in (31, 32, 33, 31, 32, 33)), queries=True))
     assert [hit.query_time for hit in hits] == [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]
     assert all(hit.mirrored for hit in hits)
+
+
+def test_a_large_catalogue_is_asked_about_eight_moments(matcher: FrameMatcher, monkeypatch) -> None:
+    monkeypatch.setattr(frames, "LARGE", 1)
+    hits = matcher.search(of(*(mural(seed) for seed in (31, 32, 33, 41) * 3), queries=True))
+    assert len(hits) == 8
+    assert (hits[0].query_time, hits[-1].query_time) == (0.0, 11.0)
 
 
 def test_a_comparison_needs_no_search(matcher: FrameMatcher) -> None:
