@@ -20,7 +20,7 @@ from faircut.detectors.descriptions import DescriptionsDetector
 from faircut.detectors.descriptions_combiner import default_combiner
 from faircut.detectors.descriptions_profiles import profile_element
 from faircut.detectors.descriptions_segments import build_segment, key_of, save_segment
-from faircut.detectors.descriptions_space import default_space
+from faircut.detectors.descriptions_space import default_space, key_of_space
 from faircut.domain import Element, ElementKind
 from faircut.text.encoder import encoder_of
 from faircut.text.models import DEFAULT_MODEL, find_model
@@ -262,7 +262,7 @@ def _keep(elements: Sequence[Element], folder: Path) -> None:
         [key_of(each) for each in elements], [profiles[number % len(profiles)] for number in range(len(elements))]
     )
     noisy = np.clip(segment.fields + draw.normal(0, _NOISE, segment.fields.shape), -127, 127).astype(np.int8)
-    save_segment(replace(segment, fields=noisy), folder, files.digest)
+    save_segment(replace(segment, fields=noisy), folder, key_of_space(files))
 
 
 __all__ = ["METHOD", "TITLE", "run"]

@@ -19,7 +19,7 @@ from faircut.detectors.descriptions_features import FEATURES, Query, features_of
 from faircut.detectors.descriptions_index import Candidate, DescriptionIndex
 from faircut.detectors.descriptions_plain import plain_text
 from faircut.detectors.descriptions_profiles import profile_prompt, texts_of
-from faircut.detectors.descriptions_space import default_space
+from faircut.detectors.descriptions_space import default_space, key_of_space
 from faircut.domain import Asset, Element, Fingerprint, Match, MediaKind, Stage
 from faircut.errors import InputError
 from faircut.text.encoder import SentenceEncoder, encoder_of
@@ -144,7 +144,7 @@ class DescriptionsDetector:
                 self._parts = (
                     encoder,
                     DescriptionIndex(
-                        encoder, space.background, space.projection, model=files.digest, folder=self._folder
+                        encoder, space.background, space.projection, model=key_of_space(files), folder=self._folder
                     ),
                 )
             if revision != self._revision:

@@ -5,6 +5,7 @@ Written by ``benchmarks/train_descriptions.py`` from the training half of this p
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
@@ -13,7 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from faircut.detectors.descriptions_profiles import Background
+from faircut.text.adapter import FILE as ADAPTER
 from faircut.text.array_file import read_arrays
+from faircut.text.models import ModelFiles
 
 FILE = "descriptions_space.arrays"
 
@@ -41,6 +44,16 @@ def default_space() -> Space:
             found["mean"], found["covariance"], found["centre"], found["directions"], found["stock"]
         )
         return Space(background, found["projection"])
+
+
+def key_of_space(model: ModelFiles) -> str:
+    """Changes with whatever kept vectors depend on: the model, its adapter, the tables, and the space."""
+    data = files("faircut.text") / "data"
+    parts = [data / ADAPTER, data / "lexicon.txt", data / "words.txt", files("faircut.detectors") / FILE]
+    found = hashlib.sha256(model.digest.encode())
+    for part in parts:
+        found.update(hashlib.sha256(part.read_bytes()).digest())
+    return found.hexdigest()
 
 
 def archetypes() -> list[str]:
@@ -71,4 +84,4 @@ def space_of(clauses: Floats, wholes: Floats, tokens: Floats, stock: Floats, dir
     )
 
 
-__all__ = ["FILE", "Space", "archetypes", "default_space", "space_of"]
+__all__ = ["FILE", "Space", "archetypes", "default_space", "key_of_space", "space_of"]
