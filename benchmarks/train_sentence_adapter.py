@@ -8,7 +8,8 @@ half of the elements and honest prompts (``description_sets.learns``) and from `
 some clauses of it, must be closer to its own element than to others, and each element closer to its requests than to
 its near-misses and to honest prompts (InfoNCE both ways; van den Oord et al., arXiv 1807.03748). Closeness is the
 cosine of the means plus the mean of the best cosine of each piece of the description (late interaction; Khattab and
-Zaharia, SIGIR 2020). The number of steps was fixed beforehand. A run that is stopped goes on where it was.
+Zaharia, SIGIR 2020). The number of steps was settled by the time there was, not by a held-out loss. A run that is
+stopped goes on where it was.
 
 PyTorch is needed for this alone, and is in no lock.
 """
