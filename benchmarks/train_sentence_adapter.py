@@ -190,7 +190,7 @@ def main() -> None:
             group["lr"] = rate * min(1.0, (done + 1) / 10) * (1 - done / STEPS)
         loss = loss_of(student, elements, honest, random.Random(done))
         optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(trained, 1.0)
         optimiser.step()
         done += 1

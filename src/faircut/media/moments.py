@@ -33,7 +33,7 @@ class Closeness:
 
 
 REFERENCES = Closeness(side=416, spacing=((0.0, 1.0),), novelty=3.0, after_cut=0.4)
-QUERIES = Closeness(side=512, spacing=((0.0, 0.3), (0.95, 0.7), (60.0, 1.0), (600.0, 2.0)), novelty=1.5, after_cut=0.15)
+QUERIES = Closeness(side=512, spacing=((0.0, 0.3), (0.95, 0.8), (60.0, 1.0), (600.0, 2.0)), novelty=1.5, after_cut=0.15)
 """Long films are looked at less often, so that what is kept of them stays within bounds."""
 
 
