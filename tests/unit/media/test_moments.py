@@ -45,7 +45,7 @@ def test_plain_surfaces_are_not_chosen() -> None:
 def test_long_queries_are_looked_at_less_often() -> None:
     drifting = np.concatenate([scene(4, 100, drift=1.5), scene(4, 100, drift=1.5)[::-1]] * 8)
     times = np.array(chosen(drifting, QUERIES))
-    assert np.median(np.diff(times[times < 60])) == pytest.approx(0.7)
+    assert np.median(np.diff(times[times < 60])) == pytest.approx(0.8)
     assert np.diff(times[times > 61]).min() >= 1.0
 
 
