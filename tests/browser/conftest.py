@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import cv2
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from faircut.access import Scope
 from faircut.app import Faircut
@@ -35,6 +35,8 @@ ARGUMENTS = (
     "--disable-sync",
 )
 ACTION_MS = 30_000
+# On a busy machine a file takes longer to judge than the five seconds that are waited by default.
+expect.set_options(timeout=ACTION_MS)
 
 
 @dataclass

@@ -150,7 +150,7 @@ def test_a_video_of_real_clips_is_made_and_plays_with_sound(visit, site, real_me
     page.locator("textarea").fill("Video 1, slow pan left, then Video 2")
     clips = [real_media / "chair-480x720-22s.mp4", real_media / "frog-720x480-8s.mp4"]
     page.set_input_files("input[type=file]", clips)
-    expect(page.locator(".tile .chip")).to_have_text(["Clear", "Clear"])
+    expect(page.locator(".tile .chip")).to_have_text(["Clear", "Clear"], timeout=60_000)
     _assert_plays_with_sound(_generated(page))
 
 
