@@ -9,6 +9,7 @@ many points, in different places, spread over an area, with a map that a camera 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -156,17 +157,21 @@ def _clipped(polygon: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     what whole pictures do.
     """
     for axis, bound, keep in ((0, 0.0, 1.0), (0, 1.0, -1.0), (1, 0.0, 1.0), (1, 1.0, -1.0)):
-        inside = (polygon[:, axis] - bound) * keep
-        corners: list[npt.NDArray[np.float64]] = []
-        for number in range(len(polygon)):
-            before, after = inside[number - 1], inside[number]
-            if (before >= 0) != (after >= 0):
-                share = before / (before - after)
-                corners.append(polygon[number - 1] + share * (polygon[number] - polygon[number - 1]))
-            if after >= 0:
-                corners.append(polygon[number])
-        polygon = np.array(corners).reshape(-1, 2)
+        polygon = cut_along(polygon, (polygon[:, axis] - bound) * keep)
     return polygon if len(polygon) >= 3 else np.empty((0, 2))
+
+
+def cut_along(polygon: npt.NDArray[Any], inside: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """What of a polygon, (n, 2) corners, lies on one side of a line; ``inside``: (n,), below 0 on the other side."""
+    corners: list[npt.NDArray[np.float64]] = []
+    for number in range(len(polygon)):
+        before, after = inside[number - 1], inside[number]
+        if (before >= 0) != (after >= 0):
+            share = before / (before - after)
+            corners.append(polygon[number - 1] + share * (polygon[number] - polygon[number - 1]))
+        if after >= 0:
+            corners.append(polygon[number])
+    return np.array(corners).reshape(-1, 2)
 
 
 def _extent(aspect: float) -> Floats:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from faircut.match.geometry import cut_along
 from faircut.match.sightings import Polygon
 
 _TILTED = 3.0
@@ -94,15 +95,7 @@ def intersection(polygon: Polygon, window: Polygon) -> Polygon:
     side = float(np.sign((window[:, 0] * following[:, 1] - window[:, 1] * following[:, 0]).sum()))
     for start, edge in zip(window, edges, strict=True):
         inside = side * (edge[0] * (polygon[:, 1] - start[1]) - edge[1] * (polygon[:, 0] - start[0]))
-        corners: list[npt.NDArray[np.float64]] = []
-        for number in range(len(polygon)):
-            before, after = inside[number - 1], inside[number]
-            if (before >= 0) != (after >= 0):
-                share = before / (before - after)
-                corners.append(polygon[number - 1] + share * (polygon[number] - polygon[number - 1]))
-            if after >= 0:
-                corners.append(polygon[number])
-        polygon = np.array(corners).reshape(-1, 2)
+        polygon = cut_along(polygon, inside)
         if len(polygon) < 3:
             return np.empty((0, 2))
     return polygon
