@@ -20,7 +20,7 @@ from typing import Any
 
 DOCS = Path(__file__).parent
 _PLACE = r"(?P<open><!-- generated: {name} -->\n)(?P<body>.*?)(?P<close><!-- end of {name} -->)"
-_DEFAULT_TEXT = {"home": "`~/.local/share/faircut`", "database_url": "`faircut.db` in `home`"}
+_DEFAULT_TEXT = {"home": "`~/.local/share/faircut`", "database_url": "`faircut.db` in `home`", "engine_options": "none"}
 
 
 def settings() -> str:
@@ -215,6 +215,8 @@ def _type(annotation: Any) -> str:
         return _type(next(each for each in typing.get_args(annotation) if each is not type(None)))
     if origin is tuple:
         return "list of texts"
+    if origin is dict:
+        return "tables"
     return {int: "whole number", float: "number", str: "text", Path: "path"}[annotation]
 
 

@@ -45,6 +45,10 @@ class Settings(BaseSettings):
     engine_memory_bytes: int = Field(
         default=16 * 2**30, ge=0, description="Address space of an engine's process; 0 sets no limit (CUDA needs that)."
     )
+    engine_options: dict[str, dict[str, Any]] = Field(
+        default_factory=dict,
+        description="What engines are told, a table each (`[engine_options.ark]`): keys, addresses, folders of weights.",
+    )
     sentence_model: str = Field(
         default="all-minilm-l6-v2",
         description="Sentence model that compares descriptions: the default's name, or a folder with a pinned model.",

@@ -1,4 +1,4 @@
-"""The vocabulary, as frozen types. Imports nothing of ours; every stage speaks it.
+"""The vocabulary, as frozen types. Imports the directives and nothing else of ours; every stage speaks it.
 
 Times are seconds from the start of the media, as floats. Digests are lower-case hex SHA-256.
 Ids are opaque strings with a typed prefix (``work_…``, ``dec_…``), see :func:`new_id`.
@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+from faircut.directives import Camera, Lighting, Physics, Placement, Transition
 
 
 def new_id(prefix: str) -> str:
@@ -347,15 +349,30 @@ class Ratio(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One shot of the request: what it shows, and for how long (None: an equal share of what is left)."""
+    """One shot of the request: what it shows, and for how long (None: an equal share of what is left).
+
+    The directives state what the prose may leave open, and win over it. ``transition`` is how the shot begins;
+    ``title`` stands large over it, ``caption`` at its foot; ``clips`` says what part of which clip it shows.
+    """
 
     prompt: str
     seconds: float | None = None
+    camera: Camera | None = None
+    lighting: Lighting | None = None
+    physics: Physics | None = None
+    transition: Transition | None = None
+    title: str = ""
+    caption: str = ""
+    clips: tuple[Placement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class GenerationRequest:
-    """What a person asks for. Files are Assets labelled "Image 1" …, "Video 1" …, "Audio 1" …."""
+    """What a person asks for. Files are Assets labelled "Image 1" …, "Video 1" …, "Audio 1" ….
+
+    ``first_frame`` and ``last_frame`` are labels of images that the video begins and ends with to the pixel. With
+    ``cut_on`` ("Audio 1") shots change on the beats of that sound.
+    """
 
     shots: tuple[Shot, ...]
     images: tuple[Asset, ...] = ()
@@ -367,6 +384,9 @@ class GenerationRequest:
     seed: int = 0
     audio: bool = True
     engine: str = "previz"
+    first_frame: str | None = None
+    last_frame: str | None = None
+    cut_on: str | None = None
 
     @property
     def files(self) -> tuple[Asset, ...]:

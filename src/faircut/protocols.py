@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -118,12 +118,14 @@ class TakesNotes(Protocol):
 class EngineJob:
     """What an engine is handed: the request, where to write, and a folder of its own to work in.
 
-    Every ``Asset.path`` in the request points to a readable local file.
+    Every ``Asset.path`` in the request points to a readable local file. ``options`` is the engine's own table of the
+    setting ``engine_options``, secrets included: never write it anywhere.
     """
 
     request: GenerationRequest
     output: Path
     workdir: Path
+    options: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 @runtime_checkable

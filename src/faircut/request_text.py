@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import permutations
 from pathlib import PurePath
 
-from faircut.domain import Match, Reason
+from faircut.domain import Match, Reason, Shot
 
 _SEPARATOR = "\n"
 _SEAM = 48
@@ -96,10 +96,16 @@ class RequestText:
         return None
 
 
-def compose(shots: Sequence[str], file_names: Sequence[tuple[str, str]] = ()) -> RequestText:
-    """Joins shots and file names, given as (label, name). One shot is called "prompt", several "Shot 1" …."""
+def compose(
+    shots: Sequence[str], file_names: Sequence[tuple[str, str]] = (), more: Sequence[tuple[str, str]] = ()
+) -> RequestText:
+    """Joins shots, file names given as (label, name), and whatever ``more`` is said, given as (label, words).
+
+    One shot is called "prompt", several "Shot 1" ….
+    """
     labels = ["prompt"] if len(shots) == 1 else [f"Shot {number}" for number in range(1, len(shots) + 1)]
     pieces = list(zip(labels, shots, strict=True))
+    pieces += more
     pieces += [(f"file name of {label}", words_of(name)) for label, name in file_names]
     parts: list[tuple[str, int, int]] = []
     at = 0
@@ -107,6 +113,16 @@ def compose(shots: Sequence[str], file_names: Sequence[tuple[str, str]] = ()) ->
         parts.append((label, at, at + len(piece)))
         at += len(piece) + len(_SEPARATOR)
     return RequestText(_SEPARATOR.join(piece for _, piece in pieces), tuple(parts), *_laid_side_by_side(pieces))
+
+
+def words_on_screen(shots: Sequence[Shot]) -> list[tuple[str, str]]:
+    """What shots say besides their prompts, as (label, words): titles, captions, and the names of things that fall."""
+    said: list[tuple[str, str]] = []
+    for number, shot in enumerate(shots, 1):
+        falls = shot.physics.drop.what if shot.physics is not None and shot.physics.drop is not None else ""
+        pieces = (("title", shot.title), ("caption", shot.caption), ("falling thing", falls))
+        said += [(f"{what} of shot {number}", words) for what, words in pieces if words.strip()]
+    return said
 
 
 def _laid_side_by_side(pieces: Sequence[tuple[str, str]]) -> tuple[str, tuple[_Seam, ...]]:

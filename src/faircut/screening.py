@@ -30,7 +30,7 @@ from faircut.media.decode import DECODER
 from faircut.policy import MEDIA_CHECK, POLICY, Finding, decide, required_checks
 from faircut.protocols import CatalogueReader, Detector, TakesNotes
 from faircut.recent import RecentRequests
-from faircut.request_text import RequestText, compose, continue_with
+from faircut.request_text import RequestText, compose, continue_with, words_on_screen
 from faircut.seen import Seen
 from faircut.store.blobs import sha256_file
 
@@ -87,7 +87,7 @@ class Screening:
         The text's Decision comes first in what is returned.
         """
         names = [(asset.label, asset.name) for asset in request.files if asset.name]
-        words = compose([shot.prompt for shot in request.shots], names)
+        words = compose([shot.prompt for shot in request.shots], names, words_on_screen(request.shots))
         uploads = [self._assets.submit(self._judge, asset, Stage.UPLOAD) for asset in request.files]
         judged = [upload.result() for upload in uploads]
         clues = {reason.work_id: reason.input for each in judged for reason in each.decision.reasons if reason.work_id}

@@ -38,6 +38,7 @@ def main() -> int:
             request=wire.load(GenerationRequest, task["request"]),
             output=Path(task["output"]),
             workdir=Path(task["workdir"]),
+            options=task["options"],
         )
         result = engine.generate(job, lambda share, message: _say(channel, progress=share, message=message))
     except FaircutError as error:

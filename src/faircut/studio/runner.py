@@ -73,6 +73,7 @@ class EngineRunner:
                 "request": wire.dump(self.with_paths(request)),
                 "output": str(output),
                 "workdir": str(folder),
+                "options": self.settings.engine_options.get(request.engine, {}),
                 "plugins": self._plugins.modules,
                 "entry_points": self._plugins.entry_points,
                 "path": [entry or str(Path.cwd()) for entry in sys.path],
