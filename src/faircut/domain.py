@@ -437,7 +437,11 @@ class JobStep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A generation job as its owner sees it. ``progress`` is 0..1 over the whole job."""
+    """A generation job as its owner sees it. ``progress`` is 0..1 over the whole job.
+
+    ``client`` is what the client said besides the request, as plain JSON types: ``door`` it came through, ``model`` it
+    named, ``end_user`` it acts for, ``callback_url``, ``priority`` …. Nothing in it bears on any Decision.
+    """
 
     id: str
     state: JobState
@@ -453,6 +457,7 @@ class Job:
     released_digest: str | None = None
     error: Mapping[str, str | None] | None = None
     timeline: tuple[Mapping[str, Any], ...] = ()
+    client: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,6 +181,7 @@ class JobRow(Base):
     timeline: Mapped[list[Any]]
     error: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     released_digest: Mapped[str | None] = mapped_column(String(64))
+    client: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[str] = mapped_column(String(40))
     updated_at: Mapped[str] = mapped_column(String(40))
 

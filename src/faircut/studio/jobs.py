@@ -17,6 +17,8 @@ from faircut.store.database import Database, now
 from faircut.store.models import JobRow
 
 _OPEN = (JobState.QUEUED.value, JobState.RUNNING.value)
+_ON_RECORD = ("door", "model", "end_user")
+"""What the ledger keeps of what a client said. Addresses may hold secrets, and stay out."""
 
 
 class JobStore:
@@ -26,10 +28,19 @@ class JobStore:
         self._database = database
         self._ledger = ledger
 
-    def add(self, request: GenerationRequest, request_digest: str, *, owner: str, idempotency_key: str | None) -> Job:
+    def add(
+        self,
+        request: GenerationRequest,
+        request_digest: str,
+        *,
+        owner: str,
+        idempotency_key: str | None,
+        client: Mapping[str, Any] | None = None,
+    ) -> Job:
         """Queues a job, or returns the one that ``owner`` queued earlier under the same key.
 
-        Raises Conflict when that one asked for something else.
+        ``client`` is kept with the job; who it acts for goes into the ledger. Raises Conflict when the earlier one
+        asked for something else.
         """
         body = wire.dump(request)
         with self._database.write() as session:
@@ -60,6 +71,7 @@ class JobStore:
                 timeline=[],
                 error=None,
                 released_digest=None,
+                client=None if client is None else dict(client),
                 created_at=at,
                 updated_at=at,
             )
@@ -69,7 +81,12 @@ class JobStore:
                 session,
                 "job.submitted",
                 row.id,
-                {"engine": request.engine, "request": request_digest, "inputs": [a.digest for a in request.files]},
+                {
+                    "engine": request.engine,
+                    "request": request_digest,
+                    "inputs": [a.digest for a in request.files],
+                    **{key: client[key] for key in _ON_RECORD if client is not None and client.get(key) is not None},
+                },
                 actor=owner,
             )
             return _job(row)
@@ -231,4 +248,5 @@ def _job(row: JobRow) -> Job:
         released_digest=row.released_digest,
         error=row.error,
         timeline=tuple(row.timeline),
+        client=row.client or {},
     )

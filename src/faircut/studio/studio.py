@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from faircut.config import Settings
 from faircut.domain import GenerationRequest, Job
@@ -65,8 +66,17 @@ class Studio:
         self.quarantine = Quarantine(settings.home / "quarantine")
         self.released = ReleasedStore(settings.home, ledger, decisions)
 
-    def submit(self, request: GenerationRequest, *, owner: str, idempotency_key: str | None = None) -> Job:
+    def submit(
+        self,
+        request: GenerationRequest,
+        *,
+        owner: str,
+        idempotency_key: str | None = None,
+        client: Mapping[str, Any] | None = None,
+    ) -> Job:
         """Queues a job. With ``idempotency_key`` the same owner and request give the same job again.
+
+        ``client`` is what else the client said, see :class:`faircut.domain.Job`; it bears on no Decision.
 
         Raises LimitExceeded or InputError naming the input at fault ("Image 10"), NotFound for an unknown engine,
         Conflict when the key was used for another request. Nothing is decoded or spent yet.
@@ -78,7 +88,9 @@ class Studio:
             clips=tuple(replace(asset, path=None) for asset in request.clips),
             sounds=tuple(replace(asset, path=None) for asset in request.sounds),
         )
-        job = self._jobs.add(request, request_digest(request), owner=owner, idempotency_key=idempotency_key)
+        job = self._jobs.add(
+            request, request_digest(request), owner=owner, idempotency_key=idempotency_key, client=client
+        )
         if self._worker is not None:
             self._worker.nudge()
         return job
