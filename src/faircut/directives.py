@@ -39,6 +39,38 @@ class MoveUnit(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Range:
+    """The least and the most that a number may be, both included, and what it counts."""
+
+    least: float
+    most: float
+    unit: str = ""
+
+
+RANGES: Final[dict[str, Range]] = {
+    "camera.lens_mm": Range(14.0, 200.0, "mm"),
+    "camera.handheld": Range(0.0, 2.0),
+    "camera.dutch_degrees": Range(-20.0, 20.0, "degrees"),
+    "lighting.temperature_k": Range(1800.0, 15000.0, "kelvin"),
+    "lighting.intensity": Range(0.25, 2.0),
+    "physics.gravity": Range(0.5, 30.0, "m/s²"),
+    "physics.wind": Range(-40.0, 40.0, "m/s"),
+    "physics.rain": Range(0.0, 1.0),
+    "physics.snow": Range(0.0, 1.0),
+    "physics.dust": Range(0.0, 1.0),
+    "physics.embers": Range(0.0, 1.0),
+    "physics.fog": Range(0.0, 1.0),
+    "physics.drop.height_m": Range(0.1, 60.0, "metres"),
+    "physics.drop.restitution": Range(0.0, 0.95),
+    "physics.drop.bounces": Range(0, 12),
+    "transition.seconds": Range(0.1, 2.0, "seconds"),
+    "clips.start": Range(0.0, 3600.0, "seconds"),
+    "clips.speed": Range(0.25, 4.0),
+}
+"""What the numbers of a shot may be, by their path in it. Amounts of moves are in :data:`MOVE_RANGES`."""
+
+
+@dataclass(frozen=True, slots=True)
 class MoveRange:
     """The unit of a kind of move, and the smallest and largest size of an amount. The sign is the direction."""
 
@@ -92,7 +124,7 @@ class Move:
     """One camera move. ``amount`` is in the unit of :data:`MOVE_RANGES`; None leaves its size to ``speed``.
 
     ``reverse`` gives the direction where there is no amount: left, down, out, anticlockwise. ``start`` and ``end`` are
-    shares of the shot (0..1) between which the camera moves.
+    shares of the shot (0..1) between which the camera moves, a twentieth apart at least.
     """
 
     kind: MoveKind

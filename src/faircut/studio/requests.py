@@ -7,6 +7,7 @@ from faircut.domain import Asset, GenerationRequest, MediaKind
 from faircut.errors import InputError, LimitExceeded
 from faircut.plugins import Plugins
 from faircut.store.blobs import BlobStore
+from faircut.studio.directive_limits import check_directives
 from faircut.uploads import LABELS
 
 MOST_SHOTS = 12
@@ -18,7 +19,8 @@ def validate_request(request: GenerationRequest, settings: Settings, plugins: Pl
     """Raises LimitExceeded, InputError or NotFound, each naming the field at fault; returns when all is well.
 
     Limits: 1 to 12 shots, 4 to 15 whole seconds, at most 9 images, 3 clips and 3 sounds labelled "Image 1" … in
-    order, ``max_prompt_chars`` of text, ``max_upload_bytes`` a file; each file lies in ``uploads``.
+    order, ``max_prompt_chars`` of text, ``max_upload_bytes`` a file; each file lies in ``uploads``. Directives: see
+    :func:`faircut.studio.directive_limits.check_directives`.
     """
     _check_shots(request, settings)
     for kind, files in (
@@ -27,6 +29,7 @@ def validate_request(request: GenerationRequest, settings: Settings, plugins: Pl
         (MediaKind.AUDIO, request.sounds),
     ):
         _check_files(kind, files, settings, uploads)
+    check_directives(request)
     plugins.engine(request.engine)
 
 
