@@ -1,7 +1,8 @@
 """Camera, lighting, physics, cuts and words on screen, as a request states them: frozen types in real units.
 
 The words are those of the set: a *pan* turns the camera, a *truck* carries it sideways, a *dolly* carries it forward.
-Right, up, in and clockwise (seen from above) are positive. What is None was not said; an engine fills it in from the
+Right, up, in and, for a roll of the camera, clockwise are positive; an orbit to the right carries the camera to its
+right around the subject. What is None was not said; an engine fills it in from the
 prose of the shot, then from the seed. The local engine executes what is said to the letter; for the others it is put
 into words, see :mod:`faircut.engines.phrasing`.
 """
