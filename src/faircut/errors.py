@@ -13,7 +13,8 @@ class FaircutError(Exception):
     """Base of all errors that Faircut raises on purpose.
 
     ``code`` is stable and documented; ``http_status`` and ``exit_code`` say how the doors report it;
-    ``field`` names the input at fault ("Image 10", "works[2].identifiers[0]") where there is one.
+    ``field`` names the input at fault ("Image 10", "works[2].identifiers[0]") where there is one. ``others`` are
+    further errors of the same request, in order, where all of them were looked for.
     """
 
     code: ClassVar[str] = "error"
@@ -25,6 +26,7 @@ class FaircutError(Exception):
         self.message = message
         self.remedy = remedy
         self.field = field
+        self.others: tuple[FaircutError, ...] = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Errors cross process boundaries (engine and media workers), keyword arguments included."""
@@ -61,6 +63,25 @@ class UnreadableMedia(InputError):
     """The file is not media that Faircut can decode, or it is damaged."""
 
     code = "input.unreadable"
+
+
+class AddressRefused(InputError):
+    """A link leads where no link may lead: into a private network, to an odd port, to no web address."""
+
+    code = "address.refused"
+
+
+class FetchFailed(FaircutError):
+    """What a link stands for cannot be fetched, and trying again would not help."""
+
+    code = "fetch.failed"
+    http_status = 502
+
+
+class FetchUnavailable(FetchFailed):
+    """What a link stands for could not be fetched just now: no answer, too slow, broken off, overloaded."""
+
+    code = "fetch.unavailable"
 
 
 class NotFound(FaircutError):
