@@ -103,7 +103,7 @@ class Faircut:
             catalogue=self.catalogue,
             detectors=self.plugins.detectors(self.catalogue, self.settings),
             provenance=ProvenanceCheck(self.signer.reader),
-            extractor=CachedExtractor(FileExtractor(self.screening_limits, queries=True)),
+            extractor=CachedExtractor(FileExtractor(self.screening_limits, queries=True, reads=True)),
             decisions=self.decisions,
             pictures=EvidencePictures(self.evidence, self.reference_file),
             seen=self.seen,
@@ -201,6 +201,9 @@ class Faircut:
         seed: int = 0,
         audio: bool = True,
         engine: str | None = None,
+        first_frame: str | None = None,
+        last_frame: str | None = None,
+        cut_on: str | None = None,
     ) -> GenerationRequest:
         """A request from uploads, which become Image 1, Video 1, Audio 1 …. ``studio.submit`` checks its limits."""
 
@@ -218,6 +221,9 @@ class Faircut:
             seed=seed,
             audio=audio,
             engine=engine or self.settings.engine,
+            first_frame=first_frame,
+            last_frame=last_frame,
+            cut_on=cut_on,
         )
 
     def close(self) -> None:

@@ -8,7 +8,8 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from faircut.api.registrations import Registration
-from faircut.api.schemas import ErrorOut, In, ReasonOut, SegmentJson, reason_out
+from faircut.api.schemas import ErrorOut, ReasonOut, SegmentJson, reason_out
+from faircut.api.shot_schemas import In
 from faircut.domain import (
     Alias,
     Element,

@@ -10,12 +10,15 @@ from typing import Any, ClassVar
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from faircut.errors import FaircutError, InputError, LimitExceeded, NotFound
 
 log = logging.getLogger(__name__)
+
+_MOST_OTHERS = 100
+_REMEDY = "GET /openapi.json describes what is accepted."
 
 
 class Problem(BaseModel):
@@ -28,9 +31,10 @@ class Problem(BaseModel):
 
 
 class ErrorBody(BaseModel):
-    """The body of every answer that is an error."""
+    """The body of every answer that is an error. ``others``: what else is wrong with the same request, if anything."""
 
     error: Problem
+    others: list[Problem] = Field(default_factory=list)
 
 
 class MethodNotAllowed(FaircutError):
@@ -58,7 +62,7 @@ def as_faircut_error(error: Exception) -> FaircutError:
     if isinstance(error, FaircutError):
         return error
     if isinstance(error, RequestValidationError):
-        return _invalid(error.errors())
+        return invalid(error.errors())
     if isinstance(error, HTTPException):
         return _from_http(error)
     return InternalError(
@@ -66,16 +70,25 @@ def as_faircut_error(error: Exception) -> FaircutError:
     )
 
 
-def _invalid(problems: Sequence[Any]) -> InputError:
-    first = problems[0]
-    where = [str(part) for part in first["loc"] if part not in ("body", "query", "path", "header")]
-    field = ""
+def invalid(problems: Sequence[Any], prefix: str = "", remedy: str = _REMEDY) -> InputError:
+    """What a form does not accept (pydantic's list) as its first error, which carries the others.
+
+    ``prefix`` is the name of the field that the form was read from.
+    """
+    first, *others = [_problem(each, prefix, remedy) for each in problems]
+    first.others = tuple(others)
+    return first
+
+
+def _problem(problem: Any, prefix: str, remedy: str) -> InputError:
+    if problem["type"] == "json_invalid":
+        return InputError("The body is not valid JSON.", remedy="Send JSON with `Content-Type: application/json`.")
+    where = [str(part) for part in problem["loc"] if prefix or part not in ("body", "query", "path", "header")]
+    field = prefix
     for part in where:
         field += f"[{part}]" if part.isdigit() else f".{part}" if field else part
-    if first["type"] == "json_invalid":
-        return InputError("The body is not valid JSON.", remedy="Send JSON with `Content-Type: application/json`.")
-    message = str(first["msg"]).removeprefix("Value error, ").rstrip(".")
-    return InputError(f"{message}.", field=field or None, remedy="GET /openapi.json describes what is accepted.")
+    message = str(problem["msg"]).removeprefix("Value error, ").rstrip(".")
+    return InputError(f"{message}.", field=field or None, remedy=remedy)
 
 
 def _from_http(error: HTTPException) -> FaircutError:
@@ -110,7 +123,10 @@ def problem_response(original: Exception) -> JSONResponse:
     if error.http_status == LimitExceeded.http_status:
         # Otherwise the server would go on reading, and throwing away, whatever else the sender has.
         headers["Connection"] = "close"
-    return JSONResponse({"error": error.as_dict()}, status_code=status_of(original, error), headers=headers)
+    body: dict[str, Any] = {"error": error.as_dict()}
+    if error.others:
+        body["others"] = [each.as_dict() for each in error.others[:_MOST_OTHERS]]
+    return JSONResponse(body, status_code=status_of(original, error), headers=headers)
 
 
 async def _answer(_request: Request, error: Exception) -> Response:

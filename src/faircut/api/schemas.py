@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, Field
 
 from faircut import wire
+from faircut.api.shot_schemas import In, ShotIn, ShotOut, shot_out
 from faircut.domain import (
     Asset,
     CheckOutcome,
@@ -28,21 +29,6 @@ from faircut.domain import (
 _PICTURES = "pictures"
 
 SegmentJson = Annotated[tuple[float, float], Field(description="Seconds from the start of the media: [start, end].")]
-
-
-class In(BaseModel):
-    """Base of everything that is sent to us: unknown fields are errors, and so is text that is not Unicode."""
-
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=False)
-
-    @field_validator("*")
-    @classmethod
-    def _well_formed(cls, value: Any) -> Any:
-        # JSON can spell half of a surrogate pair; neither the database nor an answer could hold it.
-        for text in value if isinstance(value, list) else (value,):
-            if isinstance(text, str) and not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
-                raise ValueError("The text holds half of a surrogate pair, which is not a character")
-        return value
 
 
 class Picture(BaseModel):
@@ -117,13 +103,6 @@ class UploadOut(BaseModel):
     decision: DecisionOut
 
 
-class ShotIn(In):
-    """One shot: what it shows, and for how long (absent: an equal share of what is left)."""
-
-    prompt: str
-    seconds: float | None = Field(default=None, gt=0, le=60)
-
-
 class PreflightIn(In):
     """Text to judge while it is being written, and the names of files that would go with it."""
 
@@ -144,6 +123,9 @@ class GenerationIn(In):
     seed: int = Field(default=0, ge=0, le=2**32 - 1)
     audio: bool = True
     engine: str | None = Field(default=None, description="Name of an engine; absent: the operator's default.")
+    first_frame: str | None = Field(None, max_length=20, description="`Image 1` …: the video begins with it.")
+    last_frame: str | None = Field(None, max_length=20, description="`Image 1` …: the video ends with it.")
+    cut_on: str | None = Field(None, max_length=20, description="`Audio 1` …: shots change on the beats of that sound.")
 
 
 class FileOut(BaseModel):
@@ -154,13 +136,6 @@ class FileOut(BaseModel):
     name: str | None
     size: int
     sha256: str
-
-
-class ShotOut(BaseModel):
-    """One shot as it was asked for."""
-
-    prompt: str
-    seconds: float | None
 
 
 class RequestOut(BaseModel):
@@ -174,6 +149,9 @@ class RequestOut(BaseModel):
     seed: int
     audio: bool
     engine: str
+    first_frame: str | None
+    last_frame: str | None
+    cut_on: str | None
 
 
 class ErrorOut(BaseModel):
@@ -311,7 +289,7 @@ def job_out(job: Job) -> JobOut:
         created_at=job.created_at,
         updated_at=job.updated_at,
         request=RequestOut(
-            shots=[ShotOut(prompt=shot.prompt, seconds=shot.seconds) for shot in request.shots],
+            shots=[shot_out(shot) for shot in request.shots],
             files=[file_out(asset) for asset in request.files],
             size=request.size,
             ratio=request.ratio,
@@ -319,6 +297,9 @@ def job_out(job: Job) -> JobOut:
             seed=request.seed,
             audio=request.audio,
             engine=request.engine,
+            first_frame=request.first_frame,
+            last_frame=request.last_frame,
+            cut_on=request.cut_on,
         ),
         decision_ids=list(job.decision_ids),
         sha256=job.released_digest if released else None,

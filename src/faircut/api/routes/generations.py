@@ -12,7 +12,7 @@ from faircut.api.ranges import file_response
 from faircut.api.schemas import GenerationIn, JobList, JobOut, job_out
 from faircut.api.streams import event_stream
 from faircut.app import Faircut
-from faircut.domain import Job, JobState, Shot
+from faircut.domain import Job, JobState
 from faircut.errors import Conflict, InputError, NotFound
 
 router = APIRouter(prefix="/v1/generations", tags=["generations"])
@@ -49,7 +49,7 @@ def create_generation(
     uploads = faircut.uploads
     owner = principal.owner
     request = faircut.build_request(
-        shots=[Shot(shot.prompt, shot.seconds) for shot in body.shots],
+        shots=[shot.shot() for shot in body.shots],
         images=[uploads.get(each, owner=owner) for each in body.images],
         clips=[uploads.get(each, owner=owner) for each in body.clips],
         sounds=[uploads.get(each, owner=owner) for each in body.sounds],
@@ -59,6 +59,9 @@ def create_generation(
         seed=body.seed,
         audio=body.audio,
         engine=body.engine,
+        first_frame=body.first_frame,
+        last_frame=body.last_frame,
+        cut_on=body.cut_on,
     )
     return job_out(faircut.studio.submit(request, owner=owner, idempotency_key=idempotency_key))
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from faircut.access import ApiKey
 from faircut.api.access import FaircutDep, Principal, Require, Scope
-from faircut.api.schemas import In
+from faircut.api.shot_schemas import In
 from faircut.app import Faircut
 
 router = APIRouter(prefix="/v1/keys", tags=["keys"])
