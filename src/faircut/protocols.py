@@ -17,8 +17,10 @@ from faircut.domain import (
     GenerationRequest,
     Match,
     MediaKind,
+    Ratio,
     Reference,
     Segment,
+    Size,
     Stage,
     Subject,
     Work,
@@ -114,6 +116,18 @@ class TakesNotes(Protocol):
         ...
 
 
+class JobNote(Protocol):
+    """A few facts that an engine keeps for a later run of the same job, such as the id of a task that it paid for."""
+
+    def read(self) -> Mapping[str, Any]:
+        """What was written last; empty at first."""
+        ...
+
+    def write(self, facts: Mapping[str, Any]) -> None:
+        """Replaces the note. Durable before it returns."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class EngineJob:
     """What an engine is handed: the request, where to write, and a folder of its own to work in.
@@ -126,6 +140,12 @@ class EngineJob:
     output: Path
     workdir: Path
     options: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    end_user: str = ""
+    """Whom the job is for, as a keyed hash that says nothing to others: the same person, the same hash."""
+    max_bytes: int = 512 * 2**20
+    """The largest file that is accepted from an engine."""
+    note: JobNote | None = None
+    """A note that outlives this run: the next run of the same job, after a crash, reads what this one wrote."""
 
 
 @runtime_checkable
@@ -141,6 +161,124 @@ class Engine(Protocol):
 
     def generate(self, job: EngineJob, progress: Progress) -> EngineResult:
         """Writes ``job.output``. Raises EngineError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class EngineCapabilities:
+    """What an engine makes, so that anything else is refused by field before it costs anything.
+
+    ``durations`` in whole seconds. ``sound`` and ``silence``: whether it can make video with sound, and without.
+    ``references``: whether images may be references, not only the first frame. ``most_bytes``: of one file, by kind.
+    ``fps`` is what its files must show; ``frame_tolerance`` is how far, as a share of each side, their size may be from
+    the size that was asked for.
+    """
+
+    durations: tuple[int, ...] = tuple(range(4, 16))
+    sizes: tuple[Size, ...] = tuple(Size)
+    ratios: tuple[Ratio, ...] = tuple(Ratio)
+    most_images: int = 9
+    most_clips: int = 3
+    most_sounds: int = 3
+    sound: bool = True
+    silence: bool = True
+    references: bool = True
+    last_frame: bool = True
+    most_bytes: Mapping[MediaKind, int] = field(default_factory=dict)
+    fps: float = 24.0
+    frame_tolerance: float = 0.0
+
+
+@runtime_checkable
+class Capable(Protocol):
+    """An engine that says what it can make. One that does not is taken at :class:`EngineCapabilities`' defaults."""
+
+    def capabilities(self, options: Mapping[str, Any]) -> EngineCapabilities:
+        """Raises ConfigError for options that make no sense. Must be quick: it is asked at every request."""
+        ...
+
+
+@runtime_checkable
+class Choosy(Protocol):
+    """An engine with rules of its own about what goes together in a request."""
+
+    def check_request(self, request: GenerationRequest, options: Mapping[str, Any]) -> None:
+        """Raises InputError with the field at fault. Must be quick and open no file."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a request will cost, computed before it is sent. ``amount`` is None where no price is known.
+
+    ``unit`` is a currency code, ``tokens`` what the provider counts, if it does, ``basis`` how the amount came about.
+    ``least`` is True when it may cost more than this.
+    """
+
+    amount: float | None
+    unit: str
+    basis: str
+    tokens: int | None = None
+    least: bool = False
+
+
+@runtime_checkable
+class Priced(Protocol):
+    """An engine that costs money."""
+
+    def price(self, request: GenerationRequest, options: Mapping[str, Any]) -> Price:
+        """Sends nothing. Files with a ``path`` are measured where their length is paid for."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class EngineProblem:
+    """One thing that an engine lacks, and what to do about it."""
+
+    message: str
+    remedy: str
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EngineStatus:
+    """Whether an engine can work, why not, and what was found (model, address, memory …): nothing secret."""
+
+    problems: tuple[EngineProblem, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def ready(self) -> bool:
+        return not self.problems
+
+
+@runtime_checkable
+class Checkable(Protocol):
+    """An engine that needs something: a key, a server, weights, memory."""
+
+    needs: str
+    """What it needs, in a few words."""
+
+    def check(self, options: Mapping[str, Any], *, reach: bool) -> EngineStatus:
+        """What is missing. Spends nothing and downloads nothing.
+
+        Without ``reach`` it must be quick and stay on this machine: it is asked at every request.
+        With it, servers are asked and weights are measured.
+        """
+        ...
+
+
+@runtime_checkable
+class Pullable(Protocol):
+    """An engine whose weights can be fetched."""
+
+    def pull(
+        self, options: Mapping[str, Any], progress: Progress, *, accept_licence: bool = False
+    ) -> Mapping[str, str]:
+        """Fetches the weights that ``options`` name, pinned by revision, and returns facts: where, which, how large.
+
+        Raises ConfigError with the licence's terms as the remedy where they were not accepted.
+        """
         ...
 
 
