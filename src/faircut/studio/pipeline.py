@@ -14,12 +14,13 @@ from faircut.domain import Asset, Decision, GenerationRequest, Job, JobState, Jo
 from faircut.errors import FaircutError, IntegrityError, JobCancelled
 from faircut.ledger.canonical import canonical_json
 from faircut.plugins import Plugins
-from faircut.protocols import Screener
+from faircut.protocols import DecisionReader, Screener
 from faircut.provenance.signer import C2paSigner, Claim, Ingredient
 from faircut.store.blobs import sha256_file
 from faircut.studio.jobs import JobStore
 from faircut.studio.output import validate_output
 from faircut.studio.pace import Pace, progress_at
+from faircut.studio.prescreened import still_hold
 from faircut.studio.quarantine import Quarantine
 from faircut.studio.release import ReleasedStore
 from faircut.studio.runner import EngineRunner
@@ -60,6 +61,7 @@ class Pipeline:
         self,
         jobs: JobStore,
         screener: Screener,
+        decisions: DecisionReader,
         runner: EngineRunner,
         plugins: Plugins,
         signer: C2paSigner,
@@ -70,6 +72,7 @@ class Pipeline:
     ) -> None:
         self._jobs = jobs
         self._screener = screener
+        self._decisions = decisions
         self._runner = runner
         self._plugins = plugins
         self._signer = signer
@@ -170,6 +173,8 @@ class Pipeline:
         return outcome
 
     def _screen_inputs(self, job: Job, _earlier: Mapping[JobStep, Outcome]) -> Outcome:
+        if job.decision_ids and still_hold(job.request, job.decision_ids, self._decisions, self._screener):
+            return {"decisions": list(job.decision_ids)}
         decisions = self._screener.screen_request(self._runner.with_paths(job.request), actor=job.owner)
         return self._judged(job, decisions)
 
@@ -248,8 +253,8 @@ class Pipeline:
     def _go_on(self, job_id: str) -> None:
         if self._stopping.is_set():
             raise WorkerStopping
-        if self._jobs.cancel_requested(job_id):
-            raise JobCancelled("The job was cancelled.", field=job_id, remedy="Submit it again if you want it made.")
+        if (stopped := self._jobs.why_stop(job_id)) is not None:
+            raise stopped
 
     def _tidy(self, job: Job) -> None:
         if job.state is JobState.REFUSED:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from faircut.config import Settings
 from faircut.domain import Asset, GenerationRequest, MediaKind
 from faircut.errors import InputError, LimitExceeded
@@ -95,3 +98,22 @@ def _check_files(kind: MediaKind, files: tuple[Asset, ...], settings: Settings, 
                 field=label,
                 remedy="Send a smaller file.",
             )
+
+
+def with_paths(request: GenerationRequest, uploads: BlobStore) -> GenerationRequest:
+    """The request with each file's ``path`` in ``uploads``. Raises NotFound when one is gone."""
+    return _located(request, lambda asset: replace(asset, path=uploads.open(asset.digest)))
+
+
+def without_paths(request: GenerationRequest) -> GenerationRequest:
+    """The request as it is kept: where files lie is the upload store's business."""
+    return _located(request, lambda asset: replace(asset, path=None))
+
+
+def _located(request: GenerationRequest, locate: Callable[[Asset], Asset]) -> GenerationRequest:
+    return replace(
+        request,
+        images=tuple(map(locate, request.images)),
+        clips=tuple(map(locate, request.clips)),
+        sounds=tuple(map(locate, request.sounds)),
+    )

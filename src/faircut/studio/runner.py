@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from faircut.errors import (
 from faircut.plugins import Plugins
 from faircut.protocols import Progress
 from faircut.store.blobs import BlobStore
+from faircut.studio.requests import with_paths
 
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "OMP_NUM_THREADS")
 """All that an engine sees of this process's environment: no keys, no passwords, no addresses."""
@@ -155,13 +156,7 @@ class EngineRunner:
 
     def with_paths(self, request: GenerationRequest) -> GenerationRequest:
         """The request with each file's ``path`` in the upload store. Raises NotFound when one is gone."""
-
-        def located(files: tuple[Any, ...]) -> tuple[Any, ...]:
-            return tuple(replace(asset, path=self._uploads.open(asset.digest)) for asset in files)
-
-        return replace(
-            request, images=located(request.images), clips=located(request.clips), sounds=located(request.sounds)
-        )
+        return with_paths(request, self._uploads)
 
     def _limits(self) -> dict[str, int]:
         settings = self.settings
