@@ -152,10 +152,79 @@ class EngineTimeout(EngineError):
     code = "engine.timeout"
 
 
+class QuotaExceeded(FaircutError):
+    """As many jobs are open, or were started today, as the key may have. ``retry_after``: seconds until it may work."""
+
+    code = "quota.exceeded"
+    http_status = 429
+
+    def __init__(self, message: str, *, remedy: str, field: str | None = None, retry_after: int = 1) -> None:
+        super().__init__(message, remedy=remedy, field=field)
+        self.retry_after = retry_after
+
+
+class EngineNotReady(EngineError):
+    """The engine lacks something that only the operator can give it: a key, a server, weights, memory."""
+
+    code = "engine.not_ready"
+    http_status = 503
+
+
+class EngineBusy(EngineError):
+    """The engine's service takes no more at present: too many requests, too many jobs, a quota that is used up."""
+
+    code = "engine.busy"
+    http_status = 503
+
+
+class EngineUncertain(EngineError):
+    """Whether the engine's service took the job, and will bill it, is not known; it was not sent again."""
+
+    code = "engine.uncertain"
+
+
+class EngineRefused(EngineError):
+    """The engine's service refused the request or its result. Not a Decision of ours, and not ours to lift."""
+
+    code = "engine.refused"
+    http_status = 422
+
+
+class EngineRefusedSafety(EngineRefused):
+    """The engine's service finds an input or the result unsafe or sensitive."""
+
+    code = "engine.refused.safety"
+
+
+class EngineRefusedCopyright(EngineRefused):
+    """The engine's service takes an input or the result for somebody else's work."""
+
+    code = "engine.refused.copyright"
+
+
+class EngineRefusedPerson(EngineRefused):
+    """The engine's service sees a real person in an input or the result."""
+
+    code = "engine.refused.real_person"
+
+
+class EngineRefusedSound(EngineRefused):
+    """The engine's service objects to the sound of the result."""
+
+    code = "engine.refused.audio"
+
+
 class JobCancelled(FaircutError):
     """The job was cancelled by its owner; nothing is released."""
 
     code = "job.cancelled"
+    http_status = 409
+
+
+class JobExpired(FaircutError):
+    """The job had not ended by the time that its owner set; nothing is released."""
+
+    code = "job.expired"
     http_status = 409
 
 
