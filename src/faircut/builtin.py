@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from faircut.config import Settings
 from faircut.detectors.descriptions import DescriptionsDetector
 from faircut.detectors.names import NamesDetector
+from faircut.detectors.on_screen import OnScreenTextDetector
 from faircut.detectors.quotes import QuotesDetector
 from faircut.engines.previz import PrevizEngine
 from faircut.hookspecs import hookimpl
@@ -23,11 +24,13 @@ def faircut_engines() -> Sequence[Engine]:
 
 @hookimpl
 def faircut_detectors(catalogue: CatalogueReader, settings: Settings) -> Sequence[Detector]:
-    """Names, quotations and descriptions in text, pictures and sounds by fingerprint."""
+    """Names, quotations and descriptions in text, the first two in pictures too; pictures and sounds by fingerprint."""
     kept = catalogue.index_folder
+    names, quotes = NamesDetector(catalogue), QuotesDetector(catalogue)
     return [
-        NamesDetector(catalogue),
-        QuotesDetector(catalogue),
+        names,
+        quotes,
+        OnScreenTextDetector([names, quotes]),
         DescriptionsDetector(
             catalogue, model=settings.sentence_model, folder=None if kept is None else kept / "descriptions"
         ),

@@ -21,6 +21,7 @@ from faircut.domain import (
     Party,
     Reference,
     Segment,
+    Stage,
     Subject,
     Work,
 )
@@ -142,7 +143,7 @@ class Compare:
         found = [
             match
             for detector in self._detectors(catalogue)
-            if one.kind in detector.kinds and one.kind is not MediaKind.TEXT
+            if one.kind in detector.kinds and one.kind is not MediaKind.TEXT and Stage.PUBLISHED in detector.stages
             for match in detector.detect(one, asked)
             if match.reference_id == catalogue.reference.id
         ]

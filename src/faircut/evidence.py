@@ -39,12 +39,16 @@ class EvidencePictures:
         """Adds ``evidence["pictures"]`` to the gravest picture reasons.
 
         Each has ``t_query`` and ``t_reference`` (seconds), ``query`` and ``reference`` (digests of JPEGs; None
-        where a file could not be read any more: evidence never changes a verdict).
+        where a file could not be read any more: evidence never changes a verdict). Writing has no reference.
         """
         if asset.kind not in (MediaKind.IMAGE, MediaKind.VIDEO) or asset.path is None:
             return reasons
         illustrated = list(reasons)
-        wanted = [number for number, each in enumerate(reasons) if each.reference_id and "moments" in each.evidence]
+        wanted = [
+            number
+            for number, each in enumerate(reasons)
+            if "moments" in each.evidence and (each.reference_id or "written" in each.evidence)
+        ]
         for number in wanted[:_MAX_REASONS]:
             reason = reasons[number]
             pictures = [self._pair(asset.path, reason, moment) for moment in reason.evidence["moments"]]
@@ -53,10 +57,13 @@ class EvidencePictures:
 
     def _pair(self, path: Path, reason: Reason, moment: dict[str, Any]) -> dict[str, Any]:
         region = moment.get("region") or reason.evidence.get("region") or {}
+        query = self._draw(lambda: path, moment["query"], reason.input, region.get("query"))
+        if reason.reference_id is None:
+            return {"t_query": moment["query"], "t_reference": None, "query": query, "reference": None}
         return {
             "t_query": moment["query"],
             "t_reference": moment["reference"],
-            "query": self._draw(lambda: path, moment["query"], reason.input, region.get("query")),
+            "query": query,
             "reference": self._draw(
                 lambda: self._reference_file(reason.reference_id or ""),
                 moment["reference"],

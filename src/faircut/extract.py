@@ -13,7 +13,10 @@ from faircut.fingerprints import chromaprint, framing, keypoints, landmarks, pdq
 from faircut.media.decode import LumaBatch, Moment, read
 from faircut.media.limits import MediaLimits
 from faircut.media.moments import QUERIES, REFERENCES
+from faircut.media.sheets import Sheet
 from faircut.protocols import Extractor, Progress, no_progress
+from faircut.reading.film import FilmReader
+from faircut.text import written
 
 ALGORITHMS = (pdq.ALGORITHM, framing.ALGORITHM, keypoints.ALGORITHM, chromaprint.ALGORITHM, landmarks.ALGORITHM)
 """Everything that a file may get a fingerprint of: a reference that was registered before one was added lacks it."""
@@ -25,13 +28,14 @@ class FileExtractor:
     """Implements :class:`faircut.protocols.Extractor` by decoding in this process.
 
     ``queries``: keep every frame with all eight dihedral variants, and look closely more often; otherwise store frames
-    as references are stored.
+    as references are stored. ``reads``: read what is written in the pictures too.
     """
 
     version = " ".join(sorted(ALGORITHMS))
 
-    def __init__(self, limits: MediaLimits, *, queries: bool) -> None:
+    def __init__(self, limits: MediaLimits, *, queries: bool, reads: bool = False) -> None:
         self._limits = limits
+        self._reads = reads
         self._queries = queries
 
     def extract(
@@ -41,13 +45,10 @@ class FileExtractor:
         if kind is MediaKind.TEXT:
             return {}
         closeness = QUERIES if self._queries else REFERENCES
-        found, batches = read(path, label, self._limits, closeness, sides=self._queries)
-        if found.kind is not kind:
-            raise InputError(
-                f"The file is {_a(found.kind)}, not {_a(kind)}.",
-                field=label,
-                remedy=f"Send {_a(kind)}, or use it as what it is.",
-            )
+        reader = FilmReader(still=kind is MediaKind.IMAGE)
+        wants = reader.wants if self._reads else None
+        found, batches = read(path, label, self._limits, closeness, sides=self._queries, sheets=wants)
+        _expect(kind, found.kind, label)
         drop = 0 if self._queries else REFERENCE_DROP_BITS
         picture = pdq.PdqHasher(dihedral=self._queries, drop_within=drop)
         framed = framing.FramedHasher(dihedral=self._queries, drop_within=drop)
@@ -63,6 +64,8 @@ class FileExtractor:
                     progress(min(float(batch.times[-1]) / total, 1.0), f"{batch.times[-1]:.0f} of {total:.0f} s")
             elif isinstance(batch, Moment):
                 points.add(batch.grey, batch.time)
+            elif isinstance(batch, Sheet):
+                reader.add(batch)
             else:
                 sound.add(batch.samples, batch.start)
                 peaks.add(batch.samples, batch.start, batch.side)
@@ -75,10 +78,21 @@ class FileExtractor:
             if (inside := framed.finish(total)) is not None:
                 fingerprints[framing.ALGORITHM] = inside
             fingerprints[keypoints.ALGORITHM] = points.finish(total)
+            if self._reads and (lines := reader.finish(total)) is not None:
+                fingerprints[written.ALGORITHM] = lines
         if found.has_audio:
             fingerprints[chromaprint.ALGORITHM] = sound.finish()
             fingerprints[landmarks.ALGORITHM] = peaks.finish()
         return fingerprints
+
+
+def _expect(kind: MediaKind, found: MediaKind, label: str) -> None:
+    if found is not kind:
+        raise InputError(
+            f"The file is {_a(found)}, not {_a(kind)}.",
+            field=label,
+            remedy=f"Send {_a(kind)}, or use it as what it is.",
+        )
 
 
 def _a(kind: MediaKind) -> str:

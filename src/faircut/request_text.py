@@ -7,12 +7,13 @@ of pieces that do not follow one another are laid side by side as well, as *seam
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
 from pathlib import PurePath
 
-from faircut.domain import Match, Reason, Shot
+from faircut.domain import Fingerprint, Match, Reason, Shot
+from faircut.text.written import text_of, written_lines
 
 _SEPARATOR = "\n"
 _SEAM = 48
@@ -123,6 +124,12 @@ def words_on_screen(shots: Sequence[Shot]) -> list[tuple[str, str]]:
         pieces = (("title", shot.title), ("caption", shot.caption), ("falling thing", falls))
         said += [(f"{what} of shot {number}", words) for what, words in pieces if words.strip()]
     return said
+
+
+def writing_in(files: Sequence[tuple[str, Mapping[str, Fingerprint]]]) -> list[tuple[str, str]]:
+    """What is written in the pictures of files, given as (label, fingerprints), as (label, words)."""
+    read = [(label, text_of(written_lines(fingerprints))) for label, fingerprints in files]
+    return [(f"the writing in {label}", words) for label, words in read if words]
 
 
 def _laid_side_by_side(pieces: Sequence[tuple[str, str]]) -> tuple[str, tuple[_Seam, ...]]:

@@ -117,7 +117,7 @@ class RetroSearch:
     def search(self, work: Work, *, progress: Progress = no_progress, actor: str) -> RetroReport:
         """Looks for a work's pictures and sound in all that was seen; the search and its outcome are an event."""
         view = OneWork(self._catalogue, work)
-        detectors = [each for each in self._detectors(view) if each.kinds & _MEDIA]
+        detectors = [each for each in self._detectors(view) if each.kinds & _MEDIA and Stage.PUBLISHED in each.stages]
         total = max(self._seen.count(), 1)
         sightings, searched = [], 0
         for asset in self._seen.assets():

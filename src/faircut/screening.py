@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -30,9 +31,10 @@ from faircut.media.decode import DECODER
 from faircut.policy import MEDIA_CHECK, POLICY, Finding, decide, required_checks
 from faircut.protocols import CatalogueReader, Detector, TakesNotes
 from faircut.recent import RecentRequests
-from faircut.request_text import RequestText, compose, continue_with, words_on_screen
+from faircut.request_text import RequestText, compose, continue_with, words_on_screen, writing_in
 from faircut.seen import Seen
 from faircut.store.blobs import sha256_file
+from faircut.text import written
 
 _Result = tuple[CheckRun, Sequence[Match]]
 _Timed = tuple[float, Sequence[Match], str]
@@ -77,19 +79,36 @@ class Screening:
         self._assets.shutdown(cancel_futures=True)
         self._checks.shutdown(wait=False, cancel_futures=True)
 
+    def aside(self, *, decisions: Decisions, pictures: EvidencePictures, seen: Seen, recent: RecentRequests) -> Screening:
+        """The same judge, with the same detectors, catalogue and threads, that keeps what it records elsewhere.
+
+        For whoever tries it out. It ends with the original: do not close it.
+        """
+        other = copy(self)
+        other._decisions, other._pictures, other._seen, other._recent = decisions, pictures, seen, recent
+        return other
+
+    @property
+    def catalogue(self) -> CatalogueReader:
+        """What it judges by."""
+        return self._catalogue
+
     def screen(self, asset: Asset, stage: Stage, *, actor: str, deliverable: bool = False) -> Decision:
         """Judges one asset, illustrates the evidence, records the Decision and returns it."""
         return self._record(asset, self._judge(asset, stage, deliverable=deliverable), actor)
 
     def screen_request(self, request: GenerationRequest, *, actor: str) -> tuple[Decision, ...]:
-        """Judges a request whole: every upload, then the text of all shots and file names in their light.
+        """Judges a request whole: every upload, then all its words in their light: of shots, file names and pictures.
 
         The text's Decision comes first in what is returned.
         """
         names = [(asset.label, asset.name) for asset in request.files if asset.name]
-        words = compose([shot.prompt for shot in request.shots], names, words_on_screen(request.shots))
         uploads = [self._assets.submit(self._judge, asset, Stage.UPLOAD) for asset in request.files]
         judged = [upload.result() for upload in uploads]
+        said = words_on_screen(request.shots) + writing_in(
+            [(asset.label, each.fingerprints) for asset, each in zip(request.files, judged, strict=True)]
+        )
+        words = compose([shot.prompt for shot in request.shots], names, said)
         clues = {reason.work_id: reason.input for each in judged for reason in each.decision.reasons if reason.work_id}
         asset = _text_asset(words)
         text = self._judge(asset, Stage.PROMPT, words=words, clues=clues)
@@ -176,8 +195,8 @@ class Screening:
     def _record(self, asset: Asset, judged: _Judged, actor: str) -> Decision:
         decision = judged.decision
         # First, so that there is no Decision about something that a later search would pass over.
-        if judged.fingerprints:
-            self._seen.remember(asset, judged.fingerprints)
+        if kept := {name: each for name, each in judged.fingerprints.items() if name != written.ALGORITHM}:
+            self._seen.remember(asset, kept)
         if decision.verdict is not Verdict.ALLOW:
             decision = replace(decision, reasons=self._pictures.illustrate(asset, decision.reasons))
         return self._decisions.record(decision, owner=actor)

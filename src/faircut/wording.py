@@ -93,10 +93,11 @@ def _named(match: Match, subject: Subject, licence: str) -> Words:
             "If you mean the common word, add what makes that plain; otherwise describe something of your own.",
         )
     clue = f", which {match.evidence['clue']} shows too" if "clue" in match.evidence else ""
+    instead = "Take these words out of the picture" if match.evidence.get("written") else ""
     return Words(
         what,
         f"{_seen(match)} in {_place(match)}{_spelling(match)} names {describe(subject)}{clue}.",
-        f"Describe a {_noun(subject)} of your own instead{licence}.",
+        f"{instead or f'Describe a {_noun(subject)} of your own instead'}{licence}.",
     )
 
 
@@ -139,6 +140,9 @@ def _seen(match: Match) -> str:
 
 
 def _place(match: Match) -> str:
+    if match.evidence.get("written"):
+        moment = f" at {clock(match.evidence['at'])}" if "at" in match.evidence else ""
+        return f"the writing in {match.input}{moment}"
     return "the prompt" if match.input == "prompt" else match.input
 
 

@@ -27,6 +27,7 @@ from faircut.media.limits import Deadline, MediaLimits
 from faircut.media.mixing import MonoMixer, SideMixer, silent_like
 from faircut.media.moments import Closeness, MomentChooser
 from faircut.media.probe import Probe, check_header, may_be_still, open_media, probe, unreadable
+from faircut.media.sheets import Sheet, Wants
 from faircut.media.wholeness import picture_streams
 
 DECODER = f"pyav-{av.__version__}"
@@ -114,20 +115,26 @@ def _luma_graph(frame: VideoFrame, width: int, height: int) -> Graph:
     return graph
 
 
-Batch = LumaBatch | SampleBatch | Moment
+Batch = LumaBatch | SampleBatch | Moment | Sheet
 
 
 def read(
-    path: Path, label: str, limits: MediaLimits, closeness: Closeness | None = None, *, sides: bool = False
+    path: Path,
+    label: str,
+    limits: MediaLimits,
+    closeness: Closeness | None = None,
+    *,
+    sides: bool = False,
+    sheets: Wants | None = None,
 ) -> tuple[Probe, Iterator[Batch]]:
     """The facts of a file, as :func:`faircut.media.probe.probe` tells them, and what :func:`decode` yields.
 
-    ``sides``: tell of the difference of stereo channels too.
+    ``sides``: tell of the difference of stereo channels too. ``sheets``: hand on the pictures that it wants.
 
     The file is opened once for both: opening a film costs as much as decoding several of its frames. Raises
     UnreadableMedia, LimitExceeded, NotFound, here and while decoding.
     """
-    steps = _read(path, label, limits, closeness, sides=sides)
+    steps = _read(path, label, limits, closeness, sides=sides, sheets=sheets)
     return cast(Probe, next(steps)), cast(Iterator[Batch], steps)
 
 
@@ -141,7 +148,7 @@ def decode(path: Path, label: str, limits: MediaLimits, closeness: Closeness | N
 
 
 def _read(
-    path: Path, label: str, limits: MediaLimits, closeness: Closeness | None, *, sides: bool
+    path: Path, label: str, limits: MediaLimits, closeness: Closeness | None, *, sides: bool, sheets: Wants | None
 ) -> Iterator[Probe | Batch]:
     # One generator, so that errors of whoever consumes it are never taken for those of the file.
     with open_media(path, label) as container:
@@ -149,7 +156,7 @@ def _read(
         # Counting pictures uses up the packets, so a file of its own is opened for that.
         yield probe(path, label, limits) if may_be_still(container) else found
         try:
-            yield from _Decoder(container, label, limits, closeness, sides=sides).batches()
+            yield from _Decoder(container, label, limits, closeness, sides=sides, sheets=sheets).batches()
         except FFmpegError as error:
             raise unreadable(label, "it is damaged or cut off") from error
 
@@ -163,6 +170,7 @@ class _Decoder:
         closeness: Closeness | None,
         *,
         sides: bool,
+        sheets: Wants | None,
     ) -> None:
         self._container = container
         self._label = label
@@ -176,6 +184,7 @@ class _Decoder:
         self._flattened = LumaScaler()
         self._chooser = MomentChooser(closeness) if closeness else None
         self._closer = LumaScaler(closeness.side) if closeness else None
+        self._sheets = sheets
         self._see_through = False
         self._mixer = MonoMixer()
         self._resampler = AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE)
@@ -207,7 +216,7 @@ class _Decoder:
         if not self._frames and not self._samples:
             raise unreadable(self._label, "nothing could be decoded")
 
-    def _picture(self, frame: VideoFrame) -> Iterator[Moment]:
+    def _picture(self, frame: VideoFrame) -> Iterator[Moment | Sheet]:
         self._limits.check_pixels(frame.width, frame.height, self._label)
         time = self._moment(frame)
         self._limits.check_seconds(time, self._label)
@@ -231,6 +240,9 @@ class _Decoder:
             wanted = self._chooser.wants(planes[0], time)
             for look in looks if wanted or len(looks) > 1 else ():
                 yield Moment(self._closer.scale(look), time)
+        if self._sheets and (self._sheets(planes[0], time) or len(looks) > 1):
+            for look in looks:
+                yield Sheet(time, look)
 
     def _moment(self, frame: VideoFrame) -> float:
         """Seconds from the start, always growing: a clock that stands still or jumps back would hide what follows."""

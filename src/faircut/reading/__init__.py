@@ -1,0 +1,1 @@
+"""Writing in pictures to text: where it stands, and what it says."""
