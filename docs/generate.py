@@ -20,7 +20,13 @@ from typing import Any
 
 DOCS = Path(__file__).parent
 _PLACE = r"(?P<open><!-- generated: {name} -->\n)(?P<body>.*?)(?P<close><!-- end of {name} -->)"
-_DEFAULT_TEXT = {"home": "`~/.local/share/faircut`", "database_url": "`faircut.db` in `home`", "engine_options": "none"}
+_DEFAULT_TEXT = {
+    "home": "`~/.local/share/faircut`",
+    "database_url": "`faircut.db` in `home`",
+    "engine_options": "none",
+    "public_url": "none",
+    "model_aliases": "none",
+}
 
 
 def settings() -> str:

@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address that `faircut serve` listens on.")
     port: int = Field(default=8750, ge=0, le=65535, description="Port that `faircut serve` listens on; 0 picks one.")
     workers: int = Field(default=2, ge=1, le=64, description="Generation jobs that run at the same time.")
+    max_open_jobs: int = Field(default=100, ge=0, description="Jobs that a key may have open at once; 0: no limit.")
+    max_jobs_a_day: int = Field(default=0, ge=0, description="Jobs that a key may start within 24 hours; 0: no limit.")
     engine: str = Field(default="previz", description="Engine used when a request names none.")
     plugins: tuple[str, ...] = Field(
         default=(), description="Importable plugins (`module` or `module:attribute`) besides those installed."
@@ -47,7 +49,7 @@ class Settings(BaseSettings):
     )
     engine_options: dict[str, dict[str, Any]] = Field(
         default_factory=dict,
-        description="What engines are told, a table each (`[engine_options.ark]`): keys, addresses, folders of weights.",
+        description="What engines are told, a table each (`[engine_options.ark]`): keys, addresses, weights.",
     )
     sentence_model: str = Field(
         default="all-minilm-l6-v2",
@@ -62,6 +64,22 @@ class Settings(BaseSettings):
     max_reference_seconds: float = Field(default=6 * 3600, gt=0, description="Longest reference.")
     recent_requests_h: float = Field(
         default=24, ge=0, description="Hours for which requests are kept, to be judged with those that follow; 0: none."
+    )
+    public_url: str | None = Field(
+        default=None, description="Where clients reach this service, for links in answers. Default: as they asked."
+    )
+    model_aliases: dict[str, str] = Field(
+        default_factory=dict,
+        description="Model names that clients may send, and the engine that each means; see `docs/apis.md`.",
+    )
+    fetch_links: bool = Field(default=True, description="Whether files of a request may be links, which are fetched.")
+    fetch_timeout_s: float = Field(
+        default=60, gt=0, description="Seconds that fetching the links of one request may take."
+    )
+    callbacks: bool = Field(default=True, description="Whether a request may name an address that is told of changes.")
+    trusted_hosts: tuple[str, ...] = Field(
+        default=(),
+        description="Hosts (`host:port`) that links and callbacks may lead to though they are private or plain http.",
     )
     max_prompt_chars: int = Field(default=20_000, gt=0, description="Longest text of one request, all shots together.")
 

@@ -75,6 +75,21 @@ class Uploads:
             )
         return upload
 
+    def receive(self, path: Path, label: str, *, kind: MediaKind, name: str | None = None) -> Asset:
+        """Stores a file that belongs to one request, which will judge it: no upload, no Decision, no id.
+
+        Raises UnreadableMedia, LimitExceeded, InputError naming ``label``; then nothing is kept.
+        """
+        asset = asset_from_file(path, label, limits=self._limits)
+        if asset.kind is not kind:
+            raise InputError(
+                f"It is {asset.kind.value}, not {kind.value}.", field=label, remedy="Put it where its kind belongs."
+            )
+        digest = self._blobs.put_file(path)
+        if digest != asset.digest:
+            raise InputError("The file changed while it was read.", field=label, remedy="Send it again.")
+        return replace(asset, path=self._blobs.open(digest), name=name)
+
     def get(self, upload_id: str, *, owner: str | None = None) -> Upload:
         """Raises NotFound, also for other people's uploads. ``owner`` None means: whoever's."""
         with self._database.read() as session:

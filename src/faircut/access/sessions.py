@@ -11,7 +11,6 @@ import binascii
 import hashlib
 import hmac
 import json
-import os
 import secrets
 import time
 from collections.abc import Callable
@@ -22,12 +21,12 @@ from typing import Any
 
 from faircut.access.keys import ApiKeys
 from faircut.access.principal import LOCAL_OPERATOR, Principal
-from faircut.errors import IntegrityError, Unauthenticated
+from faircut.access.secret_file import SECRET_BYTES, open_secret
+from faircut.errors import Unauthenticated
 
 SESSION_SECONDS = 12 * 3600
 LOGIN_TOKEN_SECONDS = 15 * 60
 
-_SECRET_BYTES = 32
 _VERSION = 1
 
 
@@ -54,7 +53,7 @@ class Sessions:
     """Opens and checks sessions. ``secret_file`` is made, readable by its owner only, when it does not exist."""
 
     def __init__(self, secret_file: Path, keys: ApiKeys, *, clock: Callable[[], float] = time.time) -> None:
-        self._secret = _open_secret(secret_file)
+        self._secret = open_secret(secret_file, "all sessions end")
         self._keys = keys
         self._clock = clock
         self._lock = Lock()
@@ -63,7 +62,7 @@ class Sessions:
 
     def issue_login_token(self) -> str:
         """A token that opens one session for whoever has this machine; good once, for a quarter of an hour."""
-        token = secrets.token_urlsafe(_SECRET_BYTES)
+        token = secrets.token_urlsafe(SECRET_BYTES)
         with self._lock:
             self._login_tokens[_digest(token)] = self._clock() + LOGIN_TOKEN_SECONDS
         return token
@@ -134,33 +133,6 @@ class Sessions:
 
 def _ended() -> Unauthenticated:
     return Unauthenticated("The session has ended.", remedy="Log in again.")
-
-
-def _open_secret(path: Path) -> bytes:
-    """Reads the secret, making it first where it is missing. Two processes that start at once agree on one."""
-    temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    if not path.exists():
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(secrets.token_bytes(_SECRET_BYTES))
-                file.flush()
-                os.fsync(file.fileno())
-            # A hard link does not replace: whoever comes second keeps the secret of the first.
-            os.link(temporary, path)
-        except FileExistsError:
-            pass
-        finally:
-            temporary.unlink(missing_ok=True)
-    if path.stat().st_mode & 0o077:
-        path.chmod(0o600)
-    secret = path.read_bytes()
-    if len(secret) != _SECRET_BYTES:
-        raise IntegrityError(
-            f"{path.name} does not hold {_SECRET_BYTES} bytes.",
-            remedy="Delete it: all sessions end, and it is made anew.",
-        )
-    return secret
 
 
 def _digest(token: str) -> str:
