@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from faircut.errors import FaircutError, InputError, LimitExceeded, NotFound
+from faircut.errors import FaircutError, InputError, LimitExceeded, NotFound, QuotaExceeded
 
 log = logging.getLogger(__name__)
 
@@ -120,6 +120,8 @@ def problem_response(original: Exception) -> JSONResponse:
         headers.update(original.headers)
     if error.http_status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, QuotaExceeded):
+        headers["Retry-After"] = str(error.retry_after)
     if error.http_status == LimitExceeded.http_status:
         # Otherwise the server would go on reading, and throwing away, whatever else the sender has.
         headers["Connection"] = "close"

@@ -166,6 +166,7 @@ class JobRow(Base):
     __table_args__ = (
         UniqueConstraint("owner", "idempotency_key"),
         Index("ix_jobs_owner_created", "owner", "created_at"),
+        Index("ix_jobs_owner_admission", "owner", "admission"),
     )
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     owner: Mapped[str] = mapped_column(String(64))
@@ -182,6 +183,8 @@ class JobRow(Base):
     error: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     released_digest: Mapped[str | None] = mapped_column(String(64))
     client: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    priority: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    admission: Mapped[int | None] = mapped_column(Integer, default=None)
     created_at: Mapped[str] = mapped_column(String(40))
     updated_at: Mapped[str] = mapped_column(String(40))
 

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from faircut import wire
 from faircut.domain import GenerationRequest, Job, JobState, JobStep, new_id
-from faircut.errors import Conflict, NotFound
+from faircut.errors import Conflict, JobCancelled, JobExpired, NotFound
 from faircut.protocols import Ledger
 from faircut.store.database import Database, now
 from faircut.store.models import JobRow
+from faircut.studio.quotas import Quotas
 
-_OPEN = (JobState.QUEUED.value, JobState.RUNNING.value)
 _ON_RECORD = ("door", "model", "end_user")
 """What the ledger keeps of what a client said. Addresses may hold secrets, and stay out."""
 
@@ -24,9 +24,10 @@ _ON_RECORD = ("door", "model", "end_user")
 class JobStore:
     """Jobs in ``database``, their ends in ``ledger``. Each call is one short transaction."""
 
-    def __init__(self, database: Database, ledger: Ledger) -> None:
+    def __init__(self, database: Database, ledger: Ledger, quotas: Quotas | None = None) -> None:
         self._database = database
         self._ledger = ledger
+        self._quotas = quotas or Quotas()
 
     def add(
         self,
@@ -36,25 +37,19 @@ class JobStore:
         owner: str,
         idempotency_key: str | None,
         client: Mapping[str, Any] | None = None,
+        decision_ids: Sequence[str] = (),
+        priority: int = 0,
     ) -> Job:
         """Queues a job, or returns the one that ``owner`` queued earlier under the same key.
 
-        ``client`` is kept with the job; who it acts for goes into the ledger. Raises Conflict when the earlier one
-        asked for something else.
+        ``client`` is kept with the job; who it acts for goes into the ledger. ``decision_ids`` are of Decisions that
+        were made about it already. Raises Conflict when the earlier one asked for something else, QuotaExceeded.
         """
         body = wire.dump(request)
         with self._database.write() as session:
-            if idempotency_key is not None:
-                query = select(JobRow).where(JobRow.owner == owner, JobRow.idempotency_key == idempotency_key)
-                known = session.scalars(query).one_or_none()
-                if known is not None:
-                    if known.request != body:
-                        raise Conflict(
-                            "The idempotency key was used for a different request.",
-                            field="idempotency_key",
-                            remedy="Use a new key for a new request.",
-                        )
-                    return _job(known)
+            if (known := _known(session, body, owner, idempotency_key)) is not None:
+                return known
+            self._quotas.check(session, owner)
             at = now()
             row = JobRow(
                 id=new_id("job"),
@@ -67,7 +62,8 @@ class JobStore:
                 seconds_left=None,
                 cancel_requested=False,
                 request=body,
-                decision_ids=[],
+                decision_ids=list(decision_ids),
+                priority=priority,
                 timeline=[],
                 error=None,
                 released_digest=None,
@@ -89,12 +85,22 @@ class JobStore:
                 },
                 actor=owner,
             )
-            return _job(row)
+            return job_of(row)
+
+    def known(self, request: GenerationRequest, *, owner: str, idempotency_key: str | None) -> Job | None:
+        """The job that ``owner`` queued under the key, if any. Raises Conflict when it asked for something else."""
+        with self._database.read() as session:
+            return _known(session, wire.dump(request), owner, idempotency_key)
+
+    def check_quota(self, owner: str) -> None:
+        """Raises QuotaExceeded when ``owner`` may not start another job now; :meth:`add` checks it again."""
+        with self._database.read() as session:
+            self._quotas.check(session, owner)
 
     def get(self, job_id: str) -> Job:
         """Raises NotFound."""
         with self._database.read() as session:
-            return _job(_row(session, job_id))
+            return job_of(_row(session, job_id))
 
     def list(self, *, owner: str | None = None, limit: int = 50) -> tuple[Job, ...]:
         """The newest jobs first, all owners' or one's."""
@@ -102,23 +108,39 @@ class JobStore:
         if owner is not None:
             query = query.where(JobRow.owner == owner)
         with self._database.read() as session:
-            return tuple(_job(row) for row in session.scalars(query))
+            return tuple(job_of(row) for row in session.scalars(query))
 
-    def queued(self) -> tuple[str, ...]:
-        """Ids of jobs that no worker has begun, oldest first."""
-        query = select(JobRow.id).where(JobRow.state == JobState.QUEUED.value).order_by(JobRow.created_at, JobRow.id)
+    def why_stop(self, job_id: str) -> JobCancelled | JobExpired | None:
+        """Why a job must not go on: its owner cancelled it, or the time that its owner gave it is over."""
         with self._database.read() as session:
-            return tuple(session.scalars(query))
+            query = select(JobRow.cancel_requested, JobRow.client).where(JobRow.id == job_id)
+            cancelled, client = session.execute(query).one()
+        if cancelled:
+            return JobCancelled("The job was cancelled.", field=job_id, remedy="Submit it again if you want it made.")
+        until = (client or {}).get("expires_at")
+        return _expired(job_id) if until is not None and until <= now() else None
 
-    def open(self) -> tuple[str, ...]:
-        """Ids of jobs that have not ended, oldest first."""
-        query = select(JobRow.id).where(JobRow.state.in_(_OPEN)).order_by(JobRow.created_at, JobRow.id)
-        with self._database.read() as session:
-            return tuple(session.scalars(query))
+    def expire(self) -> tuple[str, ...]:
+        """Ends the waiting jobs whose time is over, and returns their ids."""
+        until = JobRow.client["expires_at"].as_string()
+        query = select(JobRow).where(JobRow.state == JobState.QUEUED.value, until <= now())
+        with self._database.write() as session:
+            rows = list(session.scalars(query))
+            for row in rows:
+                error = _expired(row.id).as_dict()
+                row.error = dict(error)
+                self._end(session, row, JobState.FAILED, error["message"] or "", {"error": row.error}, "studio")
+            return tuple(row.id for row in rows)
 
-    def cancel_requested(self, job_id: str) -> bool:
-        with self._database.read() as session:
-            return session.scalars(select(JobRow.cancel_requested).where(JobRow.id == job_id)).one()
+    def hide(self, job_id: str, *, actor: str) -> Job:
+        """Takes a job out of what its door lists. The ledger keeps all of it. Raises NotFound."""
+        with self._database.write() as session:
+            row = _row(session, job_id)
+            if (row.client or {}).get("hidden_at") is None:
+                row.client = {**(row.client or {}), "hidden_at": now()}
+                session.flush()
+                self._ledger.append_in(session, "job.hidden", row.id, {"state": row.state}, actor=actor)
+            return job_of(row)
 
     def begin(self, job_id: str, step: JobStep, progress: float, message: str, seconds_left: float | None) -> Job:
         """Marks a step as begun and the job as running; a job that has ended stays as it is."""
@@ -163,14 +185,14 @@ class JobStore:
             row = _row(session, job_id)
             state = JobState(row.state)
             if state is JobState.CANCELLED:
-                return _job(row)
+                return job_of(row)
             if state.final:
                 raise Conflict(f"The job has ended: {state}.", field=job_id, remedy="There is nothing left to cancel.")
             row.cancel_requested, row.updated_at = True, now()
             row.message = "Being cancelled."
             if state is JobState.QUEUED:
                 self._end(session, row, JobState.CANCELLED, "Cancelled.", {}, actor)
-            return _job(row)
+            return job_of(row)
 
     def refuse(self, job_id: str, message: str, decision_ids: Sequence[str]) -> Job:
         """Ends the job as refused: an answer, not a fault."""
@@ -191,7 +213,7 @@ class JobStore:
             if not JobState(row.state).final:
                 row.state, row.released_digest, row.step = JobState.RELEASED, digest, JobStep.RELEASE
                 row.progress, row.message, row.seconds_left, row.updated_at = 1.0, "Released.", 0.0, now()
-            return _job(row)
+            return job_of(row)
 
     def _finish(
         self,
@@ -207,7 +229,7 @@ class JobStore:
             if not JobState(row.state).final:
                 row.error = None if error is None else dict(error)
                 self._end(session, row, state, message, payload, "studio")
-            return _job(row)
+            return job_of(row)
 
     def _end(
         self, session: Session, row: JobRow, state: JobState, message: str, payload: Mapping[str, Any], actor: str
@@ -222,7 +244,29 @@ class JobStore:
             if not JobState(row.state).final:
                 change(row)
                 row.updated_at = now()
-            return _job(row)
+            return job_of(row)
+
+
+def _known(session: Session, body: Any, owner: str, idempotency_key: str | None) -> Job | None:
+    if idempotency_key is None:
+        return None
+    query = select(JobRow).where(JobRow.owner == owner, JobRow.idempotency_key == idempotency_key)
+    row = session.scalars(query).one_or_none()
+    if row is not None and row.request != body:
+        raise Conflict(
+            "The idempotency key was used for a different request.",
+            field="idempotency_key",
+            remedy="Use a new key for a new request.",
+        )
+    return None if row is None else job_of(row)
+
+
+def _expired(job_id: str) -> JobExpired:
+    return JobExpired(
+        "The job had not ended by the time that was set for it.",
+        field=job_id,
+        remedy="Submit it again, with more time.",
+    )
 
 
 def _row(session: Session, job_id: str) -> JobRow:
@@ -232,7 +276,8 @@ def _row(session: Session, job_id: str) -> JobRow:
     return row
 
 
-def _job(row: JobRow) -> Job:
+def job_of(row: JobRow) -> Job:
+    """A row as the vocabulary has it."""
     return Job(
         id=row.id,
         state=JobState(row.state),

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from faircut.config import Settings
-from faircut.domain import GenerationRequest, Job
+from faircut.domain import Decision, GenerationRequest, Job
 from faircut.errors import Conflict
 from faircut.plugins import Plugins
 from faircut.protocols import DecisionReader, Ledger, Screener
 from faircut.provenance.signer import C2paSigner
 from faircut.store.blobs import BlobStore
 from faircut.store.database import Database
+from faircut.studio.job_search import JobQuery, JobSearch
 from faircut.studio.jobs import JobStore
 from faircut.studio.pipeline import Observer, Pipeline, request_digest
 from faircut.studio.quarantine import Quarantine
+from faircut.studio.queue import JobQueue
+from faircut.studio.quotas import Quotas
 from faircut.studio.release import ReleasedStore
-from faircut.studio.requests import validate_request
+from faircut.studio.requests import validate_request, with_paths, without_paths
 from faircut.studio.runner import EngineRunner
 from faircut.studio.worker import Slots, Worker, workflow_database_url
 
@@ -57,9 +59,12 @@ class Studio:
         self._plugins = plugins
         self._uploads = uploads
         self._screener = screener
+        self._decisions = decisions
         self._signer = signer
         self._observe = observe
-        self._jobs = JobStore(database, ledger)
+        self._jobs = JobStore(database, ledger, Quotas.of(settings))
+        self._queue = JobQueue(database)
+        self._search = JobSearch(database)
         self._slots = Slots(settings.home / "workers")
         self._worker: Worker | None = None
         self._stopping = threading.Event()
@@ -73,23 +78,59 @@ class Studio:
         owner: str,
         idempotency_key: str | None = None,
         client: Mapping[str, Any] | None = None,
+        priority: int = 0,
     ) -> Job:
         """Queues a job. With ``idempotency_key`` the same owner and request give the same job again.
 
-        ``client`` is what else the client said, see :class:`faircut.domain.Job`; it bears on no Decision.
+        ``client`` is what else the client said, see :class:`faircut.domain.Job`; it bears on no Decision. Of an owner's
+        waiting jobs the one with the highest ``priority`` begins first; owners are served in turn whatever it is.
 
         Raises LimitExceeded or InputError naming the input at fault ("Image 10"), NotFound for an unknown engine,
-        Conflict when the key was used for another request. Nothing is decoded or spent yet.
+        Conflict when the key was used for another request, QuotaExceeded. Nothing is decoded or spent yet.
         """
         validate_request(request, self._settings, self._plugins, self._uploads)
-        request = replace(
-            request,
-            images=tuple(replace(asset, path=None) for asset in request.images),
-            clips=tuple(replace(asset, path=None) for asset in request.clips),
-            sounds=tuple(replace(asset, path=None) for asset in request.sounds),
-        )
+        return self._add(without_paths(request), owner, idempotency_key, client, priority=priority)
+
+    def submit_screened(
+        self,
+        request: GenerationRequest,
+        *,
+        owner: str,
+        idempotency_key: str | None = None,
+        client: Mapping[str, Any] | None = None,
+        priority: int = 0,
+    ) -> tuple[Job | None, tuple[Decision, ...]]:
+        """As :meth:`submit`, but judges the request first and queues it only when it passes: no Job, when it does not.
+
+        The Decisions are on record either way. The worker relies on them for as long as it would make the same ones.
+        """
+        validate_request(request, self._settings, self._plugins, self._uploads)
+        request = without_paths(request)
+        if (known := self._jobs.known(request, owner=owner, idempotency_key=idempotency_key)) is not None:
+            return known, ()
+        self._jobs.check_quota(owner)
+        decisions = self._screener.screen_request(with_paths(request, self._uploads), actor=owner)
+        if not decisions or not all(each.allows for each in decisions):
+            return None, decisions
+        return self._add(request, owner, idempotency_key, client, decisions, priority), decisions
+
+    def _add(
+        self,
+        request: GenerationRequest,
+        owner: str,
+        idempotency_key: str | None,
+        client: Mapping[str, Any] | None,
+        decisions: Sequence[Decision] = (),
+        priority: int = 0,
+    ) -> Job:
         job = self._jobs.add(
-            request, request_digest(request), owner=owner, idempotency_key=idempotency_key, client=client
+            request,
+            request_digest(request),
+            owner=owner,
+            idempotency_key=idempotency_key,
+            client=client,
+            decision_ids=[each.id for each in decisions],
+            priority=priority,
         )
         if self._worker is not None:
             self._worker.nudge()
@@ -102,6 +143,14 @@ class Studio:
     def list(self, owner: str | None = None, limit: int = 50) -> tuple[Job, ...]:
         """The newest jobs first, of one owner or of all."""
         return self._jobs.list(owner=owner, limit=limit)
+
+    def find(self, query: JobQuery) -> tuple[tuple[Job, ...], int]:
+        """The jobs that came through one door and answer to ``query``, a page of them, and how many there are."""
+        return self._search.find(query)
+
+    def hide(self, job_id: str, *, actor: str) -> Job:
+        """Takes a job out of what its door lists. All of it stays on record. Raises NotFound."""
+        return self._jobs.hide(job_id, actor=actor)
 
     def cancel(self, job_id: str, *, actor: str = "operator") -> Job:
         """Cancels a job. A waiting one ends at once; of a running one the engine is killed within a second or so.
@@ -160,6 +209,7 @@ class Studio:
         pipeline = Pipeline(
             jobs=self._jobs,
             screener=self._screener,
+            decisions=self._decisions,
             runner=EngineRunner(self._settings, self._plugins, self._uploads),
             plugins=self._plugins,
             signer=self._signer,
@@ -169,7 +219,9 @@ class Studio:
             observe=self._observe,
         )
         url = workflow_database_url(self._settings.home, self._settings.database_url)
-        worker = Worker(self._slots, url, self._settings.workers, self._jobs, pipeline)
+        worker = Worker(
+            self._slots, url, self._settings.workers, jobs=self._jobs, queue=self._queue, pipeline=pipeline
+        )
         worker.start()
         self._worker = worker
 

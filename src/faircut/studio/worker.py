@@ -1,10 +1,11 @@
-"""The worker of this process: takes queued jobs, and takes up those of workers that died."""
+"""The worker of this process: takes queued jobs in their order, and takes up those of workers that died."""
 
 from __future__ import annotations
 
 import fcntl
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,10 +16,11 @@ from sqlalchemy.exc import OperationalError
 
 from faircut.studio.jobs import JobStore
 from faircut.studio.pipeline import Pipeline
+from faircut.studio.queue import JobQueue
 
 _LOG = logging.getLogger("faircut.studio")
 _POLL_S = 0.2
-_REAP_EVERY = 10  # polls
+_REAP_S = 2.0
 _STOP_S = 60
 _MOST_SLOTS = 256
 _DEAD = frozenset({"ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
@@ -28,18 +30,21 @@ class Slots:
     """Lock files ``<home>/workers/slot-N``. A live worker holds one; the kernel lets go of it however the worker ends.
 
     The slot is the worker's name in the workflow database. A workflow under a name that nobody holds belongs to
-    a worker that died, and may be taken up by any other.
+    a worker that died, and may be taken up by any other. The file says how many jobs its holder runs at a time.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
 
-    def take(self) -> tuple[str, IO[str]]:
-        """The lowest free slot and the open file that holds it."""
+    def take(self, concurrency: int = 1) -> tuple[str, IO[str]]:
+        """The lowest free slot and the open file that holds it, for a worker that runs so many jobs at a time."""
         for number in range(_MOST_SLOTS):
             name = f"slot-{number}"
             if (held := self._try(name)) is not None:
+                held.truncate(0)
+                held.write(f"{concurrency}\n")
+                held.flush()
                 return name, held
         raise RuntimeError(f"more than {_MOST_SLOTS} workers")
 
@@ -58,6 +63,16 @@ class Slots:
         """How many workers live on this machine."""
         with self.free() as free:
             return len(list(self._folder.glob("slot-*"))) - len(free)
+
+    def capacity(self) -> int:
+        """How many jobs all workers that live on this machine run at a time."""
+        total = 0
+        with self.free() as free:
+            for path in self._folder.glob("slot-*"):
+                if path.name not in free:
+                    said = path.read_text(encoding="ascii").strip()
+                    total += int(said) if said.isdigit() else 1
+        return total
 
     @contextmanager
     def launching(self) -> Iterator[None]:
@@ -86,11 +101,21 @@ def workflow_database_url(home: Path, database_url: str | None) -> str:
 class Worker:
     """Runs jobs in threads of this process, ``concurrency`` at a time, until :meth:`stop`."""
 
-    def __init__(self, slots: Slots, database_url: str, concurrency: int, jobs: JobStore, pipeline: Pipeline) -> None:
+    def __init__(
+        self,
+        slots: Slots,
+        database_url: str,
+        concurrency: int,
+        *,
+        jobs: JobStore,
+        queue: JobQueue,
+        pipeline: Pipeline,
+    ) -> None:
         self._slots = slots
         self._database_url = database_url
         self._concurrency = concurrency
         self._jobs = jobs
+        self._queue = queue
         self._pipeline = pipeline
         self._wake = threading.Event()
         self._ending = threading.Event()
@@ -101,7 +126,7 @@ class Worker:
         """Launches DBOS and recovers interrupted jobs. Raises Conflict when this process has a worker."""
         from faircut.studio import workflow
 
-        workflow.bind(self._pipeline)
+        workflow.bind(self._pipeline, self.nudge)
         # With a handler of its own the library adds none that writes to the console; ours decide what is shown.
         library = logging.getLogger("dbos")
         if not library.handlers:
@@ -117,7 +142,7 @@ class Worker:
     def _launch(self, version: str, queue: str) -> None:
         from dbos import DBOS, DBOSConfig
 
-        name, self._slot = self._slots.take()
+        name, self._slot = self._slots.take(self._concurrency)
         config: DBOSConfig = {
             "name": "faircut",
             "system_database_url": self._database_url,
@@ -163,19 +188,17 @@ class Worker:
             self._slot = None
 
     def _dispatch(self) -> None:
-        known: set[str] = set()
-        polls = 0
+        reaped = float("-inf")
         while not self._ending.is_set():
             try:
-                queued = set(self._jobs.queued())
-                for job_id in sorted(queued - known):
+                for job_id in self._queue.admit(self._slots.capacity()):
                     self._enqueue(job_id)
-                known = queued
-                if polls % _REAP_EVERY == 0:
+                if time.monotonic() - reaped >= _REAP_S:
+                    reaped = time.monotonic()
+                    self._jobs.expire()
                     self._reap()
             except OperationalError as error:
                 _LOG.warning("The job queue could not be read, trying again: %s", error)
-            polls += 1
             self._wake.wait(_POLL_S)
             self._wake.clear()
 
@@ -195,9 +218,10 @@ class Worker:
         with self._slots.free() as dead:
             if dead:
                 DBOS._recover_pending_workflows(dead)
-        for job_id in self._jobs.open():
+        for job_id in self._queue.admitted():
             status = DBOS.get_workflow_status(job_id)
             if status is None:
+                # Whoever admitted it died before it could hand it over.
                 self._enqueue(job_id)
             elif status.status in _DEAD:
                 self._pipeline.abandon(job_id)

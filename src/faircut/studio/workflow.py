@@ -20,14 +20,18 @@ VERSION = "faircut-jobs-v1"
 
 _MOST_RECOVERIES = 20
 _bound: Pipeline | None = None
+_ended: Callable[[], None] | None = None
 
 
-def bind(pipeline: Pipeline | None) -> None:
-    """Sets the pipeline that this process' jobs go through. Raises Conflict when there is one already."""
-    global _bound
+def bind(pipeline: Pipeline | None, ended: Callable[[], None] | None = None) -> None:
+    """Sets the pipeline that this process' jobs go through; ``ended`` is called whenever one of them has ended.
+
+    Raises Conflict when there is a pipeline already.
+    """
+    global _bound, _ended
     if pipeline is not None and _bound is not None:
         raise Conflict("This process runs a worker already.", remedy="Stop it first, or start a process for another.")
-    _bound = pipeline
+    _bound, _ended = pipeline, ended
 
 
 @DBOS.workflow(name="faircut.job", max_recovery_attempts=_MOST_RECOVERIES)
@@ -35,7 +39,11 @@ def run_job(job_id: str) -> str:
     """All steps of one job; what is on record is not repeated."""
     if _bound is None:
         raise Conflict("There is no studio in this process.", remedy="Start the worker through Studio.start().")
-    return _bound.run(job_id, _step)
+    try:
+        return _bound.run(job_id, _step)
+    finally:
+        if _ended is not None:
+            _ended()
 
 
 def _step(step: JobStep, do: Callable[[], Outcome]) -> Outcome:
