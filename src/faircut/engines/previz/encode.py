@@ -21,13 +21,15 @@ class FilmWriter:
     """An MP4 under construction. As a context manager it closes the file; what is in it is complete only after
     ``finish``."""
 
-    def __init__(self, path: Path, width: int, height: int, *, sound: bool, comment: str) -> None:
+    def __init__(
+        self, path: Path, width: int, height: int, *, sound: bool, comment: str, title: str = "Faircut previz"
+    ) -> None:
         self._container = av.open(
             str(path), "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}
         )
         self._container.metadata["comment"] = comment
         self._container.metadata["description"] = comment
-        self._container.metadata["title"] = "Faircut previz"
+        self._container.metadata["title"] = title
         video = self._container.add_stream(
             "libx264", rate=FPS, options={"preset": "superfast", "crf": "20", "flags": "+bitexact", "bf": "2"}
         )
