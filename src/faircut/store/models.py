@@ -189,6 +189,18 @@ class JobRow(Base):
     updated_at: Mapped[str] = mapped_column(String(40))
 
 
+class CallbackRow(Base):
+    """What a client that asked to be told of a job was told last; see ``studio.callbacks``."""
+
+    __tablename__ = "callbacks"
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id"), primary_key=True)
+    url: Mapped[str] = mapped_column(Text)
+    told: Mapped[str] = mapped_column(String(16))
+    attempts: Mapped[int] = mapped_column(Integer)
+    due_at: Mapped[str] = mapped_column(String(40), index=True)
+    open: Mapped[bool]
+
+
 class EventRow(Base):
     """The ledger. ``payload`` is the canonical JSON text that ``hash`` covers, kept byte for byte."""
 

@@ -14,7 +14,7 @@ from faircut.domain import GenerationRequest, Job, JobState, JobStep, new_id
 from faircut.errors import Conflict, JobCancelled, JobExpired, NotFound
 from faircut.protocols import Ledger
 from faircut.store.database import Database, now
-from faircut.store.models import JobRow
+from faircut.store.models import CallbackRow, JobRow
 from faircut.studio.quotas import Quotas
 
 _ON_RECORD = ("door", "model", "end_user")
@@ -73,6 +73,11 @@ class JobStore:
             )
             session.add(row)
             session.flush()
+            if client is not None and client.get("callback_url"):
+                told = JobState.QUEUED.value
+                url = client["callback_url"]
+                session.add(CallbackRow(job_id=row.id, url=url, told=told, attempts=0, due_at=at, open=True))
+                session.flush()
             self._ledger.append_in(
                 session,
                 "job.submitted",

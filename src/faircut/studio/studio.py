@@ -16,6 +16,7 @@ from faircut.protocols import DecisionReader, Ledger, Screener
 from faircut.provenance.signer import C2paSigner
 from faircut.store.blobs import BlobStore
 from faircut.store.database import Database
+from faircut.studio.callbacks import CallbackOutbox
 from faircut.studio.job_search import JobQuery, JobSearch
 from faircut.studio.jobs import JobStore
 from faircut.studio.pipeline import Observer, Pipeline, request_digest
@@ -25,6 +26,7 @@ from faircut.studio.quotas import Quotas
 from faircut.studio.release import ReleasedStore
 from faircut.studio.requests import validate_request, with_paths, without_paths
 from faircut.studio.runner import EngineRunner
+from faircut.studio.stills import Stills
 from faircut.studio.worker import Slots, Worker, workflow_database_url
 
 _POLL_S = 0.1
@@ -70,6 +72,10 @@ class Studio:
         self._stopping = threading.Event()
         self.quarantine = Quarantine(settings.home / "quarantine")
         self.released = ReleasedStore(settings.home, ledger, decisions)
+        self.stills = Stills(
+            settings.home, released=self.released, ledger=ledger, decisions=decisions, screener=screener
+        )
+        self.callbacks = CallbackOutbox(database)
 
     def submit(
         self,
@@ -219,9 +225,7 @@ class Studio:
             observe=self._observe,
         )
         url = workflow_database_url(self._settings.home, self._settings.database_url)
-        worker = Worker(
-            self._slots, url, self._settings.workers, jobs=self._jobs, queue=self._queue, pipeline=pipeline
-        )
+        worker = Worker(self._slots, url, self._settings.workers, jobs=self._jobs, queue=self._queue, pipeline=pipeline)
         worker.start()
         self._worker = worker
 
