@@ -5,26 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from faircut.config import Settings
-from faircut.detectors.descriptions import DescriptionsDetector
-from faircut.detectors.names import NamesDetector
-from faircut.detectors.on_screen import OnScreenTextDetector
-from faircut.detectors.quotes import QuotesDetector
+from faircut.engines.diffusion import H3, LTX2, DiffusionEngine
 from faircut.engines.previz import PrevizEngine
 from faircut.hookspecs import hookimpl
-from faircut.match.picture import PictureMatcher
-from faircut.match.sound import SoundMatcher
 from faircut.protocols import CatalogueReader, Detector, Engine
 
 
 @hookimpl
 def faircut_engines() -> Sequence[Engine]:
-    """The local previz engine."""
-    return [PrevizEngine()]
+    """The local previz engine, and open weights on this machine."""
+    return [PrevizEngine(), DiffusionEngine(LTX2), DiffusionEngine(H3)]
 
 
 @hookimpl
 def faircut_detectors(catalogue: CatalogueReader, settings: Settings) -> Sequence[Detector]:
     """Names, quotations and descriptions in text, the first two in pictures too; pictures and sounds by fingerprint."""
+    # Here, because an engine's process loads this plugin for the engines alone.
+    from faircut.detectors.descriptions import DescriptionsDetector
+    from faircut.detectors.names import NamesDetector
+    from faircut.detectors.on_screen import OnScreenTextDetector
+    from faircut.detectors.quotes import QuotesDetector
+    from faircut.match.picture import PictureMatcher
+    from faircut.match.sound import SoundMatcher
+
     kept = catalogue.index_folder
     names, quotes = NamesDetector(catalogue), QuotesDetector(catalogue)
     return [
