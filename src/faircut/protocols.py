@@ -116,6 +116,14 @@ class TakesNotes(Protocol):
         ...
 
 
+class EngineStopped(BaseException):
+    """Raised inside an engine when its job is over: cancelled, or out of time. It has about a second to clean up.
+
+    No Exception, so that nothing takes it for a fault. An engine whose worker merely goes away is not told: its job is
+    run again.
+    """
+
+
 class JobNote(Protocol):
     """A few facts that an engine keeps for a later run of the same job, such as the id of a task that it paid for."""
 
