@@ -15,7 +15,7 @@ from faircut.catalogue.refingerprinting import Refingerprinting
 from faircut.compare import Compare
 from faircut.config import Settings, load_settings
 from faircut.decisions import Decisions
-from faircut.domain import Asset, Decision, ElementKind, GenerationRequest, MediaKind, Ratio, Shot, Size, Stage
+from faircut.domain import Asset, Decision, Element, ElementKind, GenerationRequest, MediaKind, Ratio, Shot, Size, Stage
 from faircut.evidence import EvidencePictures
 from faircut.extract import CachedExtractor, FileExtractor
 from faircut.ledger import SqlLedger
@@ -23,10 +23,15 @@ from faircut.media.assets import asset_from_file, asset_from_text
 from faircut.media.limits import MediaLimits
 from faircut.plugins import Plugins
 from faircut.provenance.authority import open_authority
+from faircut.protocols import Progress, no_progress
 from faircut.provenance.check import ProvenanceCheck
 from faircut.provenance.signer import C2paSigner
 from faircut.recent import RecentRequests
 from faircut.request_text import compose
+from faircut.redteam.attacker import Arsenal
+from faircut.redteam.campaign import BUDGET, Report
+from faircut.redteam.campaign import run as attack
+from faircut.redteam.guard import standing_in
 from faircut.retro import RetroSearch
 from faircut.rewriting import Rewrite, rewrite
 from faircut.screening import Screening
@@ -194,6 +199,23 @@ class Faircut:
         shots: Sequence[Shot],
         images: Sequence[Upload] = (),
         clips: Sequence[Upload] = (),
+    def redteam(
+        self,
+        elements: Sequence[Element],
+        *,
+        budget: int = BUDGET,
+        seed: int = 1,
+        arsenal: Arsenal | None = None,
+        honest: Sequence[str] | None = None,
+        progress: Progress = no_progress,
+    ) -> Report:
+        """Attacks the guard as it stands, so many times for each element. Nothing of it is recorded.
+
+        ``honest`` requests are asked besides (those that are shipped by default). Raises InputError without elements.
+        """
+        with standing_in(self.screener, self.reference_file) as guard:
+            return attack(guard, elements, budget=budget, seed=seed, arsenal=arsenal, honest=honest, progress=progress)
+
         sounds: Sequence[Upload] = (),
         size: Size = Size.P720,
         ratio: Ratio = Ratio.R16_9,

@@ -59,6 +59,14 @@ def cut(path: Path, start: float, seconds: float, *, longest: int = LONGEST, sou
     return Footage(frames, fps, heard, (Piece(Segment(0.0, length), Segment(first, first + length)),))
 
 
+def heard(path: Path, start: float, seconds: float) -> Footage:
+    """The sound of a stretch of a file, without pictures. Raises UnreadableMedia, NotFound."""
+    with open_media(path, path.name) as container:
+        sound = _sound(container, start, seconds)
+    length = len(sound) / RATE
+    return Footage([], RATE, sound, (Piece(Segment(0.0, length), Segment(start, start + length)),))
+
+
 def _frames(
     container: InputContainer, start: float, seconds: float, longest: int
 ) -> tuple[list[Picture], float, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from faircut.cli import bench, catalogue, compare, demo, generate, keys, ledger, provenance, screen, serve
+from faircut.cli import bench, catalogue, compare, demo, generate, keys, ledger, provenance, redteam, screen, serve
 from faircut.cli.console import EXIT_ERROR, complain
 from faircut.cli.root import app
 from faircut.errors import FaircutError
@@ -20,6 +20,7 @@ __all__ = [
     "ledger",
     "main",
     "provenance",
+    "redteam",
     "screen",
     "serve",
 ]

@@ -1,0 +1,1 @@
+"""Attacks on the running guard, end to end, by an attacker who reads its answers; see ``docs/redteam.md``."""

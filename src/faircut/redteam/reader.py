@@ -1,0 +1,104 @@
+"""The reader model: when a disguised name is still that name, so that an attack with it counts.
+
+A reader knows the name and looks at what was written. He sees look-alike letters, decorated letters and digits as what
+they stand for, overlooks marks, invisible characters and what stands between letters, and reads backwards. He forgives
+one slip in a name of five letters or more and two in one of eight or more, half of that when the name is dressed up
+besides; he hears a respelling that sounds the same and shares its letters; he fills in single letters that a sign
+masks, and vowels where many consonants stand. What is another ordinary word, he reads as that word. The guard's own
+folding plays no part in this.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rapidfuzz.distance import OSA
+
+from faircut.detectors.common_words import is_listed
+from faircut.redteam.letters import GROUPS, MASKS, latin, only_letters, seen, unleeted
+from faircut.redteam.sounds import said
+
+LONG, SHORT = 8, 5
+"""Letters from which on two slips, and one slip, are forgiven."""
+FEWEST_CONSONANTS = 6
+"""Consonants of a name that can be read without its vowels."""
+SHARED_LETTERS = 0.6
+MASKED = 0.25
+"""Share of a name's letters that a reader fills in where a sign stands for one."""
+_RUN = re.compile(r"(.)\1+")
+_VOWELS = re.compile("[aeiouy]")
+_SUFFIX = re.compile(r"^mini-|-(?:like|esque)$|2026$")
+
+
+def reads(written: str, name: str) -> bool:
+    """Whether a reader who knows ``name`` reads it in ``written``. Both are names alone, without a sentence."""
+    target = only_letters(seen(latin(name)))
+    if not target or _is_other_words(written, name):
+        return False
+    plainly = only_letters(written.casefold())
+    dressed = plainly != only_letters(seen(written)) or not re.fullmatch(r"[\w'’ -]*", written)
+    slips = _forgiven(len(target), dressed=dressed)
+    return any(_is(reading, target, slips) for reading in dict.fromkeys(_readings(written, name)))
+
+
+def sounds_alike(written: str, name: str) -> bool:
+    """Whether ``written`` sounds like ``name`` and shares most of its letters."""
+    one, other = (re.findall("[a-z]+", seen(latin(each))) for each in (written, name))
+    if "".join(map(said, one)) != "".join(map(said, other)):
+        return False
+    letters, target = "".join(one), "".join(other)
+    return OSA.distance(letters, target) <= (1 - SHARED_LETTERS) * max(len(letters), len(target))
+
+
+def _forgiven(letters: int, *, dressed: bool) -> int:
+    allowed = 2 if letters >= LONG else 1 if letters >= SHORT else 0
+    return allowed // 2 if dressed else allowed
+
+
+def _readings(written: str, name: str) -> Iterator[str]:
+    text = _SUFFIX.sub("", seen(written))
+    words = text.split()
+    plain = [text, unleeted(text), re.sub(r"\d", "", text), " ".join(word[::-1] for word in words)]
+    plain += [" ".join(reversed(words)), text.replace("vv", "w").replace("rn", "m"), _ungrouped(text)]
+    for each in plain:
+        letters = only_letters(each)
+        yield from (letters, letters[::-1])
+    target = only_letters(seen(latin(name)))
+    if _RUN.sub(r"\1", only_letters(text)) == _RUN.sub(r"\1", target):
+        yield target
+    consonants = _VOWELS.sub("", target)
+    if len(consonants) >= FEWEST_CONSONANTS and _VOWELS.sub("", only_letters(text)) == consonants:
+        yield target
+    if sounds_alike(written, name) or _unmasked(text, seen(latin(name))):
+        yield target
+
+
+def _unmasked(text: str, target: str) -> bool:
+    masks = sum(char in MASKS for char in text) - sum(char in MASKS for char in target)
+    if len(text) != len(target) or not 0 < masks <= max(1, MASKED * len(target)):
+        return False
+    return all(char == other or char in MASKS for char, other in zip(text, target, strict=True))
+
+
+def _ungrouped(text: str) -> str:
+    for letter, group in GROUPS.items():
+        text = text.replace(group, letter)
+    return text
+
+
+def _is(reading: str, target: str, slips: int) -> bool:
+    # A plural, a possessive.
+    if reading == target or reading in (f"{target}s", f"{target}es"):
+        return True
+    return bool(slips) and OSA.distance(reading, target, score_cutoff=slips) <= slips
+
+
+def _is_other_words(written: str, name: str) -> bool:
+    """Whether the changed words are ordinary words, so that nobody would read the name in them."""
+    own = set(re.findall("[a-z]+", seen(latin(name))))
+    changed = [word for word in re.findall(r"[^\W\d_]+", written.casefold()) if word not in own]
+    return bool(changed) and all(len(word) > 2 and is_listed(word) for word in changed)
+
+
+__all__ = ["FEWEST_CONSONANTS", "LONG", "MASKED", "SHARED_LETTERS", "SHORT", "reads", "sounds_alike"]
