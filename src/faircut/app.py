@@ -9,12 +9,14 @@ from pathlib import Path
 from types import TracebackType
 
 from faircut.access.keys import ApiKeys
+from faircut.access.links import Links
 from faircut.access.sessions import Sessions
 from faircut.catalogue import Catalogue
 from faircut.catalogue.refingerprinting import Refingerprinting
 from faircut.compare import Compare
 from faircut.config import Settings, load_settings
 from faircut.decisions import Decisions
+from faircut.detectors.grey_zone import grey_zone_marker
 from faircut.domain import Asset, Decision, Element, ElementKind, GenerationRequest, MediaKind, Ratio, Shot, Size, Stage
 from faircut.evidence import EvidencePictures
 from faircut.extract import CachedExtractor, FileExtractor
@@ -22,16 +24,19 @@ from faircut.ledger import SqlLedger
 from faircut.media.assets import asset_from_file, asset_from_text
 from faircut.media.limits import MediaLimits
 from faircut.plugins import Plugins
-from faircut.provenance.authority import open_authority
+from faircut.policy import GreyZoneRules
 from faircut.protocols import Progress, no_progress
+from faircut.provenance.authority import open_authority
 from faircut.provenance.check import ProvenanceCheck
 from faircut.provenance.signer import C2paSigner
 from faircut.recent import RecentRequests
-from faircut.request_text import compose
-from faircut.redteam.attacker import Arsenal
+from faircut.redteam.attacker import PICTURE, Arsenal
 from faircut.redteam.campaign import BUDGET, Report
 from faircut.redteam.campaign import run as attack
+from faircut.redteam.grades import Grades, Grading, Protection
+from faircut.redteam.grading import FEWEST_ATTACKS, Grade, grade
 from faircut.redteam.guard import standing_in
+from faircut.request_text import compose
 from faircut.retro import RetroSearch
 from faircut.rewriting import Rewrite, rewrite
 from faircut.screening import Screening
@@ -73,6 +78,7 @@ class Faircut:
         self.decisions = Decisions(self.database, self.ledger)
         self.seen = Seen(self.database)
         self.refingerprinting = Refingerprinting(self.catalogue)
+        self.grades = Grades(self.database)
 
     @cached_property
     def reference_limits(self) -> MediaLimits:
@@ -114,6 +120,8 @@ class Faircut:
             seen=self.seen,
             recent=RecentRequests(self.database, self.settings.recent_requests_h),
             check_timeout_s=self.settings.check_timeout_s,
+            grey_zone=GreyZoneRules(self.settings.grey_zone, self.settings.grey_zone_with_more),
+            marker=grey_zone_marker(self.catalogue, self.settings.free_figures),
         )
 
     @property
@@ -163,6 +171,11 @@ class Faircut:
         return ApiKeys(self.database, self.ledger)
 
     @cached_property
+    def links(self) -> Links:
+        """Links that work without a key for a while."""
+        return Links(self.home / "links.key")
+
+    @cached_property
     def sessions(self) -> Sessions:
         """Sessions of the web studio."""
         return Sessions(self.home / "session.key", self.keys)
@@ -193,12 +206,6 @@ class Faircut:
 
         return rewrite(shots, lambda proposed: self.preflight(proposed, names=names), kind_of)
 
-    def build_request(
-        self,
-        *,
-        shots: Sequence[Shot],
-        images: Sequence[Upload] = (),
-        clips: Sequence[Upload] = (),
     def redteam(
         self,
         elements: Sequence[Element],
@@ -211,11 +218,46 @@ class Faircut:
     ) -> Report:
         """Attacks the guard as it stands, so many times for each element. Nothing of it is recorded.
 
-        ``honest`` requests are asked besides (those that are shipped by default). Raises InputError without elements.
+        ``honest`` requests are asked besides (those that are shipped by default). With all families and a budget that
+        suffices, each element's grade is kept. Raises InputError without elements.
         """
         with standing_in(self.screener, self.reference_file) as guard:
-            return attack(guard, elements, budget=budget, seed=seed, arsenal=arsenal, honest=honest, progress=progress)
+            report = attack(
+                guard, elements, budget=budget, seed=seed, arsenal=arsenal, honest=honest, progress=progress
+            )
+        if budget >= FEWEST_ATTACKS and (arsenal is None or not arsenal.wanted):
+            registered = {each.id: each for each in self.catalogue.elements()}
+            for result in report.results:
+                # What changed meanwhile was not what was attacked.
+                if registered.get(result.element.id) == result.element:
+                    self.grades.put(result.element, grade(result))
+        return report
 
+    @cached_property
+    def grading(self) -> Grading:
+        """Grades the protection of elements in the background. Call ``grading.start()`` to do so in this process."""
+
+        def measure(element: Element, progress: Progress) -> Grade:
+            # Words alone: reading one picture takes as long as all of these.
+            arsenal = Arsenal(without=frozenset({PICTURE}))
+            with standing_in(self.screener, self.reference_file) as guard:
+                report = attack(
+                    guard, [element], budget=self.settings.grade_attacks, arsenal=arsenal, honest=(), progress=progress
+                )
+            return grade(report.results[0])
+
+        return Grading(self.catalogue, self.grades, measure)
+
+    def protection(self, elements: Sequence[Element]) -> dict[str, Protection]:
+        """How well elements are protected, by id, as far as it was measured."""
+        return self.grades.of(elements)
+
+    def build_request(
+        self,
+        *,
+        shots: Sequence[Shot],
+        images: Sequence[Upload] = (),
+        clips: Sequence[Upload] = (),
         sounds: Sequence[Upload] = (),
         size: Size = Size.P720,
         ratio: Ratio = Ratio.R16_9,
@@ -251,6 +293,8 @@ class Faircut:
     def close(self) -> None:
         """Stops what runs in the background here, and closes the database."""
         self.refingerprinting.stop()
+        if "grading" in self.__dict__:
+            self.grading.stop()
         if "studio" in self.__dict__:
             self.studio.stop()
         if "screener" in self.__dict__:

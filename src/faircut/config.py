@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from faircut.domain import GreyZone, Verdict
 from faircut.errors import ConfigError
 
 CONFIG_FILE = "faircut.toml"
@@ -55,6 +56,16 @@ class Settings(BaseSettings):
         default="all-minilm-l6-v2",
         description="Sentence model that compares descriptions: the default's name, or a folder with a pinned model.",
     )
+    grey_zone: dict[GreyZone, Verdict] = Field(
+        default_factory=dict,
+        description="What is done with style, archetypes, free figures, parody, news, criticism; see `docs/grey-zone.md`.",
+    )
+    grey_zone_with_more: Literal[Verdict.BLOCK, Verdict.REVIEW] = Field(
+        default=Verdict.BLOCK, description="What is done where a use in the grey zone asks for more than a name."
+    )
+    free_figures: Path | None = Field(
+        default=None, description="An own table of figures that belong to everybody, on top of the one that is shipped."
+    )
     check_timeout_s: float = Field(default=120, gt=0, description="Seconds after which one check counts as timed out.")
     max_upload_bytes: int = Field(default=64 * 2**20, gt=0, description="Largest image, clip or sound in a request.")
     max_reference_bytes: int = Field(default=8 * 2**30, gt=0, description="Largest reference file.")
@@ -62,6 +73,9 @@ class Settings(BaseSettings):
     max_pixels: int = Field(default=40_000_000, gt=0, description="Most pixels in an image or a video frame.")
     max_clip_seconds: float = Field(default=120, gt=0, description="Longest uploaded clip or sound.")
     max_reference_seconds: float = Field(default=6 * 3600, gt=0, description="Longest reference.")
+    grade_attacks: int = Field(
+        default=60, ge=0, description="Attacks by which the protection of each new element is graded; 0: none."
+    )
     recent_requests_h: float = Field(
         default=24, ge=0, description="Hours for which requests are kept, to be judged with those that follow; 0: none."
     )

@@ -66,6 +66,23 @@ class ElementRow(Base):
     created_at: Mapped[str] = mapped_column(String(40))
 
 
+class ProtectionGradeRow(Base):
+    """How an element stood up to attacks, registered as the digest ``registered`` says; see ``redteam.grades``."""
+
+    __tablename__ = "protection_grades"
+    element_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    letter: Mapped[str] = mapped_column(String(1))
+    attacks: Mapped[int] = mapped_column(Integer)
+    reviewed: Mapped[int] = mapped_column(Integer)
+    passed: Mapped[int] = mapped_column(Integer)
+    at_most: Mapped[float] = mapped_column(Float)
+    passed_by: Mapped[list[Any]]
+    advice: Mapped[list[Any]]
+    registered: Mapped[str] = mapped_column(String(32))
+    guard: Mapped[str] = mapped_column(String(200))
+    measured_at: Mapped[str] = mapped_column(String(40))
+
+
 class ReferenceRow(Base):
     """``seq`` grows with every registration. ``extractor`` is the version that took the fingerprints."""
 
