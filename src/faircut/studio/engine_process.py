@@ -2,7 +2,8 @@
 
 It reads one JSON line from standard input (what to make, where, under which limits) and writes JSON lines to what was
 standard output: ``{"progress": share, "message": text}``, then ``{"result": …}`` or ``{"error": …}``. The engine's
-own printing goes to standard error. When standard input closes, the worker is gone and the process ends itself.
+own printing goes to standard error. When standard input closes, the worker is gone and the process ends itself. On
+SIGTERM the job is over: EngineStopped is raised in the engine, which may clean up.
 """
 
 from __future__ import annotations
@@ -10,16 +11,19 @@ from __future__ import annotations
 import json
 import os
 import resource
+import signal
 import sys
 import threading
 from pathlib import Path
+from types import FrameType
 from typing import Any, TextIO
 
 from faircut import wire
 from faircut.domain import GenerationRequest
 from faircut.errors import FaircutError
 from faircut.plugins import Plugins
-from faircut.protocols import EngineJob
+from faircut.protocols import EngineJob, EngineStopped
+from faircut.studio.engine_notes import FileNote
 
 
 def main() -> int:
@@ -39,13 +43,25 @@ def main() -> int:
             output=Path(task["output"]),
             workdir=Path(task["workdir"]),
             options=task["options"],
+            end_user=task["end_user"],
+            max_bytes=task["max_bytes"],
+            note=FileNote(Path(task["note"])) if task["note"] else None,
         )
+        signal.signal(signal.SIGTERM, _stop)
         result = engine.generate(job, lambda share, message: _say(channel, progress=share, message=message))
     except FaircutError as error:
         _say(channel, error=error.as_dict())
         return 1
+    except EngineStopped:
+        return 1
     _say(channel, result={"timeline": [dict(each) for each in result.timeline]})
     return 0
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    # Once: a second signal must not cut the cleaning up short.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise EngineStopped
 
 
 def _say(channel: TextIO, **message: Any) -> None:

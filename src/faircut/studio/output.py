@@ -10,18 +10,22 @@ from faircut.engines import frame_size
 from faircut.errors import EngineOutputInvalid, LimitExceeded, NotFound, UnreadableMedia
 from faircut.media.limits import MediaLimits
 from faircut.media.probe import Probe, probe
+from faircut.protocols import EngineCapabilities
 
-FPS = 24.0
+_USUAL = EngineCapabilities()
 _SECONDS_OFF = 0.5
 _PIXELS_OFF = 16
 
 
-def validate_output(path: Path, request: GenerationRequest, settings: Settings) -> Probe:
+def validate_output(
+    path: Path, request: GenerationRequest, settings: Settings, able: EngineCapabilities = _USUAL
+) -> Probe:
     """The facts of the engine's file, when it is the video that was asked for.
 
     It must be a regular file of at most ``max_output_bytes``, open as video, show the frame size of the request
-    (within 16 pixels: codecs pad to macroblocks) at 24 frames a second, last as long as asked within half a second,
-    have sound if and only if sound was asked for, and hold nothing besides. Raises EngineOutputInvalid.
+    (within 16 pixels: codecs pad to macroblocks; or within the engine's own tolerance) at its frames a second, last as
+    long as asked within half a second, have sound if and only if sound was asked for, and hold nothing besides. Raises
+    EngineOutputInvalid.
     """
     if path.is_symlink() or not path.is_file():
         raise _invalid("wrote no file")
@@ -33,10 +37,14 @@ def validate_output(path: Path, request: GenerationRequest, settings: Settings) 
     if found.kind is not MediaKind.VIDEO:
         raise _invalid(f"wrote {found.kind} instead of video")
     width, height = frame_size(request.size, request.ratio)
-    if abs(found.width - width) > _PIXELS_OFF or abs(found.height - height) > _PIXELS_OFF:
+    off = able.frame_tolerance
+    if any(
+        abs(is_ - wanted) > max(_PIXELS_OFF, off * wanted)
+        for is_, wanted in ((found.width, width), (found.height, height))
+    ):
         raise _invalid(f"wrote {found.width}x{found.height} pixels instead of {width}x{height}")
-    if found.fps is None or abs(found.fps - FPS) > 0.01:
-        raise _invalid(f"wrote {found.fps} frames a second instead of {FPS:g}")
+    if found.fps is None or abs(found.fps - able.fps) > 0.01:
+        raise _invalid(f"wrote {found.fps} frames a second instead of {able.fps:g}")
     if found.seconds is None or abs(found.seconds - request.duration) > _SECONDS_OFF:
         raise _invalid(f"wrote {found.seconds} seconds instead of {request.duration}")
     if found.other_streams:

@@ -17,6 +17,8 @@ from faircut.plugins import Plugins
 from faircut.protocols import DecisionReader, Screener
 from faircut.provenance.signer import C2paSigner, Claim, Ingredient
 from faircut.store.blobs import sha256_file
+from faircut.studio.engine_limits import capabilities_of
+from faircut.studio.engine_notes import EndUsers, EngineNotes
 from faircut.studio.jobs import JobStore
 from faircut.studio.output import validate_output
 from faircut.studio.pace import Pace, progress_at
@@ -78,6 +80,8 @@ class Pipeline:
         self._signer = signer
         self._quarantine = quarantine
         self._released = released
+        self._notes = EngineNotes(runner.settings.home / "engine-notes")
+        self._end_users = EndUsers(runner.settings.home / "end-users.key")
         self._stopping = stopping
         self._observe = observe
         self._pace = Pace()
@@ -190,8 +194,17 @@ class Pipeline:
                 left = self._pace.left(job.id, job.request, JobStep.GENERATE, share)
                 self._jobs.report(job.id, progress_at(JobStep.GENERATE, share), message, left)
 
-        run = self._runner.run(job.request, attempt, progress, partial(self._go_on, job.id))
-        validate_output(run.output, job.request, self._runner.settings)
+        run = self._runner.run(
+            job.request,
+            attempt,
+            progress,
+            partial(self._go_on, job.id),
+            end_user=self._end_users.name(job.owner, str(job.client.get("end_user") or "")),
+            note=self._notes.path(job.id),
+        )
+        options = self._runner.settings.engine_options.get(job.request.engine, {})
+        able = capabilities_of(self._plugins.engine(job.request.engine), options)
+        validate_output(run.output, job.request, self._runner.settings, able)
         output = self._quarantine.accept(job.id, run.output)
         self._jobs.note_timeline(job.id, run.timeline)
         return {"digest": sha256_file(output)}
@@ -257,6 +270,7 @@ class Pipeline:
             raise stopped
 
     def _tidy(self, job: Job) -> None:
+        self._notes.remove(job.id)
         if job.state is JobState.REFUSED:
             self._quarantine.keep_evidence(job.id)
         else:

@@ -11,6 +11,7 @@ from faircut.errors import InputError, LimitExceeded
 from faircut.plugins import Plugins
 from faircut.store.blobs import BlobStore
 from faircut.studio.directive_limits import check_directives
+from faircut.studio.engine_limits import capabilities_of, check_duration, check_engine
 from faircut.uploads import LABELS
 
 MOST_SHOTS = 12
@@ -21,10 +22,14 @@ MOST_FILES = {MediaKind.IMAGE: 9, MediaKind.VIDEO: 3, MediaKind.AUDIO: 3}
 def validate_request(request: GenerationRequest, settings: Settings, plugins: Plugins, uploads: BlobStore) -> None:
     """Raises LimitExceeded, InputError or NotFound, each naming the field at fault; returns when all is well.
 
-    Limits: 1 to 12 shots, 4 to 15 whole seconds, at most 9 images, 3 clips and 3 sounds labelled "Image 1" … in
+    Limits: 1 to 12 shots, at most 9 images, 3 clips and 3 sounds labelled "Image 1" … in
     order, ``max_prompt_chars`` of text, ``max_upload_bytes`` a file; each file lies in ``uploads``. Directives: see
-    :func:`faircut.studio.directive_limits.check_directives`.
+    :func:`faircut.studio.directive_limits.check_directives`. Seconds, and what else the engine cannot do: see
+    :func:`faircut.studio.engine_limits.check_engine`, whose EngineNotReady is raised too.
     """
+    engine = plugins.engine(request.engine)
+    options = settings.engine_options.get(request.engine, {})
+    check_duration(request, capabilities_of(engine, options))
     _check_shots(request, settings)
     for kind, files in (
         (MediaKind.IMAGE, request.images),
@@ -33,16 +38,10 @@ def validate_request(request: GenerationRequest, settings: Settings, plugins: Pl
     ):
         _check_files(kind, files, settings, uploads)
     check_directives(request)
-    plugins.engine(request.engine)
+    check_engine(request, engine, options)
 
 
 def _check_shots(request: GenerationRequest, settings: Settings) -> None:
-    if not SHORTEST_S <= request.duration <= LONGEST_S:
-        raise LimitExceeded(
-            f"{request.duration} seconds were asked for.",
-            field="duration",
-            remedy=f"Ask for {SHORTEST_S} to {LONGEST_S} seconds.",
-        )
     if not 1 <= len(request.shots) <= MOST_SHOTS:
         raise LimitExceeded(
             f"The request has {len(request.shots)} shots.", field="shots", remedy=f"Send 1 to {MOST_SHOTS} shots."

@@ -19,12 +19,23 @@ from faircut import wire
 from faircut.config import Settings
 from faircut.domain import GenerationRequest
 from faircut.errors import (
+    AddressRefused,
+    ConfigError,
+    EngineBusy,
     EngineError,
     EngineInputUnreadable,
+    EngineNotReady,
     EngineOutputInvalid,
+    EngineRefused,
+    EngineRefusedCopyright,
+    EngineRefusedPerson,
+    EngineRefusedSafety,
+    EngineRefusedSound,
     EngineTimeout,
+    EngineUncertain,
     FaircutError,
     InputError,
+    IntegrityError,
     LimitExceeded,
     UnreadableMedia,
 )
@@ -38,8 +49,27 @@ _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "CUDA_VISIBLE_D
 
 _LONGEST_LINE = 8 << 20
 _TICK_S = 0.1
+_GRACE_S = 2.0
 _GONE_S = 1.0
-_RELAYED = (EngineInputUnreadable, EngineOutputInvalid, EngineTimeout, InputError, LimitExceeded, UnreadableMedia)
+_RELAYED = (
+    AddressRefused,
+    ConfigError,
+    EngineBusy,
+    EngineInputUnreadable,
+    EngineNotReady,
+    EngineOutputInvalid,
+    EngineRefused,
+    EngineRefusedCopyright,
+    EngineRefusedPerson,
+    EngineRefusedSafety,
+    EngineRefusedSound,
+    EngineTimeout,
+    EngineUncertain,
+    InputError,
+    IntegrityError,
+    LimitExceeded,
+    UnreadableMedia,
+)
 _KINDS = {kind.code: kind for kind in _RELAYED}
 
 
@@ -59,13 +89,26 @@ class EngineRunner:
         self._plugins = plugins
         self._uploads = uploads
 
-    def run(self, request: GenerationRequest, folder: Path, progress: Progress, check: Callable[[], None]) -> EngineRun:
+    def run(
+        self,
+        request: GenerationRequest,
+        folder: Path,
+        progress: Progress,
+        check: Callable[[], None],
+        *,
+        end_user: str = "",
+        note: Path | None = None,
+    ) -> EngineRun:
         """Runs the request's engine; it writes into ``folder``, which is its home and working folder too.
 
-        ``check`` is called about ten times a second and stops the engine by raising. Raises EngineError when the
-        engine fails, EngineTimeout when it overruns ``engine_timeout_s``, whatever error of its input the engine
-        reports, IntegrityError for an upload that changed on disk, and whatever ``check`` and ``progress`` raise. No
-        process is left behind in any case.
+        ``check`` is called about ten times a second and stops the engine by raising. When it raises an error of ours
+        the job is over: the engine is told so, and has two seconds to clean up at its service. Anything else means that
+        the job will be run again, and the engine is just killed. ``end_user`` names whom the job is for, ``note`` is
+        where the engine keeps what a later run must know.
+
+        Raises EngineError when the engine fails, EngineTimeout when it overruns ``engine_timeout_s``, whatever error of
+        its input or its service the engine reports, IntegrityError for an upload that changed on disk, and whatever
+        ``check`` and ``progress`` raise. No process is left behind in any case.
         """
         output = folder / "output.mp4"
         task = json.dumps(
@@ -75,6 +118,9 @@ class EngineRunner:
                 "output": str(output),
                 "workdir": str(folder),
                 "options": self.settings.engine_options.get(request.engine, {}),
+                "end_user": end_user,
+                "max_bytes": self.settings.max_output_bytes,
+                "note": None if note is None else str(note),
                 "plugins": self._plugins.modules,
                 "entry_points": self._plugins.entry_points,
                 "path": [entry or str(Path.cwd()) for entry in sys.path],
@@ -105,6 +151,9 @@ class EngineRunner:
             code = process.wait(timeout=10) if answer is not None else process.wait()
         except subprocess.TimeoutExpired:
             code = 0  # it has said all; what still lingers in it is ended below
+        except FaircutError:
+            _tell(process)
+            raise
         finally:
             _end(process)
         if answer is None:
@@ -169,6 +218,13 @@ class EngineRunner:
         if settings.engine_memory_bytes:
             limits["RLIMIT_AS"] = settings.engine_memory_bytes
         return limits
+
+
+def _tell(process: subprocess.Popen[bytes]) -> None:
+    """Tells the engine that its job is over, and waits a little for it to end by itself."""
+    process.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=_GRACE_S)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
