@@ -28,6 +28,7 @@ PARTS = (
     "names",
     "descriptions",
     "previz",
+    "load",
     "cold_start",
 )
 DOCUMENT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
