@@ -14,7 +14,7 @@ PYTEST_ARGS ?=
 export FAIRCUT_PYTHON
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help demo serve test lint unit browser bench lock clean
+.PHONY: help demo serve test lint unit browser bench test-gpu lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -42,6 +42,9 @@ unit: $(DEV_READY) ## All tests (PYTEST_ARGS="tests/unit -k names" for some)
 browser: ## Find, install or unpack a Chromium for the browser tests
 	@scripts/ensure-chromium
 
+test-gpu: .gpu/.ready ## The diffusion engines end to end, with random weights, on any machine (installs 6 GB)
+	.gpu/bin/python -m pytest -q -p no:cacheprovider tests/unit/engines_diffusion $(PYTEST_ARGS)
+
 bench: $(DEV_READY) ## Measure, print the table and write docs/benchmarks.md
 	@scripts/ensure-peers || true
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -50,12 +53,16 @@ lock: ## Write the locks anew from pyproject.toml (ARGS=--upgrade for newer vers
 	scripts/lock.sh $(ARGS)
 
 clean: ## Remove all that these commands made: environment, browser, caches, the demo's data
-	rm -rf .venv .browser .cache .demo dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .gpu .browser .cache .demo dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The locks decide what is installed. pyproject.toml is part of it: entry points are read from it.
 $(RUN_READY): requirements.lock requirements-build.lock pyproject.toml scripts/setup
 	@scripts/setup run
+	@touch $@
+
+.gpu/.ready: requirements-gpu.lock pyproject.toml scripts/setup
+	@scripts/setup gpu
 	@touch $@
 
 $(DEV_READY): requirements-dev.lock pyproject.toml scripts/setup

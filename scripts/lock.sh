@@ -3,6 +3,7 @@
 #   requirements.lock        what the service needs
 #   requirements-build.lock  what puts Faircut itself into the environment
 #   requirements-dev.lock    all of that, and what tests, checks and benchmarks need
+#   requirements-gpu.lock    what the diffusion engines need, and what tests them
 #   requirements-pdqhash.lock, requirements-vpdq.lock   what the benchmarks compare with
 # Arguments go to uv: `scripts/lock.sh --upgrade`, `scripts/lock.sh --upgrade-package av`.
 set -eu
@@ -24,6 +25,7 @@ compile() {
 compile requirements.lock pyproject.toml --group pyproject.toml:models "$@"
 compile requirements-build.lock --group pyproject.toml:build -c requirements.lock "$@"
 compile requirements-dev.lock pyproject.toml --extra bench --group dev --group pyproject.toml:models -c requirements.lock -c requirements-build.lock "$@"
+compile requirements-gpu.lock pyproject.toml --extra gpu --group dev --group pyproject.toml:models -c requirements.lock -c requirements-dev.lock "$@"
 # What the benchmarks compare with is built from source, one by one, and only where that is possible.
 for name in pdqhash vpdq; do
     echo "$name" | compile "requirements-$name.lock" - -c requirements-dev.lock --no-annotate "$@"

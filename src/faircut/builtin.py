@@ -24,7 +24,7 @@ def faircut_detectors(catalogue: CatalogueReader, settings: Settings) -> Sequenc
     # Here, because an engine's process loads this plugin for the engines alone.
     from faircut.detectors.descriptions import DescriptionsDetector
     from faircut.detectors.grey_zone import grey_zone_marker
-from faircut.detectors.names import NamesDetector
+    from faircut.detectors.names import NamesDetector
     from faircut.detectors.on_screen import OnScreenTextDetector
     from faircut.detectors.quotes import QuotesDetector
     from faircut.match.picture import PictureMatcher

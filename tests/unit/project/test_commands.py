@@ -35,6 +35,13 @@ def fake(folder: Path, name: str, body: str) -> Path:
     return path
 
 
+def test_open_weights_are_tested_in_an_environment_of_their_own() -> None:
+    lines = plan("test-gpu").splitlines()
+    assert "scripts/setup gpu" in lines
+    assert lines[-1].startswith(".gpu/bin/python -m pytest")
+    assert "tests/unit/engines_diffusion" in lines[-1]
+
+
 def test_the_demo_gets_its_flags_and_is_set_up_first() -> None:
     lines = plan("demo", "ARGS=--no-serve").splitlines()
     assert lines[-1] == ".venv/bin/faircut demo --no-serve"

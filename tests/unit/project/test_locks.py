@@ -64,6 +64,12 @@ def test_what_builds_checks_and_measures_is_locked() -> None:
         assert satisfied(requirement, "requirements-build.lock"), requirement
 
 
+@pytest.mark.parametrize("requirement", PROJECT["project"]["optional-dependencies"]["gpu"])
+def test_what_open_weights_need_is_locked_apart(requirement: str) -> None:
+    assert satisfied(requirement, "requirements-gpu.lock")
+    assert not pins("requirements.lock").get(canonicalize_name(Requirement(requirement).name))
+
+
 def test_the_environments_agree_on_every_version() -> None:
     development = pins("requirements-dev.lock")
     for lock in ("requirements.lock", "requirements-build.lock"):

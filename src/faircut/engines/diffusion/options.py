@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from faircut.errors import EngineError
+from faircut.errors import EngineNotReady
 
 
 class DiffusionOptions(BaseModel):
@@ -32,13 +32,13 @@ class DiffusionOptions(BaseModel):
 
 
 def read_options(engine: str, options: Mapping[str, Any]) -> DiffusionOptions:
-    """The engine's table, checked. Raises EngineError naming the setting at fault."""
+    """The engine's table, checked. Raises EngineNotReady naming the setting at fault."""
     try:
         return DiffusionOptions.model_validate(dict(options))
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        raise EngineError(
+        raise EngineNotReady(
             f"{first['msg']}.",
             field=f"engine_options.{engine}.{name}",
             remedy="Correct it in faircut.toml; docs/engines.md lists what the table may hold.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import json
 import os
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -13,7 +12,7 @@ from typing import Any, Final
 from faircut.engines.diffusion.families import Family
 from faircut.engines.diffusion.options import DiffusionOptions
 from faircut.engines.diffusion.terms import check_terms
-from faircut.errors import EngineError
+from faircut.errors import EngineNotReady
 
 LIBRARIES: Final = ("torch", "diffusers", "transformers", "accelerate", "torchvision")
 _LEAST_DIFFUSERS: Final = (0, 42)
@@ -31,13 +30,21 @@ class Ready:
     device: str
 
 
-def require(family: Family, options: DiffusionOptions, *, clips_or_images: bool = False) -> Ready:
+def require(family: Family, options: DiffusionOptions, *, references: bool = False) -> Ready:
     """Checks all that can be checked without loading: libraries, licence, files, device, memory.
 
-    ``clips_or_images``: whether the request brings references, for which MiniMax-H3 has weights of their own.
-    Raises EngineError naming the setting at fault.
+    ``references``: whether the request brings references, for which MiniMax-H3 has weights of their own. Raises
+    EngineNotReady naming the setting at fault.
     """
-    field = f"engine_options.{family.name}"
+    folder = require_settings(family, options)
+    device = _device(options, f"engine_options.{family.name}")
+    sizes = part_sizes(folder, family, references=references)
+    _check_memory(family, options, device, sizes)
+    return Ready(folder, sum(sizes.values()), device)
+
+
+def require_settings(family: Family, options: DiffusionOptions) -> Path:
+    """The folder of weights, when libraries, licence and files are in order; quick. Raises EngineNotReady."""
     require_libraries(family)
     check_terms(
         family.licence,
@@ -48,19 +55,16 @@ def require(family: Family, options: DiffusionOptions, *, clips_or_images: bool 
     )
     folder = options.weights
     if folder is None or not (folder / family.index).is_file():
-        raise EngineError(
+        raise EngineNotReady(
             f"There are no weights of {family.title} in {folder}." if folder else "No folder of weights is set.",
-            field=f"{field}.weights",
+            field=f"engine_options.{family.name}.weights",
             remedy=f"Set it, and fetch them with `faircut engines pull {family.name}`.",
         )
-    device = _device(options, field)
-    sizes = part_sizes(folder, family, references=clips_or_images)
-    _check_memory(family, options, device, sizes)
-    return Ready(folder, sum(sizes.values()), device)
+    return folder
 
 
 def require_libraries(family: Family) -> None:
-    """Raises EngineError unless the libraries of the extra ``gpu`` are installed and recent enough."""
+    """Raises EngineNotReady unless the libraries of the extra ``gpu`` are installed and recent enough."""
     missing = []
     for name in LIBRARIES:
         try:
@@ -69,13 +73,13 @@ def require_libraries(family: Family) -> None:
             missing.append(name)
             continue
         if name == "diffusers" and tuple(int(part) for part in found.split(".")[:2]) < _LEAST_DIFFUSERS:
-            raise EngineError(
+            raise EngineNotReady(
                 f"diffusers {found} is too old for {family.title}.",
                 field="engine",
                 remedy="Install the extra: pip install 'faircut[gpu]'.",
             )
     if missing:
-        raise EngineError(
+        raise EngineNotReady(
             f"The engine {family.name} needs {', '.join(missing)}, which is not installed.",
             field="engine",
             remedy="Install the extra: pip install 'faircut[gpu]', or choose another engine.",
@@ -94,7 +98,7 @@ def _device(options: DiffusionOptions, field: str) -> str:
     if options.device == "auto":
         return "cuda" if available else "cpu"
     if options.device.startswith("cuda") and not available:
-        raise EngineError(
+        raise EngineNotReady(
             "This machine shows no CUDA device.",
             field=f"{field}.device",
             remedy='Set device = "cpu" (slow), or run the worker where the GPU is.',
@@ -130,8 +134,8 @@ def _check_memory(family: Family, options: DiffusionOptions, device: str, sizes:
         raise _too_small(family, f"this machine has {_gib(host)} of memory free", needs, options)
 
 
-def _too_small(family: Family, has: str, needs: float, options: DiffusionOptions) -> EngineError:
-    return EngineError(
+def _too_small(family: Family, has: str, needs: float, options: DiffusionOptions) -> EngineNotReady:
+    return EngineNotReady(
         f"{family.title} needs at least {_gib(needs)} as it is set up; {has}.",
         field=f"engine_options.{family.name}.offload",
         remedy=(
@@ -153,12 +157,3 @@ def _host_free() -> int | None:
         return None
     found = next((line.split()[1] for line in lines if line.startswith("MemAvailable:")), None)
     return int(found) * 1024 if found else None
-
-
-def pulled_revision(folder: Path) -> str | None:
-    """The revision that ``faircut engines pull`` wrote down beside the weights, if it did."""
-    try:
-        noted = json.loads((folder / "faircut-pull.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return str(noted["revision"]) if isinstance(noted, dict) and "revision" in noted else None

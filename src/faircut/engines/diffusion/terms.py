@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from faircut.errors import EngineError
+from faircut.errors import EngineNotReady
 
 EU: Final = frozenset(
     [
@@ -47,13 +47,13 @@ H3_LICENCE: Final = Licence(
 
 
 def check_terms(licence: Licence, *, engine: str, accepted: str, territory: str, permission: str) -> None:
-    """Raises EngineError unless the licence was accepted by its id and covers ``territory``.
+    """Raises EngineNotReady unless the licence was accepted by its id and covers ``territory``.
 
     ``permission`` names a written permission of the licensor and stands in for the territory.
     """
     field = f"engine_options.{engine}"
     if accepted != licence.id:
-        raise EngineError(
+        raise EngineNotReady(
             f"The weights of {engine} come under the {licence.name}, which has not been accepted here.",
             field=f"{field}.accept_licence",
             remedy=f'Read {licence.url}; if you accept it, set accept_licence = "{licence.id}".',
@@ -61,13 +61,13 @@ def check_terms(licence: Licence, *, engine: str, accepted: str, territory: str,
     if not licence.excluded or permission:
         return
     if not territory:
-        raise EngineError(
+        raise EngineNotReady(
             f"The {licence.name} does not cover every country, and this service does not say where it runs.",
             field=f"{field}.territory",
             remedy='Set territory to the country of the service, such as territory = "JP" (ISO 3166-1 alpha-2).',
         )
     if territory in licence.excluded:
-        raise EngineError(
+        raise EngineNotReady(
             f"The {licence.name} grants nothing in {territory}.",
             field=f"{field}.territory",
             remedy="Choose another engine, or obtain the licensor's permission and name it in written_permission.",

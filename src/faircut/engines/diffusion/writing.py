@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import av
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from faircut.engines.diffusion.families import FPS
 from faircut.engines.diffusion.rendering import DENOISED, Rendered
 from faircut.engines.previz.encode import FilmWriter
-from faircut.engines.previz.plan import FPS, SAMPLE_RATE
 from faircut.errors import EngineOutputInvalid
 from faircut.protocols import Progress
+
+SAMPLE_RATE: Final = 48_000
 
 
 def write_video(
