@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faircut.domain import Asset, GenerationRequest, MediaKind, Shot
+from faircut.engines.previz.cuts import cut_frames, split_prompt
 from faircut.engines.previz.lexicon import mentions_of, place_of, unknown_noun
-from faircut.engines.previz.plan import cut_frames, plan_film, split_prompt
+from faircut.engines.previz.plan import plan_film
 
 
 def upload(label: str) -> Asset:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faircut.engines.previz.directives import Drop
 from faircut.engines.previz.physics import fall_of
+from faircut.engines.previz.staging import DropPlan
 
 G = 9.81
 
@@ -89,7 +89,7 @@ def test_each_impact_is_heard_on_its_frame(ball_film):
     st.floats(0.1, 20), st.floats(0.05, 0.95), st.integers(0, 6), st.sampled_from([1.62, 3.71, 9.81]), st.floats(2, 15)
 )
 def test_energy_is_never_gained_and_nothing_sinks(start, restitution, bounces, gravity, seconds):
-    fall = fall_of(Drop("ball", start, restitution, bounces), start, gravity, seconds)
+    fall = fall_of(DropPlan("ball", start, restitution, bounces), start, gravity, seconds)
     heights = [fall.height(frame / 24) for frame in range(int(seconds * 24))]
     assert min(heights) >= 0
     assert max(heights) <= start + 1e-9

@@ -9,15 +9,17 @@ from typing import Any
 import numpy as np
 
 from faircut.engines.previz import slate
+from faircut.engines.previz.cuts import FPS, SAMPLE_RATE
 from faircut.engines.previz.drawn import Drawing, drawing_of, height_of, sprite_of
 from faircut.engines.previz.geometry import Matrix, Pose, View
 from faircut.engines.previz.layers import Picture, paint_warped
 from faircut.engines.previz.lexicon import SUBJECTS
 from faircut.engines.previz.palette import Palette
 from faircut.engines.previz.physics import Fall
-from faircut.engines.previz.plan import FPS, SAMPLE_RATE, ShotPlan, SubjectPlan
+from faircut.engines.previz.plan import ShotPlan
 from faircut.engines.previz.seeding import generator
 from faircut.engines.previz.sprites import Sprite
+from faircut.engines.previz.subjects import SubjectPlan
 
 SPEEDS = {"walk": 1.35, "run": 4.2, "drive": 8.0, "fly": 4.5, "sail": 1.6, "swim": 1.2, "float": 0.25, "jump": 1.2}
 """Metres a second of a subject of its natural size."""
@@ -120,9 +122,8 @@ def _project(view: View, pose: Pose, x: float, y: float, z: float) -> tuple[floa
     point = pose.rotation @ (np.array([x, view.camera_m - y, z]) - pose.centre)
     if point[2] < 0.05:
         return None
-    f = view.focal * pose.zoom
-    cx = view.width / 2 + (view.cx - view.width / 2) * pose.zoom
-    cy = view.height / 2 + (view.cy - view.height / 2) * pose.zoom
+    k = view.zoomed(pose.zoom)
+    f, cx, cy = float(k[0, 0]), float(k[0, 2]), float(k[1, 2])
     return float(cx + f * point[0] / point[2]), float(cy + f * point[1] / point[2]), float(f / point[2])
 
 
@@ -288,10 +289,10 @@ def footfalls(actor: Actor, seconds: float) -> list[float]:
 
 def event(plan: ShotPlan, seconds: float, name: str, **more: Any) -> dict[str, Any]:
     """A timeline entry ``seconds`` into a shot, with its exact frame and sample in the film."""
-    frame = min(plan.start + round(seconds * FPS), plan.end - 1)
-    sample = round((plan.start / FPS + seconds) * SAMPLE_RATE)
+    frame = min(plan.first + round(seconds * FPS), plan.end + plan.tail - 1)
+    sample = round((plan.first / FPS + seconds) * SAMPLE_RATE)
     return {
-        "t": round(plan.start / FPS + seconds, 6),
+        "t": round(plan.first / FPS + seconds, 6),
         "event": name,
         "shot": plan.index + 1,
         "frame": frame,

@@ -19,6 +19,13 @@ def focal_for(width: int, height: int) -> float:
     return 1.1 * math.sqrt(width * height * 16 / 9)
 
 
+def lens_factor(plan: ShotPlan, width: int, height: int) -> float:
+    """The shot's focal length as a multiple of the usual one; ``lens_mm`` counts on a picture 36 mm wide."""
+    if plan.camera.lens_mm is None:
+        return 1.0
+    return plan.camera.lens_mm / 36 * width / focal_for(width, height)
+
+
 def plate_view(width: int, height: int) -> View:
     """The camera in front of an image or clip: three metres from its subject, horizon in the middle."""
     return View(width, height, focal_for(width, height), width / 2, height / 2, 1.5, 3.0)
@@ -72,4 +79,5 @@ def scene_view(plan: ShotPlan, width: int, height: int, cutouts: int) -> View:
     else:
         distance = {"wide": 9.0, "medium": 6.0, "close": 4.0}[framing]
     camera = (foot - horizon) * height * distance / focal
-    return View(width, height, focal, width / 2, horizon * height, camera, distance)
+    lens = lens_factor(plan, width, height)
+    return View(width, height, focal, width / 2, horizon * height, camera, distance, lens)

@@ -7,9 +7,9 @@ from typing import Final
 
 from faircut.engines.previz import animals, figures, lexicon, things, vehicles
 from faircut.engines.previz.palette import Palette, rgb
-from faircut.engines.previz.plan import SubjectPlan
 from faircut.engines.previz.seeding import generator
 from faircut.engines.previz.sprites import Painter, Sprite, build
+from faircut.engines.previz.subjects import SubjectPlan
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import av
 import numpy as np
 import numpy.typing as npt
 
-from faircut.engines.previz.plan import FPS, SAMPLE_RATE
+from faircut.engines.previz.cuts import FPS, SAMPLE_RATE
 
 _BT709, _SMPTE170M, _LIMITED = 1, 6, 1
 _CHUNK: Final = 1024

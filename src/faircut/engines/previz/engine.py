@@ -43,8 +43,9 @@ class PrevizEngine:
                 remedy="Ask for 4 to 15 seconds.",
             )
         # Drawing libraries load here, so that listing engines stays cheap.
+        from faircut.engines.previz.cuts import FPS
         from faircut.engines.previz.film import render_film
-        from faircut.engines.previz.plan import FPS, plan_film
+        from faircut.engines.previz.plan import plan_film
 
         width, height = frame_size(request.size, request.ratio)
         plans = plan_film(request)

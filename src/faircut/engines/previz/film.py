@@ -11,10 +11,11 @@ import numpy as np
 
 from faircut.domain import Asset, GenerationRequest
 from faircut.engines.previz.actors import event
+from faircut.engines.previz.cuts import FPS, SAMPLES_PER_FRAME
 from faircut.engines.previz.encode import FilmWriter
 from faircut.engines.previz.layers import Picture
 from faircut.engines.previz.palette import palette_for
-from faircut.engines.previz.plan import FPS, SAMPLES_PER_FRAME, ShotPlan
+from faircut.engines.previz.plan import ShotPlan
 from faircut.engines.previz.plate_shot import PlateShot
 from faircut.engines.previz.plates import cutout, load_image, probe_clip
 from faircut.engines.previz.relight import MASK_UNIT, flare, light_mask
@@ -107,7 +108,7 @@ def _render(
             events += [event(plan, float(flash), "lightning") for flash in finish.flashes]
             if isinstance(shot, PlateShot):
                 clips += [
-                    ClipSound(label, plan.start + beat.start, plan.start + beat.end, start, rate)
+                    ClipSound(label, plan.first + beat.start, plan.first + beat.end, start, rate)
                     for label, beat, start, rate in shot.clip_uses()
                 ]
             for index in range(plan.frames):

@@ -178,5 +178,5 @@ def grasses(stage: Stage, depth: float, colour: Rgb, *, height: float, dense: fl
             ],
             shade,
         )
-    strength = 0.012 + 0.006 * min(stage.physics.wind, 12.0)
+    strength = 0.012 + 0.006 * min(abs(stage.physics.wind), 16.0)
     return layer_from(canvas, plane, depth, sway=(strength, 0.45), foot=stage.view.height * 1.05)

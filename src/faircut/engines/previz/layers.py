@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from faircut.engines.previz.geometry import Matrix, Path, Plane, Pose, View, coverage, homography
+from faircut.engines.previz.camera_path import Path, coverage
+from faircut.engines.previz.geometry import Matrix, Plane, Pose, View, homography
 from faircut.engines.previz.palette import Rgb
 
 Picture = npt.NDArray[Any]
@@ -168,6 +169,8 @@ def add_glow(target: Picture, x: float, y: float, radius: float, colour: Rgb, st
 class Layer:
     """A picture on a plane. ``left``, ``top`` and ``scale`` say where in the reference view it lies.
 
+    ``reference`` is the view that it was painted in, where that is not the shot's own.
+
     ``shift_m(seconds)`` moves it in the world, ``slide(seconds)`` in the picture (pixels), ``sway`` shears it about
     its foot
     (amplitude, hertz), ``opacity(seconds)`` fades it. ``depth`` orders the layers; the far ones are drawn first.
@@ -185,6 +188,7 @@ class Layer:
     opacity: Callable[[float], float] | None = None
     opaque: bool = False
     foot: float = 0.0
+    reference: View | None = None
     bounds: tuple[int, int, int, int] = field(default=(0, 0, 0, 0))
 
     def matrix(self, view: View, pose: Pose, seconds: float) -> Matrix:
@@ -197,6 +201,10 @@ class Layer:
         if self.slide:
             dx, dy = self.slide(seconds)
             placed = np.array([[1, 0, dx], [0, 1, dy], [0, 0, 1]]) @ placed
+        if self.reference is not None and self.reference.lens != view.lens:
+            # Painted as the camera that is filmed with sees it, whose own place is the origin there.
+            pose = replace(pose, centre=pose.centre + np.array([0.0, 0.0, view.retreat_m]))
+            view = self.reference
         matrix: Matrix = homography(view, pose, self.plane, shift) @ placed
         return matrix
 
@@ -289,5 +297,5 @@ def layer_from(canvas: Canvas, plane: Plane, depth: float, **options: Any) -> La
     picture = np.ascontiguousarray(canvas.pixels[y0:y1, x0:x1])
     return Layer(
         picture, canvas.left + x0 / canvas.scale, canvas.top + y0 / canvas.scale, canvas.scale, plane, depth,
-        bounds=(0, 0, x1 - x0, y1 - y0), **options,
+        reference=canvas.view, bounds=(0, 0, x1 - x0, y1 - y0), **options,
     )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from faircut.engines.previz.plan import SAMPLE_RATE
+from faircut.engines.previz.cuts import SAMPLE_RATE
 from faircut.engines.previz.synth import Stereo, panned, reverb, times
 
 _MOODS: Final[dict[str, tuple[int, float, tuple[tuple[int, ...], ...], float]]] = {

@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from faircut.engines.previz.directives import Lighting, Physics
+from faircut.directives import Lighting
+from faircut.engines.previz.staging import PhysicsPlan
 
 Rgb = npt.NDArray[np.float64]
 """(3,) red, green, blue, 0..255."""
@@ -90,7 +91,7 @@ def kelvin_tint(kelvin: float) -> Rgb:
     return gains
 
 
-def palette_for(light: Lighting, physics: Physics, place: str) -> Palette:
+def palette_for(light: Lighting, physics: PhysicsPlan, place: str) -> Palette:
     """The palette that a shot's light and weather call for. Nothing said: a clear day, night in space."""
     time = light.time or ("night" if place == "space" else "day")
     zenith, middle, horizon, haze, key, ambient, disc, extra = (rgb(*values) for values in _TIMES[time])

@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from faircut.engines.previz.directives import Drop
-from faircut.engines.previz.plan import FPS
+from faircut.engines.previz.cuts import FPS
+from faircut.engines.previz.staging import DropPlan
 
 _AIR: Final = 0.18
 """Seconds that a thing is held before it is let go, so that a viewer sees where it starts."""
@@ -44,7 +44,7 @@ class Fall:
         return 0.0
 
 
-def fall_of(drop: Drop, start_m: float, gravity: float, seconds: float) -> Fall:
+def fall_of(drop: DropPlan, start_m: float, gravity: float, seconds: float) -> Fall:
     """The fall of a thing let go ``start_m`` metres over the ground in a shot of ``seconds``.
 
     The number of rebounds is the Drop's, or as many as reach a centimetre. After the last one it stays on the ground.

@@ -193,6 +193,7 @@ def snow(stage: Stage) -> list[Layer]:
 
 def _glints(stage: Stage, colour: Rgb, *, top: float = 0.0) -> list[Layer]:
     """Two sheets of light on the water that drift across each other, on the true plane of the surface."""
+    stage = stage.floor()
     plane = Plane.ground(stage.view)
     layers = []
     for sheet in range(2):
@@ -220,6 +221,7 @@ def _sun_path(stage: Stage) -> list[Layer]:
     place = scenery.sun_position(stage)
     if place is None or stage.physics.rain > 0.3:
         return []
+    stage = stage.floor()
     plane = Plane.ground(stage.view)
     layers = []
     for sheet in range(2):
@@ -228,7 +230,7 @@ def _sun_path(stage: Stage) -> list[Layer]:
         strength = 0.9 if stage.palette.name in ("golden", "dawn", "night") else 0.5
         for _ in range(190):
             y = -0.003 - 0.42 * rng.uniform() ** 1.6
-            x = place[0] + rng.normal() * (0.012 + abs(y) * 0.16)
+            x = place[0] * stage.lens + rng.normal() * (0.012 + abs(y) * 0.16)
             canvas.ellipse(
                 x,
                 y,
@@ -267,10 +269,11 @@ def beach(stage: Stage) -> list[Layer]:
     """Sand in front, surf and sea behind, palms at the side."""
     palette = stage.palette
     near = _distance(stage, 2.6, 8)
-    plane = Plane.ground(stage.view)
     shore = _distance(stage, 1.9, 6)
-    canvas = stage.canvas(plane)
-    edge = stage.base(shore)
+    floor = stage.floor()
+    plane = Plane.ground(floor.view)
+    canvas = floor.canvas(plane)
+    edge = floor.base(shore + floor.behind_m)
     xs, ys = canvas.xs()[None, :], canvas.ys()[:, None]
     wave = edge + 0.012 * np.sin(xs * 3.1) + 0.006 * np.sin(xs * 8.7 + 1)
     below = (wave - ys).astype(np.float32)
@@ -282,7 +285,7 @@ def beach(stage: Stage) -> list[Layer]:
     beach_layer = layer_from(canvas, plane, 0.0)
     layers = sea(stage)
     layers.append(beach_layer)
-    layers += [_surf(stage, edge, index) for index in range(2)]
+    layers += [_surf(floor, edge, index) for index in range(2)]
     layers.append(
         flora.trees(
             stage, near, flora.palm, rgb(66, 120, 70), 0.02, height_m=5.2, per_unit=1.5, clear=0.52, name="palms"
@@ -302,7 +305,7 @@ def _surf(stage: Stage, edge: float, index: int) -> Layer:
     thick = 0.011 * (1 - 0.25 * index)
     foam = np.clip(1 - np.abs(ys - line) / thick, 0, 1) * np.clip(0.75 + lace * 0.7, 0, 1)
     canvas.fill(stage.palette.lit(rgb(250, 252, 252), 0.8), foam.astype(np.float32) * 0.85)
-    reach = stage.view.subject_m * 0.10
+    reach = stage.subject_m * 0.10
 
     def shift(seconds: float) -> tuple[float, float, float]:
         return 0.0, 0.0, reach * math.sin(math.tau * 0.16 * seconds + index * 1.7)

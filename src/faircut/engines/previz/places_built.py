@@ -255,6 +255,7 @@ def street(stage: Stage) -> list[Layer]:
 
 
 def _markings(stage: Stage, half: float) -> Layer:
+    stage = stage.floor()
     plane = Plane.ground(stage.view)
     canvas = stage.canvas(plane)
     view, palette = stage.view, stage.palette

@@ -9,14 +9,16 @@ import cv2
 import numpy as np
 
 from faircut.domain import Asset
+from faircut.engines.previz.camera_path import Path, camera_measures
 from faircut.engines.previz.compose import plate_view
-from faircut.engines.previz.geometry import INFINITY, Path, homography
+from faircut.engines.previz.cuts import FPS
+from faircut.engines.previz.geometry import INFINITY, homography
 from faircut.engines.previz.layers import Picture
 from faircut.engines.previz.palette import palette_for
-from faircut.engines.previz.plan import FPS, Beat, ShotPlan
+from faircut.engines.previz.plan import Beat, ShotPlan
 from faircut.engines.previz.plates import PlateMapper, bars, clip_frames, inverse_depth, load_image, probe_clip, spread
 from faircut.engines.previz.relight import Grade, relief
-from faircut.engines.previz.scene_shot import camera_measures, cutout_actors, fall_events, faller, far_motion
+from faircut.engines.previz.scene_shot import cutout_actors, fall_events, faller, far_motion
 from faircut.protocols import Progress
 
 _NO_MAP: Any = None  # OpenCV takes None here; its stubs do not say so.
@@ -171,14 +173,14 @@ class PlateShot:
             if actor.fall is not None:
                 found += fall_events(self.plan, actor.fall)
         for beat in self.plan.beats:
-            frame = self.plan.start + beat.start
+            frame = self.plan.first + beat.start
             found.append(
                 {
                     "t": round(frame / FPS, 6),
                     "event": "media",
                     "shot": self.plan.index + 1,
                     "frame": frame,
-                    "end_frame": self.plan.start + beat.end,
+                    "end_frame": self.plan.first + beat.end,
                     "media": beat.label,
                 }
             )
@@ -186,11 +188,4 @@ class PlateShot:
 
     def measures(self) -> dict[str, Any]:
         """The commanded camera in pixels and metres."""
-        return camera_measures(
-            self.plan,
-            self.view.subject_m,
-            self.view.pixels_per_metre,
-            self.view.focal,
-            self.view.width,
-            self.view.height,
-        )
+        return camera_measures(self.plan.camera, self.view)

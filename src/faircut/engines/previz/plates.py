@@ -18,11 +18,11 @@ import av.container
 import av.error
 import cv2
 import numpy as np
-import numpy.typing as npt
 from av.stream import Disposition
 
 from faircut.domain import Asset
-from faircut.engines.previz.geometry import Path, Plane, Pose, View, homography
+from faircut.engines.previz.camera_path import Path
+from faircut.engines.previz.geometry import Plane, Pose, View, homography
 from faircut.engines.previz.layers import Field, Picture
 from faircut.errors import EngineInputUnreadable
 
@@ -246,7 +246,7 @@ class PlateMapper:
         """(rows, columns, 2) coarse plate coordinates in pixels; stretch to the frame with :func:`spread`."""
         view = self._view
         k = view.intrinsics
-        zoomed = np.linalg.inv(_zoomed(view, pose))
+        zoomed = np.linalg.inv(view.zoomed(pose.zoom))
         rays = self._rays @ zoomed.T @ pose.rotation
         width, height = self._plate_size
         distance = np.full(len(rays), view.subject_m)
@@ -263,15 +263,6 @@ class PlateMapper:
             inverse = cv2.remap(self._inverse, where, _NO_MAP, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
             distance = view.subject_m / inverse.reshape(-1).astype(np.float64)
         return np.stack([u - 0.5, v - 0.5], -1).astype(np.float32).reshape(*self._shape, 2)
-
-
-def _zoomed(view: View, pose: Pose) -> npt.NDArray[np.float64]:
-    k = view.intrinsics
-    k[0, 0] *= pose.zoom
-    k[1, 1] *= pose.zoom
-    k[0, 2] = view.width / 2 + (view.cx - view.width / 2) * pose.zoom
-    k[1, 2] = view.height / 2 + (view.cy - view.height / 2) * pose.zoom
-    return k
 
 
 def spread(coarse: Field, width: int, height: int) -> Field:

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from faircut.engines.previz.directives import Lighting
+from faircut.directives import Lighting
 from faircut.engines.previz.layers import Picture
 from faircut.engines.previz.palette import Rgb, kelvin_tint, rgb
 

@@ -103,6 +103,8 @@ def _frame(canvas: Canvas, x: float, y: float, r: float, inside: object, stage: 
 
 def _boards(stage: Stage, half: float, back: float, inside: object) -> Layer:
     assert callable(inside)  # noqa: S101
+    stage = stage.floor()
+    back += stage.behind_m
     plane = Plane.ground(stage.view)
     canvas = stage.canvas(plane)
     view = stage.view
@@ -112,7 +114,7 @@ def _boards(stage: Stage, half: float, back: float, inside: object) -> Layer:
     def spot(x: float, z: float) -> tuple[float, float]:
         return view.focal * x / z / view.height, -view.focal * view.camera_m / z / view.height
 
-    near = view.subject_m * 0.3
+    near = max(stage.subject_m * 0.3 + stage.behind_m, 0.12 * stage.subject_m)
     wood = rgb(150, 104, 68)
     for index in range(-7, 7):
         z = near - rng.uniform(0, 0.5) * half
@@ -135,13 +137,15 @@ def _boards(stage: Stage, half: float, back: float, inside: object) -> Layer:
 
 def _light_patch(stage: Stage, side: float) -> Layer:
     """The window's light on the floor."""
+    stage = stage.floor()
     plane = Plane.ground(stage.view)
     canvas = stage.canvas(plane)
     view, palette = stage.view, stage.palette
-    d = view.subject_m
+    d, behind = stage.subject_m, stage.behind_m
 
     def spot(x: float, z: float) -> tuple[float, float]:
-        return view.focal * x / z / view.height, -view.focal * view.camera_m / z / view.height
+        far = view.focal / (z + behind) / view.height
+        return far * x, -far * view.camera_m
 
     strength = 0.16 if palette.lamps > 0.6 else 0.34
     tone = np.clip(palette.horizon * 1.1, 0, 255)

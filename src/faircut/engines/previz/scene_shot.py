@@ -12,18 +12,20 @@ import numpy as np
 
 from faircut.engines.previz import elsewhere, places, places_built, rooms, scenery
 from faircut.engines.previz.actors import Actor, cast, direction_of, event, footfalls, lit_cutout, shadow_for
+from faircut.engines.previz.camera_path import Path, camera_measures
 from faircut.engines.previz.compose import scene_view
-from faircut.engines.previz.directives import MoveKind
+from faircut.engines.previz.cuts import FPS
 from faircut.engines.previz.drawn import DRAWINGS, sprite_of
-from faircut.engines.previz.geometry import INFINITY, Path, Plane, View, homography
+from faircut.engines.previz.geometry import INFINITY, Plane, View, homography
 from faircut.engines.previz.layers import Layer, Picture, layer_from
 from faircut.engines.previz.lexicon import COLOURS, Colour, singular
 from faircut.engines.previz.palette import Palette, palette_for
 from faircut.engines.previz.physics import Fall, fall_of
-from faircut.engines.previz.plan import FPS, ShotPlan, SubjectPlan
+from faircut.engines.previz.plan import ShotPlan
 from faircut.engines.previz.scenery import Stage
 from faircut.engines.previz.seeding import generator
 from faircut.engines.previz.sprites import Sprite
+from faircut.engines.previz.subjects import SubjectPlan
 from faircut.protocols import Progress
 
 _PLACES: dict[str, Callable[[Stage], list[Layer]]] = {
@@ -79,7 +81,10 @@ class SceneShot:
 
     def _closest(self) -> float:
         poses = [self.path.pose(frame) for frame in (0, (self.plan.frames - 1) / 2, self.plan.frames - 1)]
-        return max(pose.zoom / max(1 - float(pose.centre[2]) / self.view.subject_m, 0.3) for pose in poses)
+        lens = self.view.lens
+        return max(
+            lens * pose.zoom / max(1 - float(pose.centre[2]) / self.view.subject_m, 0.3 * lens) for pose in poses
+        )
 
     def _fog(self) -> list[Layer]:
         layers = []
@@ -179,14 +184,7 @@ class SceneShot:
 
     def measures(self) -> dict[str, Any]:
         """What a test needs to check the camera in the picture."""
-        return camera_measures(
-            self.plan,
-            self.view.subject_m,
-            self.view.pixels_per_metre,
-            self.view.focal,
-            self.view.width,
-            self.view.height,
-        )
+        return camera_measures(self.plan.camera, self.view)
 
 
 def cutout_actors(
@@ -228,28 +226,6 @@ def fall_events(plan: ShotPlan, fall: Fall) -> list[dict[str, Any]]:
     """One impact event for each contact of a fall."""
     what = plan.physics.drop.what if plan.physics.drop else ""
     return [event(plan, hit.seconds, "impact", what=what, speed_m_s=round(hit.speed, 4)) for hit in fall.contacts]
-
-
-def camera_measures(
-    plan: ShotPlan, subject_m: float, pixels_per_metre: float, focal: float, width: int, height: int
-) -> dict[str, Any]:
-    """The commanded camera in pixels and metres, over the whole shot."""
-    amounts = {move.kind: move.amount for move in plan.camera.moves}
-    dolly = amounts.get(MoveKind.DOLLY, 0.0)
-    zoom = amounts.get(MoveKind.ZOOM, 1.0)
-    return {
-        "pan_px": amounts.get(MoveKind.PAN, 0.0) * width,
-        "tilt_px": amounts.get(MoveKind.TILT, 0.0) * height,
-        "zoom_factor": zoom if zoom > 0 else 1 / -zoom,
-        "dolly_m": dolly * subject_m,
-        "subject_scale": 1 / (1 - dolly) if dolly >= 0 else 1 + dolly,
-        "truck_px": amounts.get(MoveKind.TRUCK, 0.0) * width,
-        "crane_px": amounts.get(MoveKind.CRANE, 0.0) * height,
-        "orbit_degrees": amounts.get(MoveKind.ORBIT, 0.0),
-        "focal_px": focal,
-        "subject_m": subject_m,
-        "pixels_per_metre": pixels_per_metre,
-    }
 
 
 def faller(plan: ShotPlan, visible_m: float, seed: int, pixels_per_metre: float, palette: Palette, z: float) -> Actor:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
-from faircut.engines.previz.directives import Physics
-from faircut.engines.previz.geometry import INFINITY, Path, Plane, View
+from faircut.engines.previz.camera_path import Path
+from faircut.engines.previz.geometry import INFINITY, Plane, View
 from faircut.engines.previz.layers import Canvas, Field, Layer, canvas_for, layer_from
 from faircut.engines.previz.palette import Palette, Rgb, mix, rgb
 from faircut.engines.previz.seeding import generator
+from faircut.engines.previz.staging import PhysicsPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +27,32 @@ class Stage:
     path: Path
     frames: int
     palette: Palette
-    physics: Physics
+    physics: PhysicsPlan
     place: str
     seed: int
     text: str = ""
+    origin: View | None = None
+
+    def floor(self) -> Stage:
+        """The stage as the camera that is filmed with sees it: for planes that run past the reference view's place."""
+        if self.view.lens == 1.0:
+            return self
+        return replace(self, view=self.view.filmed(), path=self.path.filmed(), origin=self.view)
+
+    @property
+    def subject_m(self) -> float:
+        """Distance to the subject in the shot's reference view, the unit that places are laid out in."""
+        return (self.origin or self.view).subject_m
+
+    @property
+    def behind_m(self) -> float:
+        """What to add to a depth of the reference view for the same place on this stage."""
+        return self.origin.retreat_m if self.origin else 0.0
+
+    @property
+    def lens(self) -> float:
+        """How much larger what is far off is on this stage than in the reference view."""
+        return self.origin.lens if self.origin else 1.0
 
     def rng(self, *parts: object) -> np.random.Generator:
         return generator("scene", self.place, self.seed, *parts)
@@ -183,7 +206,7 @@ def clouds(stage: Stage, amount: float = 0.5) -> list[Layer]:
     for bank, (low, high, cover, cells, speed) in enumerate(
         ((0.20, 0.62, amount, 2.4, 1.0), (0.06, 0.24, amount * 0.9, 5.0, 0.55))
     ):
-        travel = wind * 2.2 * speed * stage.frames / 24 * stage.view.width / 1280
+        travel = abs(wind) * 2.2 * speed * stage.frames / 24 * stage.view.width / 1280
         canvas = stage.canvas(INFINITY, 0.42, pad=travel)
         rng = stage.rng("clouds", bank)
         shape = noise(rng, canvas.width, canvas.height, cells * canvas.width / canvas.unit * 0.7, 5, stretch=2.6)
@@ -270,6 +293,7 @@ def ground(
     half_m: float | None = None,
 ) -> Layer:
     """The ground as a true plane under the camera, with a texture in metres and, on request, a winding track."""
+    stage = stage.floor()
     plane = Plane.ground(stage.view)
     canvas = stage.canvas(plane)
     view, palette, rng = stage.view, stage.palette, stage.rng("ground")
@@ -289,7 +313,7 @@ def ground(
     shade = (1 + total * grain)[..., None]
     base = colour.astype(np.float32) * shade.astype(np.float32)
     if track is not None:
-        unit_m = view.subject_m
+        unit_m = stage.subject_m
         centre = (
             np.sin(depth / unit_m * 0.5 + rng.uniform(0, 6)) * unit_m * 0.4 * np.clip(depth / unit_m - 0.2, 0, 2)
             + unit_m * 0.12

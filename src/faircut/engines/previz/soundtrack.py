@@ -14,9 +14,10 @@ import numpy as np
 
 from faircut.domain import Asset
 from faircut.engines.previz import synth
+from faircut.engines.previz.cuts import SAMPLE_RATE, SAMPLES_PER_FRAME
 from faircut.engines.previz.lexicon import AMBIENCES, MOODS, first_of
 from faircut.engines.previz.music import music_bed
-from faircut.engines.previz.plan import SAMPLE_RATE, SAMPLES_PER_FRAME, ShotPlan
+from faircut.engines.previz.plan import ShotPlan
 from faircut.engines.previz.plates import open_media, unreadable
 from faircut.engines.previz.seeding import generator
 from faircut.engines.previz.synth import Mono, Stereo
@@ -160,7 +161,9 @@ def ambience(shot: ShotPlan, n: int, seed: int) -> Stereo:
     if "crickets" in said or (night and calm and place in ("hills", "forest", "mountains", "desert")):
         out += synth.crickets(rng, n)
     if place not in ("space", "underwater", "room", "studio", "moon"):
-        out += synth.wind(rng, n, shot.physics.wind + (3 if place in ("mountains", "desert", "snow", "sky") else 0))
+        out += synth.wind(
+            rng, n, abs(shot.physics.wind) + (3 if place in ("mountains", "desert", "snow", "sky") else 0)
+        )
     for kind in _motors(shot):
         out += synth.motor(rng, n, kind)
     return out

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from faircut.engines.previz.plan import SAMPLE_RATE
+from faircut.engines.previz.cuts import SAMPLE_RATE
 
 Mono = npt.NDArray[Any]
 Stereo = npt.NDArray[Any]

@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from faircut.engines.previz.directives import Physics
 from faircut.engines.previz.palette import Palette
 from faircut.engines.previz.seeding import generator
+from faircut.engines.previz.staging import PhysicsPlan
 
 Plane8 = npt.NDArray[Any]
 
@@ -34,7 +34,7 @@ class Weather:
     for water, snow and motes."""
 
     def __init__(
-        self, physics: Physics, palette: Palette, width: int, height: int, horizon: float, seed: tuple[object, ...]
+        self, physics: PhysicsPlan, palette: Palette, width: int, height: int, horizon: float, seed: tuple[object, ...]
     ) -> None:
         self._width, self._height = width, height
         rng = generator("weather", *seed)
@@ -115,7 +115,7 @@ class Weather:
         self._splashes = self._seed_splashes(physics, rng, horizon) if physics.rain else []
 
     def _seed_splashes(
-        self, physics: Physics, rng: np.random.Generator, horizon: float
+        self, physics: PhysicsPlan, rng: np.random.Generator, horizon: float
     ) -> list[tuple[float, float, float, float]]:
         """(x, y, size, phase): each spot splashes again and again, its place hashed by how often it has."""
         top = min(max(horizon + self._height * 0.05, self._height * 0.55), self._height * 0.9)
