@@ -12,6 +12,10 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from faircut.api import problems
+from faircut.api.ark import routes as tasks
+from faircut.api.ark.tasks import callback_body
+from faircut.api.doors import callbacks, links
+from faircut.api.doors.callbacks import secret_of
 from faircut.api.guard import BodyLimit, SecurityHeaders
 from faircut.api.multipart import clear_stale
 from faircut.api.routes import (
@@ -29,6 +33,7 @@ from faircut.api.routes import (
 )
 from faircut.api.services import Services
 from faircut.app import Faircut
+from faircut.studio.callbacks import CallbackSender
 
 ROUTERS: tuple[APIRouter, ...] = (
     service.router,
@@ -36,6 +41,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     uploads.router,
     compare.router,
     generations.router,
+    tasks.router,
+    links.router,
+    callbacks.router,
     decisions.router,
     catalogue_files.router,
     catalogue.router,
@@ -48,7 +56,7 @@ _DESCRIPTION = (
     "Self-hosted generative video with the rights of others built in. Every refusal says which input, which protected "
     "element, why, and what to change. Errors have one shape: `{error: {code, message, remedy, field}}`."
 )
-_OPEN = frozenset({"/healthz", "/version"})
+_OPEN = frozenset({"/healthz", "/version", "/links/{job_id}/{name}"})
 
 
 def create_app(faircut: Faircut) -> FastAPI:
@@ -60,7 +68,15 @@ def create_app(faircut: Faircut) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         clear_stale(faircut.settings.home / "incoming")
+        sender = CallbackSender(
+            faircut.studio.callbacks,
+            lambda job: callback_body(job, faircut),
+            lambda owner: secret_of(faircut.links, owner),
+            faircut.settings.trusted_hosts,
+        )
+        sender.start()
         yield
+        sender.stop()
         app.state.services.close()
 
     app = FastAPI(

@@ -47,6 +47,16 @@ UPLOADS = frozenset({"/v1/uploads", "/v1/catalogue/references", "/v1/compare"})
 
 IMPORT = "/v1/catalogue/import"
 
+MAX_TASK_BYTES = 64 * 2**20
+"""Largest body in which files may come as base64: what the Ark API takes."""
+
+_LIMITS = {
+    # The form around an imported file adds a little to it.
+    IMPORT: MAX_IMPORT_BYTES + MAX_BODY_BYTES,
+    "/api/v3/contents/generations/tasks": MAX_TASK_BYTES,
+    "/v1/videos": MAX_TASK_BYTES,
+}
+
 
 class SecurityHeaders:
     """Adds the security headers to every answer, and forbids caching unless the answer says otherwise."""
@@ -81,8 +91,7 @@ class BodyLimit:
         if headers is None or scope["path"] in UPLOADS:
             await self.app(scope, receive, send)
             return
-        # The form around an imported file adds a little to it.
-        limit = MAX_IMPORT_BYTES + MAX_BODY_BYTES if scope["path"] == IMPORT else MAX_BODY_BYTES
+        limit = _LIMITS.get(scope["path"], MAX_BODY_BYTES)
         declared = headers.get("content-length", "")
         if declared.isdigit() and int(declared) > limit:
             error = LimitExceeded(_too_large(limit), remedy="Send less in one request.")

@@ -13,9 +13,12 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from faircut.api.doors.dialects import spoken
 from faircut.errors import FaircutError, InputError, LimitExceeded, NotFound, QuotaExceeded
 
 log = logging.getLogger(__name__)
+
+_WORTH_RETRYING = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
 _MOST_OTHERS = 100
 _REMEDY = "GET /openapi.json describes what is accepted."
@@ -112,8 +115,8 @@ def status_of(original: Exception, error: FaircutError) -> int:
     return original.status_code if isinstance(original, HTTPException) else error.http_status
 
 
-def problem_response(original: Exception) -> JSONResponse:
-    """The JSON answer to an exception."""
+def problem_response(original: Exception, path: str = "") -> JSONResponse:
+    """The JSON answer to an exception at an address, in the words of whoever asks there."""
     error = as_faircut_error(original)
     headers: dict[str, str] = {}
     if isinstance(original, HTTPException) and original.headers:
@@ -128,16 +131,21 @@ def problem_response(original: Exception) -> JSONResponse:
     body: dict[str, Any] = {"error": error.as_dict()}
     if error.others:
         body["others"] = [each.as_dict() for each in error.others[:_MOST_OTHERS]]
-    return JSONResponse(body, status_code=status_of(original, error), headers=headers)
+    status = status_of(original, error)
+    if (translated := spoken(path, original, error, status)) is not None:
+        body, status = translated
+        # The clients of those services would send a request again that cannot succeed, on a conflict for one.
+        headers["x-should-retry"] = "true" if status in _WORTH_RETRYING else "false"
+    return JSONResponse(body, status_code=status, headers=headers)
 
 
-async def _answer(_request: Request, error: Exception) -> Response:
-    return problem_response(error)
+async def _answer(request: Request, error: Exception) -> Response:
+    return problem_response(error, request.url.path)
 
 
 async def _answer_unexpected(request: Request, error: Exception) -> Response:
     log.error("%s %s broke", request.method, request.url.path, exc_info=error)
-    return problem_response(error)
+    return problem_response(error, request.url.path)
 
 
 def install(app: FastAPI) -> None:

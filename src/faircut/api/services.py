@@ -15,6 +15,9 @@ from faircut.app import Faircut
 
 T = TypeVar("T")
 
+_FETCHING = 16
+"""How many requests' files are fetched at the same time."""
+
 
 class Services:
     """One a process, made with the app."""
@@ -23,6 +26,8 @@ class Services:
         self.registrations = Registrations(as_faircut_error)
         # Decoding is heavy: more uploads at once than workers would only make every one of them slower.
         self.screening = anyio.CapacityLimiter(faircut.settings.workers)
+        # Apart from other threads, so that servers that are slow to send a file hold up nobody else.
+        self.fetching = anyio.CapacityLimiter(_FETCHING)
 
     def close(self) -> None:
         self.registrations.close()
@@ -37,6 +42,11 @@ def services(request: Request) -> Services:
 async def screening_thread(request: Request, work: Callable[[], T]) -> T:
     """Runs ``work`` in a thread, waiting while as many as there are workers are under way."""
     return await anyio.to_thread.run_sync(work, limiter=services(request).screening)
+
+
+async def fetching_thread(request: Request, work: Callable[[], T]) -> T:
+    """Runs ``work``, which waits for other servers, in a thread of those kept for that."""
+    return await anyio.to_thread.run_sync(work, limiter=services(request).fetching)
 
 
 def faircut_of(request: Request) -> Faircut:

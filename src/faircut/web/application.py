@@ -55,7 +55,7 @@ async def _answer(request: Request, error: Exception) -> Response:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("%s %s broke", request.method, request.url.path, exc_info=error)
     if not wants_page(request):
-        return problem_response(error)
+        return problem_response(error, request.url.path)
     if isinstance(problem, Unauthenticated):
         return _to_login(request)
     return render(
