@@ -32,6 +32,7 @@ from faircut.api.routes import (
     uploads,
 )
 from faircut.api.services import Services
+from faircut.api.videos import routes as videos
 from faircut.app import Faircut
 from faircut.studio.callbacks import CallbackSender
 
@@ -42,6 +43,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     compare.router,
     generations.router,
     tasks.router,
+    videos.router,
     links.router,
     callbacks.router,
     decisions.router,

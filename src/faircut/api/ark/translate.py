@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -15,6 +13,7 @@ from faircut.api.doors.fitting import DEFAULT_S, nearest_ratio, suggested_second
 from faircut.api.doors.media import Brought, Received, receive_all
 from faircut.api.doors.models import engine_for
 from faircut.api.doors.prompts import Script, read_flags, read_script
+from faircut.api.doors.seeds import random_seed
 from faircut.app import Faircut
 from faircut.directives import Camera, Move, MoveKind
 from faircut.domain import Asset, GenerationRequest, MediaKind, Ratio, Shot, Size
@@ -83,22 +82,22 @@ def translate(body: TaskIn, faircut: Faircut, *, owner: str, base_url: str, key:
     received = receive_all(faircut, [each.brought for each in files], owner=owner)
     _check_media(files, received)
     script = read_script(text)
+    duration = seconds or _suggested(script, received)
     seed = body.seed if body.seed is not None else flags.get("seed", -1)
     request = GenerationRequest(
-        shots=_shots(script, still=still),
+        shots=_shots(script.lasting(duration), still=still),
         images=_assets(received, MediaKind.IMAGE),
         clips=_assets(received, MediaKind.VIDEO),
         sounds=_assets(received, MediaKind.AUDIO),
         size=size,
         ratio=ratio or _adaptive(received),
-        duration=seconds or _suggested(script, received),
-        seed=int(seed) if int(seed) >= 0 else _random_seed(owner, key),
+        duration=duration,
+        seed=int(seed) if int(seed) >= 0 else random_seed(owner, key),
         audio=body.generate_audio is not False,
         engine=engine,
         first_frame=_frame(files, received, "first_frame") if mode == "frames" else None,
         last_frame=_frame(files, received, "last_frame") if mode == "frames" else None,
     )
-    request = replace(request, shots=_within(request.shots, request.duration))
     fields = {each.asset.label: file.brought.field for file, each in zip(files, received, strict=True)}
     return Translated(request, _client(body, base_url), body.priority or 0, {"prompt": _text_field(body), **fields})
 
@@ -273,18 +272,10 @@ def _raise_all(errors: Sequence[FaircutError]) -> None:
         raise errors[0]
 
 
-def _shots(script: Script, *, still: bool) -> tuple[Shot, ...]:
+def _shots(shots: tuple[Shot, ...], *, still: bool) -> tuple[Shot, ...]:
     if not still:
-        return script.shots
-    return tuple(replace(shot, camera=Camera(moves=(Move(MoveKind.STATIC),))) for shot in script.shots)
-
-
-def _within(shots: tuple[Shot, ...], duration: int) -> tuple[Shot, ...]:
-    """Shots with times of their own, stretched or shrunk together to the length that was asked for."""
-    total = sum(shot.seconds or 0.0 for shot in shots)
-    if not total or abs(total - duration) < 0.01:
         return shots
-    return tuple(replace(shot, seconds=(shot.seconds or 0.0) * duration / total) for shot in shots)
+    return tuple(replace(shot, camera=Camera(moves=(Move(MoveKind.STATIC),))) for shot in shots)
 
 
 def _assets(received: Sequence[Received], kind: MediaKind) -> tuple[Asset, ...]:
@@ -313,13 +304,6 @@ def _suggested(script: Script, received: Sequence[Received]) -> int:
         clips=sum(lengths[MediaKind.VIDEO]),
         sounds=max(lengths[MediaKind.AUDIO], default=0.0),
     )
-
-
-def _random_seed(owner: str, key: str | None) -> int:
-    """A random seed; the same one for a request that is repeated under the same idempotency key."""
-    if key is None:
-        return secrets.randbelow(2**32)
-    return int.from_bytes(hashlib.sha256(f"{owner}\n{key}".encode()).digest()[:4], "big")
 
 
 def _text_field(body: TaskIn) -> str:

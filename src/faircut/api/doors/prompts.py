@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from faircut.domain import Shot
@@ -80,6 +80,13 @@ class Script:
 
     shots: tuple[Shot, ...]
     seconds: float | None = None
+
+    def lasting(self, duration: int) -> tuple[Shot, ...]:
+        """The shots, those with times of their own stretched or shrunk together to a length of ``duration``."""
+        if self.seconds is None:
+            return self.shots
+        stretch = duration / self.seconds
+        return tuple(replace(shot, seconds=(shot.seconds or 0.0) * stretch) for shot in self.shots)
 
 
 def read_script(prompt: str) -> Script:

@@ -72,6 +72,7 @@ def _told(decision: Decision, base_url: str) -> str:
     """One sentence or two for each input that a Decision finds at fault, and the page that shows what was found."""
     seen: dict[str, str] = {}
     for reason in decision.reasons:
-        seen.setdefault(reason.input, f"{reason.input}: {reason.message} {reason.remedy}")
+        named = "" if reason.input.casefold() in reason.message.casefold() else f"{reason.input}: "
+        seen.setdefault(reason.input, f"{named}{reason.message} {reason.remedy}")
     words = " ".join(seen.values()) or f"{decision.input}: not every required check ran to its end."
     return f"{words} Evidence: {base_url}/decisions/{decision.id}."
