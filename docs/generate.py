@@ -26,6 +26,8 @@ _DEFAULT_TEXT = {
     "engine_options": "none",
     "public_url": "none",
     "model_aliases": "none",
+    "grey_zone": "see there",
+    "free_figures": "none",
 }
 
 
@@ -223,7 +225,9 @@ def _type(annotation: Any) -> str:
         return "list of texts"
     if origin is dict:
         return "tables"
-    return {int: "whole number", float: "number", str: "text", Path: "path"}[annotation]
+    if origin is typing.Literal:
+        return "text"
+    return {bool: "true or false", int: "whole number", float: "number", str: "text", Path: "path"}[annotation]
 
 
 if __name__ == "__main__":

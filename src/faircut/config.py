@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     )
     grey_zone: dict[GreyZone, Verdict] = Field(
         default_factory=dict,
-        description="What is done with style, archetypes, free figures, parody, news, criticism; see `docs/grey-zone.md`.",
+        description="What is done with style, archetypes, free figures, parody, news, criticism: `docs/grey-zone.md`.",
     )
     grey_zone_with_more: Literal[Verdict.BLOCK, Verdict.REVIEW] = Field(
         default=Verdict.BLOCK, description="What is done where a use in the grey zone asks for more than a name."

@@ -60,6 +60,17 @@ class ElementPolicy(StrEnum):
     LICENCE = "licence"
 
 
+class GreyZone(StrEnum):
+    """Uses that name or resemble a protected thing and may be allowed all the same: policy says which."""
+
+    STYLE = "style"
+    ARCHETYPE = "archetype"
+    PUBLIC_DOMAIN = "public_domain"
+    PARODY = "parody"
+    NEWS = "news"
+    CRITICISM = "criticism"
+
+
 class Stage(StrEnum):
     """Where in its life an asset is examined."""
 

@@ -6,14 +6,17 @@ and that did not pass makes the verdict a block, whatever else was or was not fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
 
 from faircut.domain import (
     CheckOutcome,
     CheckRun,
     ElementKind,
     ElementPolicy,
+    GreyZone,
     Match,
     MediaKind,
     Reason,
@@ -22,9 +25,9 @@ from faircut.domain import (
     Verdict,
 )
 from faircut.protocols import Detector
-from faircut.wording import words_for
+from faircut.wording import grey_words, words_for
 
-POLICY = "policy-v1"
+POLICY = "policy-v2"
 
 MEDIA_CHECK = "media"
 """The decoding of a file: every other check of it builds on this one."""
@@ -51,11 +54,81 @@ class Finding:
     subject: Subject
 
 
+class Ground(Protocol):
+    """Why a finding may be judged more mildly than the rights holder's policy for it says.
+
+    :class:`GreyZoneRules` is one. A licence will be another: it allows the use that it covers, and nothing else here
+    has to change for it.
+    """
+
+    def milder(self, finding: Finding, strict: Verdict) -> Reason | None:
+        """The reason in place of a ``strict`` one, with a milder verdict; None where the ground does not reach."""
+        ...
+
+
+GREY_DEFAULTS: Mapping[GreyZone, Verdict] = {
+    GreyZone.STYLE: Verdict.REVIEW,
+    GreyZone.ARCHETYPE: Verdict.REVIEW,
+    GreyZone.PUBLIC_DOMAIN: Verdict.ALLOW,
+    GreyZone.PARODY: Verdict.REVIEW,
+    GreyZone.NEWS: Verdict.REVIEW,
+    GreyZone.CRITICISM: Verdict.REVIEW,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GreyZoneRules:
+    """A Ground: what an operator has decided for each zone (``verdicts``; what is left out keeps its default).
+
+    ``with_more`` is the mildest verdict where more of the same work is asked for than its name: block by default, at
+    most review. Where the language of a text is not known to the detectors nothing is milder than review, since nobody
+    could tell whether more was asked for.
+    """
+
+    verdicts: Mapping[GreyZone, Verdict] = field(default_factory=dict)
+    with_more: Verdict = Verdict.BLOCK
+
+    def milder(self, finding: Finding, strict: Verdict) -> Reason | None:
+        mark = finding.match.evidence.get("grey")
+        if mark is None:
+            return None
+        zone = GreyZone(mark["zone"])
+        verdict = self.verdicts.get(zone, GREY_DEFAULTS[zone])
+        if not mark["checked"]:
+            verdict = _graver(verdict, Verdict.REVIEW)
+        if mark["also"]:
+            verdict = _graver(verdict, _graver(self.with_more, Verdict.REVIEW))
+        if verdict.severity >= strict.severity and zone is not GreyZone.ARCHETYPE:
+            return None
+        if verdict.severity > strict.severity:
+            return None
+        return _as_reason(finding, f"grey.{zone.value}", verdict, *grey_words(finding.match, finding.subject, verdict))
+
+    @property
+    def name(self) -> str:
+        """What Decisions call the policy with these rules: the rules are part of it."""
+        if self == GreyZoneRules():
+            return POLICY
+        said = repr(sorted({**GREY_DEFAULTS, **self.verdicts}.items())) + self.with_more
+        return f"{POLICY}+{hashlib.sha256(said.encode()).hexdigest()[:8]}"
+
+
+def _graver(one: Verdict, other: Verdict) -> Verdict:
+    return max(one, other, key=lambda each: each.severity)
+
+
 def decide(
-    label: str, findings: Sequence[Finding], required: Sequence[str], checks: Sequence[CheckRun]
+    label: str,
+    findings: Sequence[Finding],
+    required: Sequence[str],
+    checks: Sequence[CheckRun],
+    grounds: Sequence[Ground] = (),
 ) -> tuple[Verdict, tuple[Reason, ...]]:
-    """The verdict and its reasons, the gravest first. ``label`` names the asset where a check itself failed."""
-    reasons = [*_not_checked(label, required, checks), *(_reason(each) for each in findings)]
+    """The verdict and its reasons, the gravest first. ``label`` names the asset where a check itself failed.
+
+    ``grounds`` may make the reason of a finding milder; a check that did not pass is beyond them.
+    """
+    reasons = [*_not_checked(label, required, checks), *(_reason(each, grounds) for each in findings)]
     if not required:
         # Nothing looked at this kind of asset at this stage: that is no ground to let it pass.
         reasons.append(_unguarded(label))
@@ -114,12 +187,21 @@ def verdict_for(match: Match, subject: Subject) -> Verdict:
     return Verdict.BLOCK
 
 
-def _reason(finding: Finding) -> Reason:
+def _reason(finding: Finding, grounds: Sequence[Ground]) -> Reason:
     match, subject = finding.match, finding.subject
+    strict = verdict_for(match, subject)
+    for ground in grounds:
+        if (milder := ground.milder(finding, strict)) is not None:
+            return milder
     what, message, remedy = words_for(match, subject)
-    verdict = verdict_for(match, subject)
+    code = f"{'possible' if match.evidence.get('ambiguous') else 'protected'}.{what}"
+    return _as_reason(finding, code, strict, message, remedy)
+
+
+def _as_reason(finding: Finding, code: str, verdict: Verdict, message: str, remedy: str) -> Reason:
+    match, subject = finding.match, finding.subject
     return Reason(
-        code=f"{'possible' if match.evidence.get('ambiguous') else 'protected'}.{what}",
+        code=code,
         input=match.input,
         message=message,
         remedy=remedy,

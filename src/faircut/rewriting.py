@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from faircut.domain import Decision, ElementKind, Reason
+from faircut.domain import Decision, ElementKind, Reason, Verdict
 from faircut.request_text import RequestText, compose
 
 _ROUNDS = 10
@@ -108,9 +108,11 @@ def _edits(
     reason: Reason, words: RequestText, kind_of: Callable[[str], ElementKind | None], tried: set[str]
 ) -> Iterator[_Edit]:
     what = reason.code.partition(".")[2]
-    if what == "description":
+    if reason.verdict is Verdict.ALLOW:
+        return
+    if what in ("description", "archetype"):
         yield from _less_telling(reason, words, tried)
-    elif what in ("name", "title", "quote"):
+    elif what in ("name", "title", "quote", "style", "parody", "news", "criticism", "public_domain"):
         kind = None if reason.element_id is None else kind_of(reason.element_id)
         for start, end in words.places(reason):
             yield _Edit(start, end, _plain_words(kind, words.text, start, end))

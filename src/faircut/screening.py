@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from faircut.corroboration import TOGETHER, corroborate, only_together, with_clues
 from faircut.decisions import Decisions
+from faircut.detectors.grey_zone import GreyZoneMarker
 from faircut.domain import (
     Asset,
     CheckOutcome,
@@ -28,7 +29,7 @@ from faircut.evidence import EvidencePictures
 from faircut.extract import CachedExtractor
 from faircut.media.assets import asset_from_text
 from faircut.media.decode import DECODER
-from faircut.policy import MEDIA_CHECK, POLICY, Finding, decide, required_checks
+from faircut.policy import MEDIA_CHECK, Finding, GreyZoneRules, decide, required_checks
 from faircut.protocols import CatalogueReader, Detector, TakesNotes
 from faircut.recent import RecentRequests
 from faircut.request_text import RequestText, compose, continue_with, words_on_screen, writing_in
@@ -61,6 +62,8 @@ class Screening:
         seen: Seen,
         recent: RecentRequests,
         check_timeout_s: float,
+        grey_zone: GreyZoneRules | None = None,
+        marker: GreyZoneMarker | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._detectors = tuple(detectors)
@@ -71,6 +74,8 @@ class Screening:
         self._seen = seen
         self._recent = recent
         self._timeout = check_timeout_s
+        self._grey_zone = grey_zone or GreyZoneRules()
+        self._marker = marker
         # Two pools, so that an asset waiting for its checks never holds the place that they need.
         self._assets = ThreadPoolExecutor(2, thread_name_prefix="faircut-asset")
         self._checks = ThreadPoolExecutor(8, thread_name_prefix="faircut-check")
@@ -109,7 +114,12 @@ class Screening:
             [(asset.label, each.fingerprints) for asset, each in zip(request.files, judged, strict=True)]
         )
         words = compose([shot.prompt for shot in request.shots], names, said)
-        clues = {reason.work_id: reason.input for each in judged for reason in each.decision.reasons if reason.work_id}
+        clues = {
+            reason.work_id: reason.input
+            for each in judged
+            for reason in each.decision.reasons
+            if reason.work_id and reason.verdict is not Verdict.ALLOW
+        }
         asset = _text_asset(words)
         text = self._judge(asset, Stage.PROMPT, words=words, clues=clues)
         recorded = [self._record(asset, text, actor)]
@@ -140,7 +150,7 @@ class Screening:
     def is_current(self, decision_id: str) -> bool:
         """Whether a recorded Decision would be made against the same catalogue and policy today. Raises NotFound."""
         decision = self._decisions.get(decision_id)
-        return decision.catalogue_revision == self._catalogue.revision() and decision.policy == POLICY
+        return decision.catalogue_revision == self._catalogue.revision() and decision.policy == self._grey_zone.name
 
     def judge_text(self, words: RequestText) -> tuple[Asset, Decision]:
         """The verdict on a request's words, unrecorded: what the studio shows while somebody types."""
@@ -168,13 +178,15 @@ class Screening:
         results, fingerprints = self._run(asset, required)
         seconds = max((each.duration for each in fingerprints.values()), default=0.0)
         matches = corroborate([match for _, found in results for match in found])
+        if self._marker and asset.text is not None and besides is None:
+            matches = self._marker.marked(matches, asset.text, clues or ())
         if words is not None:
             matches = [found for match in matches if (found := words.locate(match)) is not None]
             matches = with_clues(matches, clues or {})
         if besides is not None:
             matches = only_together(matches, besides)
         checks = tuple(check for check, _ in results)
-        verdict, reasons = decide(asset.label, self._findings(matches), required, checks)
+        verdict, reasons = decide(asset.label, self._findings(matches), required, checks, [self._grey_zone])
         decision = Decision(
             id=new_id("dec"),
             input=asset.label,
@@ -185,7 +197,7 @@ class Screening:
             reasons=reasons,
             required=required,
             checks=checks,
-            policy=POLICY,
+            policy=self._grey_zone.name,
             catalogue_revision=revision,
             created_at=datetime.now(UTC),
             seconds=round(seconds, 3) or None,

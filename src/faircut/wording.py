@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from faircut.domain import ElementPolicy, Match, Segment, Subject
+from faircut.domain import ElementPolicy, GreyZone, Match, Segment, Subject, Verdict
 
 PICTURE_FAMILIES = frozenset({"pdq", "pdq-framed", "keypoints"})
 """Algorithms, without their versions, whose matches are pictures."""
@@ -35,6 +35,32 @@ def words_for(match: Match, subject: Subject) -> Words:
     if family_of(match.detector) == "descriptions":
         return _described(match, subject, licence)
     return _named(match, subject, licence)
+
+
+def grey_words(match: Match, subject: Subject, verdict: Verdict) -> tuple[str, str]:
+    """Message and remedy of a match in the grey zone, see ``detectors.grey_zone``."""
+    mark = match.evidence["grey"]
+    zone, thing = GreyZone(mark["zone"]), describe(subject)
+    ends = {
+        Verdict.ALLOW: "It is let through.",
+        Verdict.REVIEW: "A person has to look at it.",
+        Verdict.BLOCK: "It is not let through.",
+    }[verdict]
+    place = _place(match)
+    if zone is GreyZone.ARCHETYPE:
+        said = f"{place[0].upper()}{place[1:]} shows what many stories have, and {thing} too: {_seen(match)}."
+        return f"{said} {ends}", "Add what makes it a thing of your own."
+    named = f"{_seen(match)} in {place}"
+    if zone is GreyZone.STYLE:
+        said, remedy = f"{named} asks for the look of {thing}.", "Say what the look is: light, colours, lens, pace."
+    elif zone is GreyZone.PUBLIC_DOMAIN:
+        said = f"{named} is also {thing}. The figure belongs to everybody: {mark['cue']}."
+        remedy = "Keep to the figure of that source, and leave out what later versions added."
+    else:
+        use = {GreyZone.PARODY: "a parody", GreyZone.NEWS: "a report", GreyZone.CRITICISM: "criticism"}[zone]
+        said = f"{named} names {thing}, in what is said to be {use} (“{mark['cue']}”)."
+        remedy = "Name something of your own, if it does not have to be this one."
+    return f"{said} {ends}", remedy
 
 
 def sense_of(detector: str) -> str | None:

@@ -25,6 +25,8 @@ def highlights(decision: Decision, shots: Sequence[str]) -> list[Highlight]:
     words = compose(shots or [""])
     found = []
     for index, reason in enumerate(decision.reasons):
+        if reason.verdict is Verdict.ALLOW:
+            continue
         for start, end in words.places(reason):
             for shot, (_label, first, last) in enumerate(words.parts):
                 low, high = max(start, first), min(end, last)

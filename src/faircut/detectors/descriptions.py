@@ -94,6 +94,8 @@ class DescriptionsDetector:
             evidence["log_odds"] = round(score, 2)
             if score < combiner.block or not sets_apart(found):
                 evidence["ambiguous"] = True
+            if not sets_apart(found):
+                evidence["archetype"] = True
             matches += [
                 Match(
                     detector=self.version,

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from faircut.detectors.grey_zone import GreyZoneMarker
 from faircut.domain import Asset, Fingerprint, Match, MediaKind, Stage
 from faircut.errors import LimitExceeded
 from faircut.protocols import Detector
@@ -27,8 +28,9 @@ class OnScreenTextDetector:
     stages = frozenset({Stage.UPLOAD, Stage.OUTPUT})
     kinds = frozenset({MediaKind.IMAGE, MediaKind.VIDEO})
 
-    def __init__(self, detectors: Sequence[Detector]) -> None:
+    def __init__(self, detectors: Sequence[Detector], marker: GreyZoneMarker | None = None) -> None:
         self._detectors = tuple(detectors)
+        self._marker = marker
 
     def detect(self, asset: Asset, fingerprints: Mapping[str, Fingerprint]) -> Sequence[Match]:
         """What the writing names or quotes. Raises LimitExceeded when it was not read."""
@@ -43,11 +45,10 @@ class OnScreenTextDetector:
             return []
         text = Asset(asset.label, MediaKind.TEXT, asset.digest, asset.size, text=text_of(lines))
         moving = asset.kind is MediaKind.VIDEO
-        return [
-            _pointed_at(match, lines, moving=moving)
-            for detector in self._detectors
-            for match in detector.detect(text, {})
-        ]
+        found = [match for detector in self._detectors for match in detector.detect(text, {})]
+        if self._marker:
+            found = self._marker.marked(found, text.text or "")
+        return [_pointed_at(match, lines, moving=moving) for match in found]
 
 
 def _pointed_at(match: Match, lines: Sequence[WrittenLine], *, moving: bool) -> Match:

@@ -20,6 +20,7 @@ from faircut.domain import (
     Decision,
     ElementKind,
     ElementPolicy,
+    GreyZone,
     JobState,
     JobStep,
     Match,
@@ -33,7 +34,7 @@ from faircut.errors import InputError
 from faircut.hookspecs import FaircutSpec
 from faircut.ledger.chain import FORMAT
 from faircut.match import candidates, picture, sound, sound_chromaprint, sound_landmarks, stretches
-from faircut.policy import POLICY, Finding, decide
+from faircut.policy import POLICY, Finding, GreyZoneRules, decide
 from faircut.provenance.check import ProvenanceCheck
 from faircut.studio import requests
 
@@ -94,7 +95,7 @@ def _literal_codes(folder: Path) -> Iterator[str]:
 
 def test_every_reason_code_is_explained(pages) -> None:
     by_hand = pages["docs/errors.md"].text.partition("## Reason codes")[2]
-    assert set(re.findall(r"^\| `([a-z.]+)` \|", by_hand, re.MULTILINE)) == set(_reason_codes())
+    assert set(re.findall(r"^\| `([a-z._]+)` \|", by_hand, re.MULTILINE)) == set(_reason_codes())
 
 
 def _reason_codes() -> Iterator[str]:
@@ -109,6 +110,11 @@ def _reason_codes() -> Iterator[str]:
             evidence = {"ambiguous": ambiguous} | ({} if detector == "plugin-v1" else {"matched": "x"})
             match = Match(detector, "prompt", "w", subject.element_id, 1.0, evidence=evidence)
             yield from (each.code for each in decide("prompt", [Finding(match, subject)], ["names"], [_run()])[1])
+    for zone in GreyZone:
+        mark = {"zone": zone, "cue": "x", "also": [], "checked": True}
+        match = Match("names-v1", "prompt", "w", "e", 1.0, evidence={"matched": "x", "ambiguous": True, "grey": mark})
+        rules = GreyZoneRules(dict.fromkeys(GreyZone, Verdict.ALLOW))
+        yield from (each.code for each in decide("prompt", [Finding(match, element)], ["names"], [_run()], [rules])[1])
     for outcome in CheckOutcome:
         yield from (each.code for each in decide("prompt", [], ["names"], [_run(outcome)])[1])
     yield from (each.code for each in decide("prompt", [], [], [])[1])

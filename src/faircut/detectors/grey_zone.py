@@ -1,0 +1,228 @@
+"""The grey zone: what names a protected thing, yet may be allowed: style only, figures that belong to everybody,
+parody, news and criticism.
+
+A match is marked, never dropped: what a mark amounts to is policy's business. Marks belong to names and titles that are
+written plainly, in the sentence that the cue is in, and where nothing else of the same work is asked for: whoever says
+"a parody of" before a name and then describes its costume asks for the costume. Everything else that was found stands
+as it was found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Protocol
+
+from faircut.detectors.common_words import is_everyday
+from faircut.detectors.descriptions_plain import plain_text
+from faircut.detectors.free_figures import Figure, FreeFigures, load_figures
+from faircut.domain import Element, ElementKind, GreyZone, Match, Subject
+from faircut.errors import NotFound
+from faircut.text.languages import language_of
+from faircut.text.words import content_words
+
+_NAMES = "names-v"
+_FILLER = (
+    r"(?:\s+(?:the|a|an|that|this|old|new|classic|famous|film|movie|series|show|book|character|studio|der|die|das|"
+)
+_FILLER += r"den|dem|le|la|les|el|los|il|lo|gli|o|os|as|filme?|película|serie))*\s*[\"“”'‘«„(]*"
+_TELLING = 2
+"""Words of an element's own that, beside its name, ask for the element itself."""
+
+# What stands before the name, up to its first letter, and what stands after it, from its last. English, German, French,
+# Spanish, Italian and Portuguese.
+_CUES: Mapping[GreyZone, tuple[str, str]] = {
+    GreyZone.STYLE: (
+        r"\b(?:in|with|after|using)\s+(?:the\s+|a\s+)?(?:[\w-]+\s+){0,2}?(?:style|look|manner|spirit|aesthetics?|mood|vibe|"
+        r"feel|tone|palette|colou?rs)\s+(?:of|from)|\b(?:à|a)\s+la|\bim\s+(?:stil|look|geist)(?:e)?\s+(?:von|der|des)|"
+        r"\b(?:dans\s+le|au)\s+style\s+(?:de|du|d['’])|\b(?:al|en\s+el)\s+estilo\s+de(?:l)?|\bnello\s+stile\s+d(?:i|el)|"
+        r"\bno\s+estilo\s+d[eoa]",
+        r"[\"”'’»]?(?:['’]s)?[\s-]+(?:style|styled|esque|inspired|aesthetics?)\b",
+    ),
+    GreyZone.PARODY: (
+        r"\b(?:parod(?:y|ie|ia|ies|ying)|paródia|spoof(?:ing)?|satire|sátira|satira|send-?up|pastiche|mockumentary)"
+        r"(?:\s+(?:film|video|sketch|trailer|scene))?(?:\s+(?:of|on|about|auf|von|über|de|du|di|do|da|sur|su|sobre))?",
+        r"[\"”'’»]?(?:['’]s)?[\s-]+(?:parody|spoof|satire|pastiche|send-?up|parodie|parodia)\b",
+    ),
+    GreyZone.NEWS: (
+        r"\b(?:news\s+(?:report|item|story|segment|broadcast|programme|program)|newsreel|documentary|reportage|"
+        r"nachrichten(?:beitrag)?|dokumentation|dokumentarfilm|documentaire|reportaje|documental|documentario|documentário)"
+        r"(?:\s+(?:film|video))?\s+(?:on|about|of|covering|über|sur|sobre|su)",
+        r"[\"”'’»]?[\s-]+documentary\b",
+    ),
+    GreyZone.CRITICISM: (
+        r"\b(?:review|critique|criticism|analysis|essay|retrospective|lecture|film\s+critic|kritik|rezension|analyse|"
+        r"crítica|critica|análisis|análise|analisi|reseña|recensione)"
+        r"(?:\s+(?:video|talk))?\s+(?:of|on|about|reviewing|discussing|zu|über|de|du|di|do|da|sur|sobre|su)",
+        r"[\"”'’»]?[\s-]+(?:review|analysis|retrospective|explained)\b",
+    ),
+}
+_BEFORE = {zone: re.compile(rf"(?:{before}){_FILLER}$", re.IGNORECASE) for zone, (before, _) in _CUES.items()}
+_AFTER = {zone: re.compile(rf"^(?:{after})", re.IGNORECASE) for zone, (_, after) in _CUES.items()}
+_STYLED = frozenset({None, ElementKind.TITLE, ElementKind.STYLE, ElementKind.LIKENESS})
+"""What can lend its look without being shown: works and artists. The look of a character is the character."""
+_NEVER = frozenset({ElementKind.LIKENESS, ElementKind.VOICE, ElementKind.SOUNDTRACK})
+"""A person's face and voice, and music, are what they are in a parody too."""
+_SENTENCE = re.compile(r"[.!?;\n]")
+_REACH = 90
+"""Characters before a name that are searched for a cue."""
+
+
+class _Catalogue(Protocol):
+    def revision(self) -> int: ...
+
+    def elements(self) -> Sequence[Element]: ...
+
+    def subject(self, *, work_id: str | None, element_id: str | None) -> Subject: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What ``evidence["grey"]`` holds: the zone, the ``cue`` that says so or the free source, and ``also``: what of the
+    same work is asked for besides. ``checked`` is False where that cannot be told, since the language is not known."""
+
+    zone: GreyZone
+    cue: str
+    also: tuple[str, ...]
+    checked: bool
+
+    def as_evidence(self) -> dict[str, Any]:
+        return {"zone": self.zone.value, "cue": self.cue, "also": list(self.also), "checked": self.checked}
+
+
+class GreyZoneMarker:
+    """Marks matches in text. Follows the catalogue; thread-safe."""
+
+    def __init__(self, catalogue: _Catalogue, figures: Callable[[], FreeFigures]) -> None:
+        self._catalogue = catalogue
+        self._figures = figures
+        self._own: tuple[int, dict[str | None, dict[str, frozenset[str]]]] = (-1, {})
+
+    def marked(self, matches: Sequence[Match], text: str, shown: Iterable[str] = ()) -> list[Match]:
+        """The same matches, those in the grey zone with a mark. ``shown``: works that uploads of the request show."""
+        works_shown = set(shown)
+        return [self._marked(match, matches, text, works_shown) for match in matches]
+
+    def _marked(self, match: Match, matches: Sequence[Match], text: str, shown: set[str]) -> Match:
+        if match.evidence.get("how") == "described" and match.evidence.get("archetype"):
+            mark = Mark(GreyZone.ARCHETYPE, "", (), checked=True)
+            return replace(match, evidence={**match.evidence, "grey": mark.as_evidence()})
+        if not match.detector.startswith(_NAMES) or match.evidence.get("how") != "exact":
+            return match
+        spans = [span for span in match.evidence.get("spans") or [match.evidence["span"]] if span[0] < len(text)]
+        if not spans:
+            return match
+        try:
+            subject = self._catalogue.subject(work_id=match.work_id, element_id=match.element_id)
+        except NotFound:
+            return match
+        found = self._zone(match, subject, text, spans)
+        if found is None:
+            return match
+        zone, cue = found
+        also = [*self._besides(match, matches, shown), *self._own_words(match, text, spans)]
+        mark = Mark(zone, cue, tuple(dict.fromkeys(also)), checked=language_of(text) in (None, "en"))
+        return replace(match, evidence={**match.evidence, "grey": mark.as_evidence()})
+
+    def _zone(
+        self, match: Match, subject: Subject, text: str, spans: Sequence[Sequence[int]]
+    ) -> tuple[GreyZone, str] | None:
+        if subject.kind in _STYLED and all(_cue(GreyZone.STYLE, text, span) for span in spans):
+            return GreyZone.STYLE, _cue(GreyZone.STYLE, text, spans[0]) or ""
+        if subject.kind in _NEVER:
+            return None
+        for zone in (GreyZone.PARODY, GreyZone.NEWS, GreyZone.CRITICISM):
+            if cue := _cue(zone, text, spans[0]):
+                return zone, cue
+        figure = self._figures().called(str(match.evidence.get("name", "")))
+        if figure is None or _of_a_version(figure, subject, text):
+            return None
+        return GreyZone.PUBLIC_DOMAIN, figure.source
+
+    def _besides(self, match: Match, matches: Sequence[Match], shown: set[str]) -> list[str]:
+        """What else was found of the same work: descriptions, quotations, pictures. Other names have own matches."""
+        found = [
+            str(each.evidence.get("matched", "what was found"))
+            for each in matches
+            if not each.detector.startswith(_NAMES)
+            and not each.evidence.get("archetype")
+            and (
+                (each.work_id is not None and each.work_id == match.work_id)
+                or (each.element_id is not None and each.element_id == match.element_id)
+            )
+        ]
+        return [*found, *(["an upload"] if match.work_id in shown else [])]
+
+    def _own_words(self, match: Match, text: str, spans: Sequence[Sequence[int]]) -> list[str]:
+        """Words beside the name that belong to the element, or to one element of the work, and not to everybody."""
+        said = {
+            word.stem: word.text
+            for word in content_words(plain_text(text))
+            if not any(start < word.end and word.start < end for start, end in spans)
+        }
+        for element_id, own in self._elements_of(match.work_id, match.element_id).items():
+            if match.element_id in (None, element_id) and len(hits := own & said.keys()) >= _TELLING:
+                return sorted(said[stem] for stem in hits)
+        return []
+
+    def _elements_of(self, work_id: str | None, element_id: str | None) -> Mapping[str, frozenset[str]]:
+        revision = self._catalogue.revision()
+        if self._own[0] != revision:
+            own: dict[str | None, dict[str, frozenset[str]]] = {}
+            for each in self._catalogue.elements():
+                own.setdefault(each.work_id or each.id, {})[each.id] = _telling_words(each)
+            self._own = revision, own
+        return self._own[1].get(work_id or element_id, {})
+
+
+def grey_zone_marker(catalogue: _Catalogue, own_figures: Path | None = None) -> GreyZoneMarker:
+    """A marker with the shipped table of free figures, and the operator's own on top. Raises ConfigError when used."""
+    return GreyZoneMarker(catalogue, cache(lambda: load_figures(own_figures)))
+
+
+def _telling_words(element: Element) -> frozenset[str]:
+    names = {word.stem for name in (element.name, *(each.text for each in element.aliases)) for word in _words(name)}
+    said = {word.stem for text in (element.tagline, element.description, *element.keywords) for word in _words(text)}
+    return frozenset(said - names - _of_everybody())
+
+
+def _words(text: str) -> Sequence[Any]:
+    return content_words(text)
+
+
+@cache
+def _of_everybody() -> frozenset[str]:
+    """Words of stock figures: a cape is no mark of one vampire."""
+    text = files("faircut.detectors").joinpath("descriptions_archetypes.txt").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    return frozenset(word.stem for line in lines for word in content_words(line))
+
+
+def _cue(zone: GreyZone, text: str, span: Sequence[int]) -> str | None:
+    """The words that put the name at ``span`` into a zone, if any: in its own sentence, next to it."""
+    start, end = span
+    before = text[max(0, start - _REACH) : start]
+    if ends := list(_SENTENCE.finditer(before)):
+        before = before[ends[-1].end() :]
+    if found := _BEFORE[zone].search(before):
+        return found[0].strip(" \"“”'‘«„(")
+    if found := _AFTER[zone].search(text[end : end + _REACH]):
+        return found[0].strip(" -\"“”'’»")
+    return None
+
+
+def _of_a_version(figure: Figure, subject: Subject, text: str) -> bool:
+    """Whether a text speaks of a later version of a figure: by words of the table, or by naming who owns one."""
+    plain = plain_text(text)
+    if figure.later_in(plain):
+        return True
+    small = plain.casefold()
+    owner = [word for word in re.findall(r"[^\W\d_]{3,}", subject.party.casefold()) if not is_everyday(word)]
+    return any(re.search(rf"\b{re.escape(word)}\b", small) for word in owner)
+
+
+__all__ = ["GreyZoneMarker", "Mark", "grey_zone_marker"]
