@@ -66,6 +66,8 @@ def measure(asset: Asset) -> Measures:
                 return Measures(found, seconds=seconds)
             picture = container.streams.video[0]
             width, height = picture.codec_context.width, picture.codec_context.height
+            if not (width and height):
+                raise ValueError("no pixels")
             if asset.kind is MediaKind.IMAGE:
                 return Measures(found, width, height)
             return Measures(found, width, height, seconds, float(picture.average_rate or 0))

@@ -7,6 +7,7 @@ import ssl
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, cast
@@ -202,6 +203,7 @@ def _translated(request: httpx.Request) -> Iterator[None]:
         raise _EXCEPTIONS[type(error)](str(error), request=request) from error
 
 
+@cache
 def _ssl_context(ca_file: Path | None) -> ssl.SSLContext:
     context = httpx.create_ssl_context(trust_env=False)
     if ca_file is not None:
