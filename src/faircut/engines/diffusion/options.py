@@ -41,5 +41,5 @@ def read_options(engine: str, options: Mapping[str, Any]) -> DiffusionOptions:
         raise EngineNotReady(
             f"{first['msg']}.",
             field=f"engine_options.{engine}.{name}",
-            remedy="Correct it in faircut.toml; docs/engines.md lists what the table may hold.",
+            remedy="Correct it in faircut.toml; docs/open-weights.md lists what the table may hold.",
         ) from error
