@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel, Field
@@ -23,6 +24,8 @@ from faircut.domain import (
     Stage,
     Work,
 )
+from faircut.redteam.grades import Protection
+from faircut.redteam.grading import Letter
 from faircut.retro import RetroReport
 
 
@@ -98,6 +101,24 @@ class ElementPatch(In):
     policy: ElementPolicy | None = None
 
 
+class ProtectionOut(BaseModel):
+    """How well an element is protected: what became of ``attacks`` on it, and what to register besides.
+
+    Not ``current``: the element or the guard has changed since, and it will be measured anew.
+    """
+
+    grade: Letter
+    meaning: str
+    measured_at: datetime
+    current: bool
+    attacks: int
+    reviewed: int = Field(description="Attacks that went to review.")
+    passed: int = Field(description="Attacks that passed the guard.")
+    at_most: float = Field(description="The most that the share of attacks that pass may be, at 95 %.")
+    passed_by: list[str] = Field(description="Families of the attacks that passed, the most frequent first.")
+    advice: list[str]
+
+
 class ElementOut(BaseModel):
     id: str
     party_id: str
@@ -110,6 +131,7 @@ class ElementOut(BaseModel):
     description: str
     keywords: list[str]
     policy: ElementPolicy
+    protection: ProtectionOut | None = Field(default=None, description="Null until it has been measured.")
 
 
 class ReferencePatch(In):
@@ -194,7 +216,27 @@ def work_out(work: Work) -> WorkOut:
     )
 
 
-def element_out(element: Element) -> ElementOut:
+def protection_out(protection: Protection) -> ProtectionOut:
+    grade = protection.grade
+    return ProtectionOut(
+        grade=grade.letter,
+        meaning=grade.meaning,
+        measured_at=protection.measured_at,
+        current=protection.current,
+        attacks=grade.attacks,
+        reviewed=grade.reviewed,
+        passed=grade.passed,
+        at_most=grade.at_most,
+        passed_by=list(grade.passed_by),
+        advice=list(grade.advice),
+    )
+
+
+def elements_out(elements: Sequence[Element], protections: Mapping[str, Protection]) -> list[ElementOut]:
+    return [element_out(each, protections.get(each.id)) for each in elements]
+
+
+def element_out(element: Element, protection: Protection | None = None) -> ElementOut:
     return ElementOut(
         id=element.id,
         party_id=element.party_id,
@@ -207,6 +249,7 @@ def element_out(element: Element) -> ElementOut:
         description=element.description,
         keywords=list(element.keywords),
         policy=element.policy,
+        protection=None if protection is None else protection_out(protection),
     )
 
 

@@ -41,6 +41,8 @@ def serve_forever(faircut: Faircut) -> None:
         faircut.refingerprinting.start(
             lambda report: words.print(f"{report.done} references fingerprinted again, {len(report.failed)} unreadable")
         )
+        if settings.grade_attacks:
+            faircut.grading.start()
         words.print(f"Studio: [bold]{base}/login?token={faircut.sessions.issue_login_token()}[/]")
         words.print(f"API:    {base}/v1  (create a key with `faircut keys create NAME`)")
         words.print("[dim]The link logs in once, as administrator. Ctrl+C stops.[/]")

@@ -21,6 +21,7 @@ from faircut.api.catalogue_schemas import (
     WorkPatch,
     aliases_in,
     element_out,
+    elements_out,
     identifiers_in,
     party_out,
     reference_out,
@@ -48,7 +49,7 @@ def search(
     return FoundOut(
         parties=[party_out(each) for each in found.parties],
         works=[work_out(each) for each in found.works],
-        elements=[element_out(each) for each in found.elements],
+        elements=elements_out(found.elements, faircut.protection(found.elements)),
     )
 
 
@@ -90,9 +91,10 @@ def get_work(work_id: str, faircut: FaircutDep, _principal: MayRead) -> WorkDeta
     """A work with its elements and references."""
     catalogue = faircut.catalogue
     work = catalogue.work(work_id)
+    elements = catalogue.elements(work=work.id)
     return WorkDetail(
         **work_out(work).model_dump(),
-        elements=[element_out(each) for each in catalogue.elements(work=work.id)],
+        elements=elements_out(elements, faircut.protection(elements)),
         references=[reference_out(each) for each in catalogue.references(work=work.id)],
     )
 
@@ -133,7 +135,8 @@ def list_elements(
     offset: Offset = 0,
 ) -> list[ElementOut]:
     """Elements by name; with ``work`` or ``party`` (id or name) those of one."""
-    return [element_out(each) for each in faircut.catalogue.elements(work=work, party=party)[offset : offset + limit]]
+    found = faircut.catalogue.elements(work=work, party=party)[offset : offset + limit]
+    return elements_out(found, faircut.protection(found))
 
 
 @router.post("/elements", status_code=201)
@@ -157,8 +160,9 @@ def add_element(body: ElementIn, faircut: FaircutDep, principal: MayWrite) -> El
 
 @router.get("/elements/{element_id}")
 def get_element(element_id: str, faircut: FaircutDep, _principal: MayRead) -> ElementOut:
-    """One element."""
-    return element_out(faircut.catalogue.element(element_id))
+    """One element, with how well it is protected."""
+    element = faircut.catalogue.element(element_id)
+    return elements_out([element], faircut.protection([element]))[0]
 
 
 @router.patch("/elements/{element_id}")

@@ -131,7 +131,8 @@ def add_element(
         raise
     except FaircutError as error:
         return _work(faircut, principal, work_id, form, error)
-    return RedirectResponse(f"/catalogue/works/{work_id}#{element.id}", status_code=303)
+    # Where its protection is measured while one looks on.
+    return RedirectResponse(f"/catalogue/elements/{element.id}", status_code=303)
 
 
 @router.post("/works/{work_id}/retro")
@@ -187,6 +188,7 @@ def _work(
         work=work,
         party=catalogue.party(work.party_id),
         elements=elements,
+        protections=faircut.protection(elements),
         element_names={element.id: element.name for element in elements},
         references=catalogue.references(work=work.id),
         kinds=list(ElementKind),

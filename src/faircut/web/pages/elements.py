@@ -1,0 +1,49 @@
+"""The page of an element: what is registered, and how well it is protected."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import HTMLResponse
+
+from faircut.api.access import FaircutDep, Principal, Require, Scope
+from faircut.app import Faircut
+from faircut.domain import Element
+from faircut.redteam.grading import MEANINGS
+from faircut.web.rendering import render
+
+router = APIRouter(prefix="/catalogue/elements", include_in_schema=False)
+
+MayRead = Annotated[Principal, Depends(Require(Scope.CATALOGUE_READ, Scope.CATALOGUE_WRITE))]
+
+
+@router.get("/{element_id}")
+def element_page(element_id: str, faircut: FaircutDep, principal: MayRead) -> HTMLResponse:
+    """One element: its words, its references, and its grade."""
+    catalogue = faircut.catalogue
+    element = catalogue.element(element_id)
+    return render(
+        "element.html",
+        principal=principal,
+        section="catalogue",
+        element=element,
+        work=None if element.work_id is None else catalogue.work(element.work_id),
+        party=catalogue.party(element.party_id),
+        references=catalogue.references(element=element.id),
+        **_protection(faircut, element),
+    )
+
+
+@router.get("/{element_id}/protection")
+def protection_part(element_id: str, faircut: FaircutDep, _principal: MayRead) -> HTMLResponse:
+    """The grade alone, for a page that waits for it."""
+    element = faircut.catalogue.element(element_id)
+    return render("parts/protection.html", element=element, **_protection(faircut, element))
+
+
+def _protection(faircut: Faircut, element: Element) -> dict[str, Any]:
+    protection = faircut.protection([element]).get(element.id)
+    current = protection is not None and protection.current
+    coming = not current and faircut.settings.grade_attacks > 0 and faircut.grading.running
+    return {"protection": protection, "coming": coming, "meanings": MEANINGS}
