@@ -14,7 +14,9 @@ from fastapi import FastAPI
 @contextmanager
 def served(app: FastAPI) -> Iterator[str]:
     """Serves ``app`` until the context ends, and yields its address."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    # Named as TCP, as `faircut serve` does it: otherwise asyncio leaves Nagle's algorithm on.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
+        listener.bind(("127.0.0.1", 0))
         config = uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=2)
         server = uvicorn.Server(config)
         ready = threading.Event()

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from fastapi import Request, Response
 
 from faircut.access import Principal, Scope, Session, require
-from faircut.api.services import FaircutDep, faircut_of, screening_thread, services
+from faircut.api.services import FaircutDep, faircut_of, look_up, screening_thread, services
 from faircut.errors import Forbidden, Unauthenticated
 
 SESSION_COOKIE = "faircut_session"
@@ -20,8 +20,8 @@ class Require:
     def __init__(self, *scopes: Scope) -> None:
         self.scopes = scopes
 
-    def __call__(self, request: Request) -> Principal:
-        principal = principal_of(request)
+    async def __call__(self, request: Request) -> Principal:
+        principal = await look_up(faircut_of(request), lambda: principal_of(request))
         require(principal, *self.scopes)
         return principal
 

@@ -55,4 +55,20 @@ def faircut_of(request: Request) -> Faircut:
     return found
 
 
-FaircutDep = Annotated[Faircut, Depends(faircut_of)]
+async def _faircut(request: Request) -> Faircut:
+    # A coroutine, because the framework sends plain functions through a thread.
+    return faircut_of(request)
+
+
+async def look_up(faircut: Faircut, look: Callable[[], T]) -> T:
+    """A short look into the database: at once where that is a local file, else in a thread.
+
+    SQLite answers in a fraction of a millisecond and readers wait for nobody, so a thread would cost more than the
+    answer, and under load a place in the queue for one.
+    """
+    if faircut.database.local:
+        return look()
+    return await anyio.to_thread.run_sync(look)
+
+
+FaircutDep = Annotated[Faircut, Depends(_faircut)]

@@ -27,11 +27,16 @@ def now() -> str:
 
 
 class Database:
-    """One database. ``read()`` and ``write()`` open short transactions; every change goes through ``write()``."""
+    """One database. ``read()`` and ``write()`` open short transactions; every change goes through ``write()``.
+
+    ``local``: it is a file of this machine (SQLite), which answers a short read at once.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.engine = create_engine(url)
+        self.local = url.startswith("sqlite")
+        # Writers wait for one another, each with a connection: there must be one left for whoever only reads.
+        self.engine = create_engine(url, **({"pool_size": 16, "max_overflow": 48} if self.local else {}))
         self._sqlite = self.engine.dialect.name == "sqlite"
         if self._sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)

@@ -25,6 +25,8 @@ from faircut.plugins import Plugins
 from faircut.protocols import EngineJob, EngineStopped
 from faircut.studio.engine_notes import FileNote
 
+_NICENESS = 5
+
 
 def main() -> int:
     """Runs one engine once. 0 after a result, 1 after an error of the engine, else what Python exits with."""
@@ -35,6 +37,8 @@ def main() -> int:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _limit(task["limits"])
     os.umask(0o077)
+    # Whoever asks how far a job is should not have to wait for the drawing of it.
+    os.nice(_NICENESS)
     sys.path[:] = task["path"]
     try:
         engine = Plugins(entry_points=task["entry_points"], modules=task["plugins"]).engine(task["engine"])

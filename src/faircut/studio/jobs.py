@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +16,8 @@ from faircut.protocols import Ledger
 from faircut.store.database import Database, now
 from faircut.store.models import CallbackRow, JobRow
 from faircut.studio.quotas import Quotas
+
+T = TypeVar("T")
 
 _ON_RECORD = ("door", "model", "end_user")
 """What the ledger keeps of what a client said. Addresses may hold secrets, and stay out."""
@@ -106,6 +108,12 @@ class JobStore:
         """Raises NotFound."""
         with self._database.read() as session:
             return job_of(_row(session, job_id))
+
+    def stamp(self, job_id: str) -> str:
+        """When the row last changed. Raises NotFound."""
+        with self._database.read() as session:
+            found = session.scalar(select(JobRow.updated_at).where(JobRow.id == job_id))
+        return _there(found, job_id)
 
     def list(self, *, owner: str | None = None, limit: int = 50) -> tuple[Job, ...]:
         """The newest jobs first, all owners' or one's."""
@@ -275,10 +283,13 @@ def _expired(job_id: str) -> JobExpired:
 
 
 def _row(session: Session, job_id: str) -> JobRow:
-    row = session.get(JobRow, job_id)
-    if row is None:
+    return _there(session.get(JobRow, job_id), job_id)
+
+
+def _there(found: T | None, job_id: str) -> T:
+    if found is None:
         raise NotFound(f"There is no job {job_id!r}.", field="job", remedy="Check the id that submitting returned.")
-    return row
+    return found
 
 
 def job_of(row: JobRow) -> Job:

@@ -146,6 +146,10 @@ class Studio:
         """The job as it stands. Raises NotFound."""
         return self._jobs.get(job_id)
 
+    def stamp(self, job_id: str) -> str:
+        """When the job last changed, as text that differs whenever it did. Raises NotFound."""
+        return self._jobs.stamp(job_id)
+
     def list(self, owner: str | None = None, limit: int = 50) -> tuple[Job, ...]:
         """The newest jobs first, of one owner or of all."""
         return self._jobs.list(owner=owner, limit=limit)

@@ -10,6 +10,7 @@ from fastapi.responses import Response, StreamingResponse
 from faircut.api.access import FaircutDep, Principal, Require, Scope
 from faircut.api.ranges import file_response
 from faircut.api.schemas import GenerationIn, JobList, JobOut, job_out
+from faircut.api.services import look_up
 from faircut.api.streams import event_stream
 from faircut.app import Faircut
 from faircut.domain import Job, JobState
@@ -75,10 +76,12 @@ def list_generations(
     return JobList(items=[job_out(job) for job in found[:limit]], limit=limit, more=len(found) > limit)
 
 
-@router.get("/{job_id}")
-def get_generation(job_id: str, faircut: FaircutDep, principal: MayGenerate) -> JobOut:
+@router.get("/{job_id}", response_model=JobOut)
+async def get_generation(job_id: str, faircut: FaircutDep, principal: MayGenerate) -> Response:
     """One job."""
-    return job_out(own_job(faircut, principal, job_id))
+    # Clients ask this over and over: no thread, and no second look at what was built from our own types.
+    job = await look_up(faircut, lambda: job_out(own_job(faircut, principal, job_id)))
+    return Response(job.model_dump_json(), media_type="application/json")
 
 
 @router.post("/{job_id}/cancel")
@@ -114,5 +117,9 @@ def get_events(job_id: str, request: Request, faircut: FaircutDep, principal: Ma
     """Server-sent events: ``job`` with the job whenever it changes, ``end`` when it is over."""
     own_job(faircut, principal, job_id)
     return event_stream(
-        request, "job", lambda: job_out(faircut.studio.get(job_id)), lambda job: JobState(job.state).final
+        request,
+        "job",
+        lambda: job_out(faircut.studio.get(job_id)),
+        lambda job: JobState(job.state).final,
+        lambda: faircut.studio.stamp(job_id),
     )
