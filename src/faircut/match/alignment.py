@@ -101,6 +101,12 @@ def alignments(votes: Votes) -> list[tuple[float, Line]]:
     return [(score / total, Line(speed, offset, _support(votes, speed, offset))) for score, speed, offset in refined]
 
 
+def refined(votes: Votes, line: Line) -> Line:
+    """The line, moved to the middle of the best places near its own."""
+    _, offset = _middle(votes, line.speed, line.offset)
+    return Line(line.speed, offset, _support(votes, line.speed, offset))
+
+
 def _support(votes: Votes, speed: float, offset: float) -> int:
     return len(np.unique(votes.query[votes.membership(Line(speed, offset, 0)) > 0]))
 

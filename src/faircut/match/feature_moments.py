@@ -19,6 +19,10 @@ _NEIGHBOURS = 2.1
 """Seconds to either side within which these lie."""
 _WEIGHTIEST = 40.0
 """Agreeing places beyond which a vote weighs no more."""
+_SHARPNESS = 3.0
+"""Power of the agreeing places with which moments beside one another count."""
+_NARROWER = 0.6
+"""Share of its own stretch that a moment stands for, where its neighbours are known too."""
 _STAND = 0.5
 """Seconds to either side that a moment stands for at most, where the next one follows soon."""
 _SOON = 1.6
@@ -26,15 +30,16 @@ _SOON = 1.6
 
 @dataclass(frozen=True, slots=True)
 class FeatureQuery:
-    """A query's local features: the fingerprint, and ``times`` of its key moments by number."""
+    """A query's local features: the fingerprint, and ``times`` and numbers of ``points`` of its key moments."""
 
     fingerprint: Fingerprint
     times: npt.NDArray[np.float64]
+    points: npt.NDArray[np.intp]
 
     @classmethod
     def of(cls, fingerprint: Fingerprint) -> FeatureQuery:
-        starts = keypoints.boundaries(fingerprint)[:-1]
-        return cls(fingerprint, fingerprint.times[starts].astype(np.float64))
+        starts = keypoints.boundaries(fingerprint)
+        return cls(fingerprint, fingerprint.times[starts[:-1]].astype(np.float64), np.diff(starts))
 
 
 def sharpened(
@@ -62,20 +67,37 @@ def sharpened(
                 mirrored=hit.mirrored,
                 inverted=hit.inverted,
             )
-        sharp.append(best if best is not None and best.inliers > hit.inliers else hit)
+        sharp.append(best if best is not None and best.inliers >= hit.inliers else hit)
     return sharp
 
 
 def votes_of(hits: list[FrameHit]) -> Votes:
-    """What the hits of one reference say of time."""
-    stood = [_stood_for(hit.entry, hit.reference_time) for hit in hits]
-    return Votes(
-        np.array([hit.query_time for hit in hits]),
-        np.array([hit.reference_time for hit in hits]),
-        np.array([begin for begin, _ in stood]),
-        np.array([end for _, end in stood]),
-        np.array([min(hit.inliers, _WEIGHTIEST) for hit in hits]) / _WEIGHTIEST,
+    """What the hits of one reference say of time.
+
+    The moments beside one that agrees say more: where it agrees with those far less, it is near in time, and nearer to
+    the one with which it agrees more; in a still scene it agrees with all of them, and may lie anywhere.
+    """
+    begin, end = np.array([_told_of(hit) for hit in hits], np.float64).reshape(-1, 2).T
+    weight = np.array([min(hit.inliers, _WEIGHTIEST) for hit in hits]) / _WEIGHTIEST
+    return Votes(np.array([hit.query_time for hit in hits]), (begin + end) / 2, begin, end, weight)
+
+
+def _told_of(hit: FrameHit) -> tuple[float, float]:
+    """The stretch of the reference in which the moment lies that a hit shows."""
+    spans = np.array(
+        [_stood_for(hit.entry, time) for time, _ in hit.beside] or [_stood_for(hit.entry, hit.reference_time)]
     )
+    if len(spans) < 2:
+        return float(spans[0, 0]), float(spans[0, 1])
+    share = np.array([inliers for _, inliers in hit.beside], np.float64)
+    share = (share / share.max()) ** _SHARPNESS
+    share /= share.sum()
+    middles = spans.mean(axis=1)
+    centre = float(share @ middles)
+    spread = float(np.sqrt(share @ (middles - centre) ** 2))
+    half = float(share @ (spans[:, 1] - spans[:, 0])) / 2
+    reach = max(half * _NARROWER, spread)
+    return centre - reach, centre + reach
 
 
 def _stood_for(entry: Entry, time: float) -> tuple[float, float]:

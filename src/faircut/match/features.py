@@ -8,18 +8,19 @@ the line points at; and the ends are moved to where the query's own pictures cha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from faircut.domain import MediaKind, Segment
 from faircut.fingerprints import keypoints
 from faircut.index.store import Entry
 from faircut.match.activity import synchronised
-from faircut.match.alignment import Votes, alignments
+from faircut.match.alignment import Votes, alignments, refined
+from faircut.match.ends import Ends
 from faircut.match.feature_moments import FeatureQuery, sharpened, votes_of
 from faircut.match.frames import ENOUGH, FrameHit, FrameMatcher
+from faircut.match.passes import passes
 from faircut.match.query import PictureQuery
 from faircut.match.sightings import Moment, Polygon, Sighting
 from faircut.match.timeline import Line, runs
@@ -38,20 +39,18 @@ _SAME_PLACE = 0.3
 """Share of the two outlines' union that they must have in common."""
 _MEMBER = 0.4
 _NEAR_LINE = 1.0
+_APART = 1.5
+"""Seconds beside the line at which a moment clearly stands elsewhere."""
 _SAME_SHOT = 8.0
 _NEARLY = 0.15
 _HAPPENING = 0.2
 """What a course of changes that fits perfectly weighs, in shares of the votes."""
 _CHANGED = 0.08
 """What another speed than the normal one must be better by."""
-_ONE_OF_MANY = 0.5
-"""Share of the query's picture under which a copy may come and go without a cut."""
-_RICH = 80
-"""Points that a moment must have to be missed when it does not agree."""
-_COMPANION = 0.7
-"""Seconds within which the reference must have a key moment for silence to mean anything."""
 _STAND = 0.5
 _MOMENTS = 3
+_JUMPING = 0.3
+"""Share of the votes that a freeze frame loses where there are cuts in it."""
 
 
 def pictured(query: FeatureQuery, frames: FrameMatcher) -> Iterator[Sighting]:
@@ -84,7 +83,14 @@ def stretches_by_features(
     for hits in groups.values():
         subject = hits[0].reference.work_id, hits[0].reference.element_id
         rivals = [each for each in seen if each.subject == subject]
-        found += _Track(query, features, frames, codes_of, rivals).sightings(hits)
+        lines = [
+            each.line
+            for each in rivals
+            if each.line is not None
+            and each.reference.id == hits[0].reference.id
+            and (each.mirrored, each.inverted) == (hits[0].mirrored, hits[0].inverted)
+        ]
+        found += _Track(query, features, frames, codes_of, rivals, lines).sightings(hits)
     return found
 
 
@@ -114,12 +120,14 @@ class _Track:
         frames: FrameMatcher,
         codes_of: Callable[[str], Entry | None],
         rivals: Sequence[Sighting],
+        lines: Sequence[Line],
     ) -> None:
         self._query = query
         self._features = features
         self._frames = frames
         self._codes_of = codes_of
         self._rivals = rivals
+        self._lines = lines
 
     def sightings(self, hits: list[FrameHit]) -> Iterator[Sighting]:
         left = sharpened(hits, self._features, self._frames)
@@ -128,24 +136,59 @@ class _Track:
             likely = alignments(votes)
             if not likely:
                 return
+            several = passes(votes, self._alone(*likely[0], votes))
+            if several:
+                for each in several:
+                    mine = set(each.moments.tolist())
+                    members = [hit for hit in left if hit.query_time in mine]
+                    line = refined(votes_of(members), each.line)
+                    yield from self._along(line, members, [hit for hit in left if hit.query_time not in mine])[0]
+                return
             line = self._best(likely, votes, self._codes_of(left[0].reference.id), _share_shown(left))
-            members = [hit for hit, near in zip(left, votes.membership(line) > _MEMBER, strict=True) if near]
+            near = set(votes.query[votes.membership(line) > _MEMBER].tolist())
+            members = [hit for hit in left if hit.query_time in near]
             if not members:
                 return
-            members = _in_one_place(members)
-            members = self._filled(members, line)
-            for run in self._runs(members, line):
-                if _enough(run, line, len(self._features.times)):
-                    yield self._stretch(run, line)
-            taken = {id(hit) for hit in members}
-            remaining = [hit for hit in left if id(hit) not in taken]
+            others = [hit for hit in left if hit.query_time not in near]
+            found, remaining = self._along(line, members, others)
+            yield from found
             if len(remaining) == len(left):
                 return
             left = remaining
 
+    def _alone(self, share: float, line: Line, votes: Votes) -> float:
+        """The share of all votes that one line explains; less for a freeze frame in which something jumps."""
+        cuts = self._query.cuts()
+        inside = (cuts > votes.query.min()) & (cuts <= votes.query.max())
+        return share - _JUMPING if not line.speed and inside.any() else share
+
+    def _along(
+        self, line: Line, members: list[FrameHit], others: list[FrameHit]
+    ) -> tuple[list[Sighting], list[FrameHit]]:
+        """The stretches of one line, and the hits that they leave unexplained."""
+        told = [hit for hit in members if self._rival(line, hit.query_time) is not None]
+        placed = _in_one_place([hit for hit in members if self._rival(line, hit.query_time) is None])
+        astray = [hit for hit in members if not any(hit is each for each in (*told, *placed))]
+        elsewhere = {hit.query_time for hit in others if _elsewhere(hit, line)}
+        filled = self._filled(placed, line, elsewhere)
+        found = [
+            sighting
+            for run in self._runs(filled, line)
+            if _enough(run, line, len(self._features.times))
+            for sighting in self._stretch(run, line, elsewhere)
+        ]
+        explained = {hit.query_time for hit in filled}
+        return found, [hit for hit in (*others, *astray) if hit.query_time not in explained]
+
     def _best(self, likely: list[tuple[float, Line]], votes: Votes, codes: Entry | None, share_shown: float) -> Line:
         """Of the lines that nearly as many moments agree on, that along which the most happens at the same times."""
         most, first = likely[0]
+        known = [(float(votes.share(line.speed, np.array([line.offset]))[0]), line) for line in self._lines]
+        if known:
+            share, line = max(known, key=lambda each: each[0])
+            if share >= most - _NEARLY:
+                # Codes know the time to the frame.
+                return line
         if codes is None:
             return first
         best, chosen = -np.inf, first
@@ -161,8 +204,10 @@ class _Track:
                 best, chosen = told, moved
         return chosen
 
-    def _filled(self, members: list[FrameHit], line: Line) -> list[FrameHit]:
+    def _filled(self, members: list[FrameHit], line: Line, elsewhere: Collection[float]) -> list[FrameHit]:
         """With the moments beside them that agree too, if only faintly, where the line points."""
+        if not members:
+            return []
         by_time = {hit.query_time: hit for hit in members}
         entry, first = members[0].entry, members[0]
         order = np.argsort(
@@ -172,7 +217,9 @@ class _Track:
             time = float(self._features.times[number])
             nearest = min(by_time, key=lambda other: abs(other - time))
             target = float(line.at(time))
-            if self._rival(line, time) is not None:
+            if self._rival(line, time) is not None or any(
+                min(time, nearest) <= each <= max(time, nearest) for each in elsewhere
+            ):
                 continue
             if time in by_time or abs(nearest - time) > _BRIDGE or not -_STAND <= target <= entry.duration + _STAND:
                 continue
@@ -213,57 +260,36 @@ class _Track:
             if part:
                 yield part
 
-    def _stretch(self, run: list[FrameHit], line: Line) -> Sighting:
-        times = self._features.times
-        entry = run[0].entry
-        matched = np.isin(times, [hit.query_time for hit in run])
-        # Where the reference has no key moment, in darkness or blur, there is nothing to agree with.
-        moments, points = np.unique(entry.times, return_counts=True)
-        gaps = np.abs(line.at(times)[:, None] - moments[points >= min(_RICH, points.max())][None])
-        there = gaps.min(axis=1) <= _COMPANION
-        silent = times[~matched & there]
-        inset = _share_shown(run) < _ONE_OF_MANY
-        start = self._end(run[0].query_time, silent[silent < run[0].query_time], -1, line, entry, inset=inset)
-        end = self._end(run[-1].query_time, silent[silent > run[-1].query_time], +1, line, entry, inset=inset)
+    def _stretch(self, run: list[FrameHit], line: Line, elsewhere: Collection[float]) -> Iterator[Sighting]:
+        """``elsewhere``: moments of the query at which the same reference stands elsewhere in time."""
+        entry, shown = run[0].entry, _share_shown(run)
         codes = self._codes_of(entry.reference.id)
-        if codes is not None:
-            line, _ = synchronised(line, votes_of(run), start, end, self._query, codes, _share_shown(run))
-        ends = np.sort(np.clip(line.at(np.array([start, end])), 0.0, max(entry.duration, 0.0)))
+        exact = line in self._lines
+        if codes is not None and not exact:
+            line, fit = synchronised(
+                line, votes_of(run), run[0].query_time, run[-1].query_time, self._query, codes, shown
+            )
+            exact = fit > 0
+        ends = Ends(self._query, self._features, line, entry, codes, run, elsewhere, shown=shown, exact=exact)
+        start = self._past_rivals(run[0].query_time, ends.start(), line)
+        end = self._past_rivals(run[-1].query_time, ends.end(), line)
+        if codes is not None and not exact:
+            line, _ = synchronised(line, votes_of(run), start, end, self._query, codes, shown)
+        bounds = np.sort(np.clip(line.at(np.array([start, end])), 0.0, max(entry.duration, 0.0)))
         still = entry.reference.kind is MediaKind.IMAGE
-        shown = None if still else Segment(round(float(ends[0]), 3), round(float(ends[1]), 3))
-        return _sighting(entry, run, Segment(round(start, 3), round(end, 3)), shown, line)
+        part = None if still else Segment(round(float(bounds[0]), 3), round(float(bounds[1]), 3))
+        if end > start:
+            yield _sighting(entry, run, Segment(round(start, 3), round(end, 3)), part, line)
 
-    def _end(
-        self, from_: float, silent: npt.NDArray[np.float64], way: int, line: Line, entry: Entry, *, inset: bool
-    ) -> float:
-        """Where a stretch ends on one side: at the query's own end, or at a cut before a moment that disagrees."""
-        limit = self._query.end if way > 0 else float(self._query.times[0])
-        cuts = self._query.cuts()
-        if len(silent):
-            other = float(silent.min() if way > 0 else silent.max())
-            low, high = sorted((from_, other))
-            between = cuts[(cuts > low) & (cuts <= high)]
-            beyond = cuts[cuts > from_] if way > 0 else cuts[cuts <= from_]
-            if len(between):
-                limit = float(between[0] if way > 0 else between[-1])
-            elif inset:
-                limit = (low + high) / 2
-            elif len(beyond):
-                # A shot that is a copy is one from its beginning to its end.
-                limit = float(beyond[0] if way > 0 else beyond[-1])
+    def _past_rivals(self, from_: float, limit: float, line: Line) -> float:
+        """An end, no further from the moment that agrees than to where codes have seen another time of the same."""
         for each in self._rivals:
-            if each.query is not None and way > 0 and from_ <= each.query.start < limit:
-                limit = each.query.start if self._rival(line, each.query.start) else limit
-            elif each.query is not None and way < 0 and limit < each.query.end <= from_:
-                limit = each.query.end if self._rival(line, each.query.end - self._query.frame) else limit
-        times = self._query.times
-        path = times[(times > from_) & (times <= limit)] if way > 0 else times[(times < from_) & (times >= limit)][::-1]
-        target = line.at(path)
-        outside = (target < -_STAND) | (target > entry.duration + _STAND)
-        for segment in entry.reference.exclude:
-            outside |= (target >= segment.start) & (target < segment.end)
-        if outside.any():
-            return float(path[int(outside.argmax())])
+            if each.query is None:
+                continue
+            if from_ <= each.query.start < limit and self._rival(line, each.query.start):
+                limit = each.query.start
+            elif limit < each.query.end <= from_ and self._rival(line, each.query.end - self._query.frame):
+                limit = each.query.end
         return limit
 
 
@@ -274,6 +300,11 @@ def _enough(run: list[FrameHit], line: Line, moments: int) -> bool:
     """
     strongest = max(hit.inliers for hit in run)
     return strongest >= (ENOUGH if moments <= _FEW else ALONE) or len(run) >= (2 if line.speed == 1.0 else 3)
+
+
+def _elsewhere(hit: FrameHit, line: Line) -> bool:
+    """Whether a moment clearly stands at another time than the line says."""
+    return hit.inliers >= ALONE and abs(float(line.at(hit.query_time)) - hit.reference_time) > _APART
 
 
 def _share_shown(hits: list[FrameHit]) -> float:
@@ -287,6 +318,8 @@ def _outline(hit: FrameHit) -> Polygon:
 
 def _in_one_place(hits: list[FrameHit]) -> list[FrameHit]:
     """Those that stand where the strongest one stands, or next in time to one that does."""
+    if not hits:
+        return []
     order = sorted(hits, key=lambda hit: hit.query_time)
     seed = max(range(len(order)), key=lambda number: order[number].inliers)
     kept = [order[seed]]

@@ -8,7 +8,7 @@ points. What they explain is not looked at mirrored or inverted any more.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -52,7 +52,8 @@ class FrameHit:
 
     ``inliers``: distinct places that agree. ``homography``: (3, 3), query to reference, both pictures in 0..1 of their
     width and height. ``region_query``: where the copy stands in the query; ``region_reference``: the part of the
-    reference that it shows; polygons in 0..1. ``probability``: calibrated chance that it is a true copy.
+    reference that it shows; polygons in 0..1. ``probability``: calibrated chance that it is a true copy. ``beside``:
+    the moments of the reference that it was compared with, and the places that agree there.
     """
 
     entry: Entry
@@ -65,6 +66,7 @@ class FrameHit:
     inverted: bool
     region_query: list[list[float]]
     region_reference: list[list[float]]
+    beside: tuple[tuple[float, int], ...] = ()
 
     @property
     def reference(self) -> Reference:
@@ -223,8 +225,12 @@ class FrameMatcher:
         starts = keypoints.boundaries(query)
         picture = keypoints.picture(query, (int(starts[moment]), int(starts[moment + 1])))
         look = _Look.at(picture, (mirrored, inverted))
-        hits = [_best(look, entry, time, picture.time)[0] for time in _times(entry, reference_time, within)]
-        return max((hit for hit in hits if hit is not None), key=lambda hit: hit.inliers, default=None)
+        compared = [_best(look, entry, time, picture.time)[0] for time in _times(entry, reference_time, within)]
+        hits = [hit for hit in compared if hit is not None]
+        if not hits:
+            return None
+        best = max(hits, key=lambda hit: hit.inliers)
+        return replace(best, beside=tuple((hit.reference_time, hit.inliers) for hit in hits))
 
 
 def _search(

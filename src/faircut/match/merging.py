@@ -15,11 +15,16 @@ _COVERED = 0.5
 """Share of the lesser sighting's time and of its region that the better one must hold."""
 _SAME_TIME = 0.75
 """Seconds by which two stages may differ on where in the reference a moment lies."""
+_SAME_STILL = 2.0
+"""The same for a picture that stands still in the query: local features cannot tell it from those beside it."""
 _SAME_PICTURE = 1.5
 """The same for single pictures: of local features, one moment a second is kept."""
 _APART = 0.5
 """Seconds between two sightings on one line of time that are one all the same."""
 _LONGER = 1.5
+_PACE = 0.02
+_TOUCH = 0.1
+"""Seconds by which neighbours may reach over one another."""
 _WHOLE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
 
 
@@ -31,7 +36,7 @@ def merged(sightings: Iterable[Sighting]) -> list[Sighting]:
         rivals = [number for number, better in enumerate(kept) if better.subject == each.subject]
         same = next((number for number in rivals if _continue_each_other(kept[number], each)), None)
         if same is not None:
-            kept[same] = _joined(kept[same], each)
+            kept[same] = _joined(kept[same], each, [kept[number] for number in rivals if number != same])
         elif not _covered([kept[number] for number in rivals], each):
             kept.append(replace(each, algorithms=each.algorithms | {each.algorithm}))
     return sorted(kept, key=lambda each: (each.query or Segment(0, 0), -score(each)))
@@ -86,17 +91,26 @@ def _continue_each_other(one: Sighting, other: Sighting) -> bool:
     if gap > _APART:
         return False
     middle = (max(one.query.start, other.query.start) + min(one.query.end, other.query.end)) / 2
-    return abs(float(one.line.at(middle)) - float(other.line.at(middle))) <= _SAME_TIME
+    near = _SAME_TIME if one.line.speed or other.line.speed else _SAME_STILL
+    return abs(float(one.line.at(middle)) - float(other.line.at(middle))) <= near
 
 
-def _joined(better: Sighting, other: Sighting) -> Sighting:
-    """Both as one. Times are those of the better one, as far as it reaches."""
+def _joined(better: Sighting, other: Sighting, rivals: list[Sighting]) -> Sighting:
+    """Both as one, with the times of the better one as far as it reaches; it goes no further than to its ``rivals``."""
     algorithms = better.algorithms | other.algorithms | {other.algorithm}
     joined = replace(better, algorithms=algorithms)
     if better.query is not None and other.query is not None and better.line is not None:
-        query = Segment(min(better.query.start, other.query.start), max(better.query.end, other.query.end))
+        spans = [each.query for each in rivals if each.query is not None and each.distance is not None]
+        earliest = max((span.end for span in spans if span.end <= better.query.start + _TOUCH), default=0.0)
+        latest = min((span.start for span in spans if span.start >= better.query.end - _TOUCH), default=np.inf)
+        query = Segment(
+            min(better.query.start, max(other.query.start, earliest)),
+            max(better.query.end, min(other.query.end, latest)),
+        )
         # Over a short part of a slow scene many lines fit; the one that fits all of it speaks for the part too.
-        longer = other if other.query.seconds > _LONGER * better.query.seconds else better
+        longer = (
+            other if other.query.seconds > _LONGER * better.query.seconds and not _one_pace(better, other) else better
+        )
         joined = replace(joined, query=query, line=longer.line, shown=_shown(longer, better, other, query))
     if better.inliers is None and other.inliers is not None:
         # Local features know where in the picture; codes only know that it is there.
@@ -111,6 +125,11 @@ def _joined(better: Sighting, other: Sighting) -> Sighting:
         if better.transform == "as is" and better.bars is None:
             joined = replace(joined, transform=other.transform)
     return joined
+
+
+def _one_pace(one: Sighting, other: Sighting) -> bool:
+    """Whether both run at one speed: then codes know the time better."""
+    return one.line is not None and other.line is not None and abs(one.line.speed - other.line.speed) <= _PACE
 
 
 def _shown(longer: Sighting, one: Sighting, other: Sighting, query: Segment) -> Segment | None:

@@ -126,6 +126,7 @@ class PictureQuery:
     def cuts(self) -> npt.NDArray[np.float64]:
         """Times of the frames that show something altogether different from the frame before."""
         # In the dark there is nothing but noise, all of it different from the noise before.
-        seen = np.minimum(self.quality[1:], self.quality[:-1]) >= pdq.FAINT_QUALITY
+        one, other = self.quality[1:], self.quality[:-1]
+        seen = (np.minimum(one, other) >= pdq.FAINT_QUALITY) | (np.maximum(one, other) >= pdq.MIN_QUALITY)
         cuts: npt.NDArray[np.float64] = self.times[1:][(self.changes >= CUT) & seen]
         return cuts

@@ -16,6 +16,7 @@ from faircut.domain import MediaKind, Segment
 from faircut.fingerprints import pdq
 from faircut.index.store import Entry
 from faircut.match.candidates import SEARCH_RADIUS, Candidate
+from faircut.match.placement import placed, settled
 from faircut.match.query import CUT, PictureQuery, bits, homography, inverted, mirrored, transform
 from faircut.match.sightings import Moment, Sighting
 from faircut.match.timeline import Line, best_line, runs
@@ -40,6 +41,11 @@ _MOST_DISTINCT = 64
 
 def stretches(query: PictureQuery, hits: Candidate) -> Iterator[Sighting]:
     """Every stretch that the pairs of one reference and way lead to."""
+    found = _found(query, hits)
+    yield from settled(query, hits.way, hits.entry, list(found), MIN_SUPPORT)
+
+
+def _found(query: PictureQuery, hits: Candidate) -> Iterator[Sighting]:
     left = np.ones(len(hits.query), bool)
     while len(np.unique(hits.query[left])) >= MIN_SUPPORT:
         line = best_line(hits.query[left], hits.reference[left])
@@ -48,7 +54,8 @@ def stretches(query: PictureQuery, hits: Candidate) -> Iterator[Sighting]:
         distances, rows = compare(query, hits, line)
         covered = line.near(hits.query, hits.reference) & left
         for run in runs(query.times, distances <= VERIFY_RADIUS, query.known, bridge=_BRIDGE):
-            if sighting := _judge(query, hits, line, run, distances, rows):
+            exact = placed(query, hits.way, hits.entry, line, run)
+            if sighting := _judge(query, hits, exact, run, distances, rows):
                 yield sighting
                 if sighting.query is not None:
                     # A still scene agrees with many lines; the first one speaks for these frames.
