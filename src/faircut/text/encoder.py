@@ -15,10 +15,10 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from faircut.errors import ConfigError
 from faircut.text.adapter import default_adapter
 from faircut.text.minilm import Floats, Weights, build_graph, embedded
 from faircut.text.models import CONFIG, DEFAULT_MODEL, TOKENIZER, VOCABULARY, WEIGHTS, ModelFiles, find_model
+from faircut.text.unigram import unigram_of
 from faircut.text.wordpiece import Pieces, WordPiece
 
 LONGEST = 62
@@ -126,9 +126,7 @@ def vocabulary_of(model: ModelFiles) -> Sequence[str]:
 def _tokenizer(model: ModelFiles) -> Tokenizer:
     if VOCABULARY in model.sha256:
         return WordPiece(vocabulary_of(model))
-    raise ConfigError(
-        f"{model.name}: {TOKENIZER} is not supported.", field="sentence_model", remedy="Use a WordPiece model."
-    )
+    return unigram_of((model.folder / TOKENIZER).read_text(encoding="utf-8"))
 
 
 __all__ = ["Encoded", "SentenceEncoder", "Tokenizer", "encoder_of", "load_encoder", "unit", "vocabulary_of"]

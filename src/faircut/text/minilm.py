@@ -30,12 +30,15 @@ class Weights:
     """
 
     def __init__(self, path: Path, config: Mapping[str, Any], adapter: Adapter | None = None) -> None:
-        """``config`` is the model's config.json: width, heads and epsilon are read from it."""
+        """``config`` is the model's config.json: width, heads, epsilon and family are read from it."""
         self._adapter = adapter
         try:
             self.width = int(config["hidden_size"])
             self.heads = int(config["num_attention_heads"])
             self.epsilon = float(config.get("layer_norm_eps", 1e-12))
+            # The RoBERTa family numbers places from behind the one that stands for padding.
+            roberta = str(config.get("model_type", "bert")).endswith("roberta")
+            self.first_place = int(config.get("pad_token_id", 1)) + 1 if roberta else 0
             self._bytes = np.memmap(path, dtype=np.uint8, mode="r")
             size = struct.unpack("<Q", self._bytes[:8].tobytes())[0]
             header = json.loads(self._bytes[8 : 8 + size].tobytes())
@@ -140,7 +143,8 @@ def _dense(graph: GraphWriter, x: str, weight: Floats, bias: Floats, int8: bool)
 
 def embedded(weights: Weights, ids: npt.NDArray[np.int64]) -> Floats:
     """Word, place and segment embeddings, added and normalised: (tokens, width)."""
-    x = weights["embeddings.word_embeddings.weight"][ids] + weights["embeddings.position_embeddings.weight"][: len(ids)]
+    places = slice(weights.first_place, weights.first_place + len(ids))
+    x = weights["embeddings.word_embeddings.weight"][ids] + weights["embeddings.position_embeddings.weight"][places]
     x = x + weights["embeddings.token_type_embeddings.weight"][0]
     x -= x.mean(axis=1, keepdims=True)
     x /= np.sqrt((x * x).mean(axis=1, keepdims=True) + np.float32(weights.epsilon))

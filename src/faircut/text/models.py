@@ -5,6 +5,8 @@ PyTorch, which nothing here needs, so it is installed without its dependencies. 
 operator's with a ``faircut-model.json`` beside its files::
 
     {"name": "my-model", "languages": ["de", "en"], "sha256": {"model.safetensors": "…", "vocab.txt": "…"}}
+
+Text is cut by ``vocab.txt`` (WordPiece) or, without one, by ``tokenizer.json`` (Unigram), as multilingual models have.
 """
 
 from __future__ import annotations
