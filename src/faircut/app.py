@@ -11,6 +11,7 @@ from types import TracebackType
 from faircut.access.keys import ApiKeys
 from faircut.access.links import Links
 from faircut.access.sessions import Sessions
+from faircut.appeals import Appeals
 from faircut.catalogue import Catalogue
 from faircut.catalogue.refingerprinting import Refingerprinting
 from faircut.compare import Compare
@@ -164,6 +165,11 @@ class Faircut:
             decisions=self.decisions,
             uploads=self.upload_blobs,
         )
+
+    @cached_property
+    def appeals(self) -> Appeals:
+        """Appeals against Decisions."""
+        return Appeals(self.database, self.ledger, self.decisions, self.settings.max_appeals_a_day)
 
     @cached_property
     def keys(self) -> ApiKeys:

@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     workers: int = Field(default=2, ge=1, le=64, description="Generation jobs that run at the same time.")
     max_open_jobs: int = Field(default=100, ge=0, description="Jobs that a key may have open at once; 0: no limit.")
     max_jobs_a_day: int = Field(default=0, ge=0, description="Jobs that a key may start within 24 hours; 0: no limit.")
+    max_appeals_a_day: int = Field(
+        default=20, ge=0, description="Appeals that a key may make within 24 hours; 0: no limit."
+    )
     engine: str = Field(default="previz", description="Engine used when a request names none.")
     plugins: tuple[str, ...] = Field(
         default=(), description="Importable plugins (`module` or `module:attribute`) besides those installed."

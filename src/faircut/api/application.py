@@ -19,6 +19,7 @@ from faircut.api.doors.callbacks import secret_of
 from faircut.api.guard import BodyLimit, SecurityHeaders
 from faircut.api.multipart import clear_stale
 from faircut.api.routes import (
+    appeals,
     catalogue,
     catalogue_files,
     compare,
@@ -47,6 +48,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     links.router,
     callbacks.router,
     decisions.router,
+    appeals.router,
     catalogue_files.router,
     catalogue.router,
     references.router,

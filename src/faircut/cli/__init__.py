@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import sys
 
-from faircut.cli import bench, catalogue, compare, demo, generate, keys, ledger, provenance, redteam, screen, serve
+from faircut.cli import (
+    appeals,
+    bench,
+    catalogue,
+    compare,
+    demo,
+    generate,
+    keys,
+    ledger,
+    provenance,
+    redteam,
+    screen,
+    serve,
+)
 from faircut.cli.console import EXIT_ERROR, complain
 from faircut.cli.root import app
 from faircut.errors import FaircutError
 
 __all__ = [
     "app",
+    "appeals",
     "bench",
     "catalogue",
     "compare",

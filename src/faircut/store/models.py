@@ -166,6 +166,23 @@ class RecentRequestRow(Base):
     created_at: Mapped[str] = mapped_column(String(40), index=True)
 
 
+class AppealRow(Base):
+    """An appeal against a Decision, at most one of each; see ``appeals``."""
+
+    __tablename__ = "appeals"
+    __table_args__ = (Index("ix_appeals_owner_created", "owner", "created_at"),)
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    decision_id: Mapped[str] = mapped_column(ForeignKey("decisions.id"), unique=True)
+    owner: Mapped[str] = mapped_column(String(64))
+    words: Mapped[str] = mapped_column(Text)
+    text: Mapped[str | None] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    note: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[str] = mapped_column(String(40))
+    answered_at: Mapped[str | None] = mapped_column(String(40))
+    answered_by: Mapped[str | None] = mapped_column(String(200))
+
+
 class UploadRow(Base):
     __tablename__ = "uploads"
     id: Mapped[str] = mapped_column(String(64), primary_key=True)

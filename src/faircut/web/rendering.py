@@ -22,6 +22,7 @@ STATIC = Path(__file__).parent / "static"
 NAV = (
     ("studio", "/", "Studio", (Scope.GENERATE,)),
     ("catalogue", "/catalogue", "Catalogue", (Scope.CATALOGUE_READ, Scope.CATALOGUE_WRITE)),
+    ("appeals", "/appeals", "Appeals", (Scope.GENERATE, Scope.SCREEN)),
     ("compare", "/compare", "Compare", (Scope.GENERATE, Scope.SCREEN, Scope.CATALOGUE_WRITE)),
     ("ledger", "/ledger", "Ledger", (Scope.LEDGER_READ,)),
     ("keys", "/keys", "Keys", (Scope.ADMIN,)),

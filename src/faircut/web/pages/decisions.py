@@ -15,6 +15,7 @@ from faircut.api.routes.decisions import own_decision
 from faircut.api.routes.generations import own_job
 from faircut.api.schemas import Picture, decision_out
 from faircut.app import Faircut
+from faircut.appeals import MOST_WORDS
 from faircut.domain import Decision, Job, MediaKind, Reason, Segment, Stage, Verdict
 from faircut.errors import NotFound
 from faircut.web.rendering import render
@@ -108,6 +109,8 @@ def decision_page(decision_id: str, faircut: FaircutDep, principal: MayRead, job
         reasons=views,
         job=found,
         back=back,
+        appeal=faircut.appeals.against(decision_id),
+        most_words=MOST_WORDS,
     )
 
 
