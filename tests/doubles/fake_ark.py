@@ -42,6 +42,11 @@ class FakeArk(FakeService):
 
     def __init__(self) -> None:
         super().__init__()
+        self.forget()
+
+    def forget(self) -> None:
+        """As new."""
+        super().forget()
         self.script = ["queued", "running", "succeeded"]
         self.failure: dict[str, str] = {"code": "InternalServiceError", "message": "The service encountered an error."}
         self.refusal: Reply | None = None

@@ -59,14 +59,17 @@ class FakeService:
     root = ""
 
     def __init__(self) -> None:
+        self.over = threading.Event()
+        self.lock = threading.RLock()
+        self.seen = threading.Condition(self.lock)
+        self.address = ""
+
+    def forget(self) -> None:
+        """As new, at the same address. Doubles call it when they are made."""
         self.asked: list[Asked] = []
         self.file: bytes | str = b"the very bytes of a video"
         self.fetched = 0
-        self.over = threading.Event()
-        self.lock = threading.RLock()
         self._faults: dict[tuple[str, bool], deque[Fault]] = {}
-        self.address = ""
-        self.seen = threading.Condition(self.lock)
 
     def reply(self, asked: Asked) -> Reply:
         raise NotImplementedError

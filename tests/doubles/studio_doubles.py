@@ -34,6 +34,7 @@ from faircut.domain import (
     new_id,
 )
 from faircut.engines import frame_size
+from faircut.engines.ark import ArkEngine
 from faircut.errors import EngineError, FaircutError, NotFound
 from faircut.hookspecs import hookimpl
 from faircut.ledger import SqlLedger
@@ -204,7 +205,7 @@ class _Plugin:
     @hookimpl
     def faircut_engines(self) -> Sequence[Engine]:
         kinds = (TinyEngine, TaintedEngine, WrongEngine, SlowEngine, BrokenEngine, SpyEngine)
-        return [kind() for kind in kinds]
+        return [*(kind() for kind in kinds), ArkEngine()]
 
 
 PLUGIN = _Plugin()

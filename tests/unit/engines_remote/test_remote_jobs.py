@@ -1,0 +1,201 @@
+"""A remote engine behind the whole studio: the same quarantine and screening, one paid task whatever happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fake_ark import KEY, FakeArk
+from studio_doubles import Bench, request, write_video
+
+from faircut.app import Faircut
+from faircut.config import Settings
+from faircut.domain import Job, JobState, Shot, Size
+from faircut.errors import EngineNotReady, InputError
+from support.media import wander
+from support.media import write_video as write_film
+
+SIZE = (864, 480)  # what Seedance makes of 480p; ours is 854 wide
+
+
+@pytest.fixture(scope="module")
+def videos(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    folder = tmp_path_factory.mktemp("remote")
+    kinds: dict[str, dict[str, Any]] = {
+        "green": {},
+        "red": {"colour": (220, 10, 10)},
+        "short": {"seconds": 2},
+        "loud": {"audio": True},
+    }
+    for name, how in kinds.items():
+        write_video(folder / name, SIZE, **{"seconds": 4, "audio": False, **how})
+    return {name: (folder / name).read_bytes() for name in kinds}
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[FakeArk]:
+    made = FakeArk()
+    with made.running():
+        yield made
+
+
+@pytest.fixture(scope="module")
+def worker(service: FakeArk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    home = tmp_path_factory.mktemp("jobs") / "home"
+    made = Bench(home, engine_options={"ark": options(service)}, max_output_bytes=2 << 20)
+    made.studio.start()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def ark(service: FakeArk, videos: dict[str, bytes]) -> FakeArk:
+    service.forget()
+    service.file = videos["green"]
+    return service
+
+
+@pytest.fixture
+def bench(worker: Bench) -> Bench:
+    if not worker.studio.workers():
+        worker.studio.start()
+    return worker
+
+
+def options(ark: FakeArk) -> dict[str, Any]:
+    quick = {"poll_s": 0.02, "retry_s": 0.0, "settle_s": 0.0}
+    return {"base_url": ark.address + ark.root, "api_key": KEY, **quick}
+
+
+def make(bench: Bench, **more: Any) -> Job:
+    return bench.studio.wait(bench.studio.submit(request(engine="ark", **more), owner="ada").id, timeout=60)
+
+
+def test_what_a_service_makes_is_judged_and_signed_like_anything_else(
+    bench: Bench, ark: FakeArk, videos: dict[str, bytes]
+) -> None:
+    job = make(bench)
+    assert job.state is JobState.RELEASED, job.error
+    assert len(job.decision_ids) == 3
+    assert [entry["task"] for entry in job.timeline] == list(ark.tasks)
+    assert bench.reader.read(bench.studio.output(job.id)).state == "trusted"
+    first, second = ark.tasks[job.timeline[0]["task"]], make(bench).timeline[0]["task"]
+    # The same person has the same name there, and the name is not the person's.
+    assert first["safety_identifier"] == ark.tasks[second]["safety_identifier"]
+    assert "ada" not in first["safety_identifier"]
+    assert len(first["safety_identifier"]) == 32
+
+    ark.file = videos["red"]
+    refused = make(bench)
+    assert refused.state is JobState.REFUSED
+    assert len(bench.released_files()) == 2
+    bench.studio.stop()
+    assert list((bench.home / "engine-notes").iterdir()) == []
+
+
+def test_what_is_no_such_video_ends_in_an_error_and_never_in_a_release(
+    bench: Bench, ark: FakeArk, videos: dict[str, bytes]
+) -> None:
+    released = bench.released_files()
+    codes = {}
+    for name, file in {
+        "short": videos["short"],
+        "garbage": b"not a video",
+        "nothing": b"",
+        "endless": "endless",
+        "truncated": "truncated",
+        "private": "redirect http://127.0.0.1:1/",
+    }.items():
+        ark.file = file
+        job = make(bench)
+        assert job.state is JobState.FAILED, name
+        codes[name] = job.error["code"] if job.error else None
+    assert codes == {
+        "short": "engine.output_invalid",
+        "garbage": "engine.output_invalid",
+        "nothing": "engine.output_invalid",
+        "endless": "engine.output_invalid",
+        "truncated": "engine.failed",
+        "private": "address.refused",
+    }
+    assert bench.released_files() == released
+    bench.studio.stop()
+    assert list(bench.studio.quarantine.root.rglob("engine-*")) == []
+
+
+def test_sound_that_nobody_asked_for_is_taken_away(bench: Bench, ark: FakeArk, videos: dict[str, bytes]) -> None:
+    ark.file = videos["loud"]
+    assert make(bench).state is JobState.RELEASED
+
+
+def test_a_refusal_of_the_service_reaches_the_owner_with_reason_and_field(bench: Bench, ark: FakeArk) -> None:
+    ark.script = ["failed"]
+    ark.failure = {"code": "OutputVideoSensitiveContentDetected.PolicyViolation", "message": "Restricted."}
+    job = make(bench)
+    assert job.state is JobState.FAILED
+    assert job.error is not None
+    assert (job.error["code"], job.error["field"]) == ("engine.refused.copyright", "output")
+
+
+def test_a_cancelled_job_is_cancelled_at_the_service_and_leaves_nothing(bench: Bench, ark: FakeArk) -> None:
+    ark.script = ["queued"]
+    job = bench.studio.submit(request(engine="ark"), owner="ada")
+    ark.wait_for("POST")
+    bench.studio.cancel(job.id)
+    assert bench.studio.wait(job.id, timeout=60).state is JobState.CANCELLED
+    assert [task["status"] for task in ark.tasks.values()] == ["cancelled"]
+    bench.studio.stop()
+    assert not (bench.studio.quarantine.root / job.id).exists()
+    assert list((bench.home / "engine-notes").iterdir()) == []
+
+
+def test_a_job_goes_on_with_its_task_when_the_worker_is_there_again(bench: Bench, ark: FakeArk) -> None:
+    ark.script = ["running"]
+    job = bench.studio.submit(request(engine="ark"), owner="ada")
+    ark.wait_for("GET", 2)
+    bench.studio.stop()
+    (task,) = ark.tasks
+    assert not bench.studio.get(job.id).state.final
+    ark.scripts[task] = ["succeeded"]
+    bench.studio.start()
+    ended = bench.studio.wait(job.id, timeout=60)
+    assert ended.state is JobState.RELEASED, ended.error
+    assert ended.timeline[0]["task"] == task
+    assert (ark.times("POST"), ark.times("DELETE")) == (1, 0)
+
+
+def test_what_the_engine_cannot_do_is_refused_by_field_before_anything_is_sent(bench: Bench, ark: FakeArk) -> None:
+    for change, field in (({"duration": 16}, "duration"), ({"size": Size.K2}, "size")):
+        with pytest.raises(InputError) as raised:
+            bench.studio.submit(replace(request(engine="ark"), **change), owner="ada")
+        assert raised.value.field == field
+    assert ark.asked == []
+
+
+def test_an_engine_that_is_not_set_up_takes_no_requests(tmp_path: Path) -> None:
+    made = Bench(tmp_path / "home")
+    with pytest.raises(EngineNotReady, match="no key") as raised:
+        made.studio.submit(request(engine="ark"), owner="ada")
+    assert raised.value.field == "engine"
+    made.close()
+
+
+def test_a_registered_work_that_a_service_returns_is_refused(worker: Bench, ark: FakeArk, tmp_path: Path) -> None:
+    worker.studio.stop()  # one worker a process
+    film = write_film(tmp_path / "film.mp4", wander(4, 5, SIZE))
+    ark.file = film.read_bytes()
+    with Faircut(Settings(home=tmp_path / "home", engine_options={"ark": options(ark)})) as faircut:
+        party = faircut.catalogue.add_party("Studio", actor="test")
+        work = faircut.catalogue.add_work("The Wandering Square", party.id, actor="test")
+        faircut.catalogue.add_reference(film, work=work.id, actor="test")
+        faircut.studio.start()
+        asked = faircut.build_request(
+            shots=[Shot("shapes that move")], size=Size.P480, duration=4, audio=False, engine="ark"
+        )
+        job = faircut.studio.wait(faircut.studio.submit(asked, owner="ada").id, timeout=120)
+        assert job.state is JobState.REFUSED, job.error
+        reasons = faircut.decisions.get(job.decision_ids[-1]).reasons
+        assert "The Wandering Square" in {reason.work for reason in reasons}
