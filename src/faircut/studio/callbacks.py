@@ -63,6 +63,8 @@ class CallbackOutbox:
 
     def take(self, limit: int) -> tuple[Due, ...]:
         """Jobs that changed since their client was told, for the caller to send. They are its own for a minute."""
+        if limit < 1:
+            return ()
         changed = (
             sa.select(CallbackRow, JobRow)
             .join(JobRow, JobRow.id == CallbackRow.job_id)
@@ -75,7 +77,7 @@ class CallbackOutbox:
                 return ()
         with self._database.write() as session:
             due = []
-            for row, job in session.execute(changed).tuples():
+            for row, job in session.execute(changed).all():
                 row.due_at = _at(_LEASE_S)
                 due.append(Due(job_of(job), row.url, row.attempts))
             return tuple(due)
@@ -110,7 +112,9 @@ class CallbackSender:
         self._secret_of = secret_of
         self._guard = Guard(frozenset(trusted_hosts), field="callback_url")
         self._ending = threading.Event()
-        self._free = threading.Semaphore(_SENDERS)
+        # No more is taken than can be sent at once: what waits here would outlast its lease.
+        self._idle = _SENDERS
+        self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -127,15 +131,11 @@ class CallbackSender:
         with ThreadPoolExecutor(_SENDERS, thread_name_prefix="faircut-callback") as pool:
             while not self._ending.is_set():
                 try:
-                    # No more than can be sent at once: what waits here would outlast its lease.
-                    while self._free.acquire(blocking=False):
-                        taken = self._outbox.take(1)
-                        if not taken:
-                            self._free.release()
-                            break
-                        pool.submit(self._send_and_note, taken[0])
+                    for due in self._outbox.take(self._idle):
+                        with self._lock:
+                            self._idle -= 1
+                        pool.submit(self._send_and_note, due)
                 except OperationalError as error:
-                    self._free.release()
                     _LOG.warning("The callbacks could not be read, trying again: %s", error)
                 self._ending.wait(_POLL_S)
 
@@ -149,7 +149,8 @@ class CallbackSender:
             if self._outbox.done(due, acknowledged=acknowledged):
                 _LOG.warning("The client of %s could not be told that it is %s.", due.job.id, due.job.state)
         finally:
-            self._free.release()
+            with self._lock:
+                self._idle += 1
 
     def send(self, due: Due) -> bool:
         """One attempt. True when the receiver acknowledged it."""

@@ -1,0 +1,247 @@
+"""The makers' own client packages, pointed at a live server of ours: ByteDance's for Ark, OpenAI's for /v1/videos."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import httpx
+import numpy as np
+import openai
+import pytest
+
+DOUBLES = Path(__file__).parents[1] / "doubles"
+sys.path.insert(0, str(DOUBLES))
+
+from volcenginesdkarkruntime import Ark  # noqa: E402
+from volcenginesdkarkruntime._exceptions import (  # noqa: E402
+    ArkAuthenticationError,
+    ArkBadRequestError,
+    ArkConflictError,
+    ArkNotFoundError,
+)
+
+from faircut.app import Faircut  # noqa: E402
+from faircut.config import Settings  # noqa: E402
+from faircut.media.decode import frame_at  # noqa: E402
+from faircut.media.probe import probe  # noqa: E402
+from faircut.web import create_app  # noqa: E402
+from support.http import served  # noqa: E402
+from support.media import wander  # noqa: E402
+from support.receiver import Receiver, receiving  # noqa: E402
+
+pytestmark = [
+    pytest.mark.timeout(240),
+    # OpenAI ended its own service; the package and the servers of others that speak its API live on.
+    pytest.mark.filterwarnings("ignore:The Sora API is scheduled:DeprecationWarning"),
+]
+
+SEEDANCE = "doubao-seedance-2-0-260128"
+ENDED = {"succeeded", "failed", "cancelled", "expired"}
+
+
+@dataclass
+class Live:
+    faircut: Faircut
+    base: str
+    key: str
+    receiver: Receiver
+    clients: ExitStack
+
+    def ark(self, key: str | None = None) -> Ark:
+        client = Ark(api_key=key or self.key, base_url=f"{self.base}/api/v3", timeout=60)
+        self.clients.callback(client.close)
+        return client
+
+    def openai(self, key: str | None = None) -> openai.OpenAI:
+        client = openai.OpenAI(api_key=key or self.key, base_url=f"{self.base}/v1", timeout=60)
+        return self.clients.enter_context(client)
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    patch = pytest.MonkeyPatch()
+    patch.setenv("PYTHONPATH", os.pathsep.join([str(DOUBLES), os.environ.get("PYTHONPATH", "")]))
+    with ExitStack() as stack:
+        receiver = stack.enter_context(receiving())
+        settings = Settings(
+            home=tmp_path_factory.mktemp("home"),
+            plugins=("door_doubles:PLUGIN",),
+            workers=1,
+            model_aliases={"ep-slow": "slow"},
+            trusted_hosts=(receiver.host,),
+        )
+        faircut = stack.enter_context(Faircut(settings))
+        party = faircut.catalogue.add_party("North Lantern Pictures", actor="tests")
+        work = faircut.catalogue.add_work("The Lantern Keeper", party.id, actor="tests")
+        faircut.catalogue.add_element("character", "Captain Lumen", work=work.id, actor="tests")
+        key = faircut.keys.create("client", ["generate"], actor="tests")[1]
+        faircut.studio.start()
+        base = stack.enter_context(served(create_app(faircut)))
+        yield Live(faircut, base, key, receiver, stack.enter_context(ExitStack()))
+    patch.undo()
+
+
+def until(look: Callable[[], Any], reached: Callable[[Any], bool]) -> Any:
+    """What ``look`` says once it is so, or after three minutes whatever it says."""
+    pause = threading.Event()
+    for _ in range(1800):
+        if reached(found := look()):
+            return found
+        pause.wait(0.1)
+    return look()
+
+
+def picture(folder: Path) -> Path:
+    path = folder / "harbour.png"
+    cv2.imwrite(str(path), cv2.resize(wander(0.1, 31)[0], (854, 480)))
+    return path
+
+
+def test_bytedance_sdk_creates_polls_lists_and_deletes(live: Live, tmp_path: Path) -> None:
+    tasks = live.ark().content_generation.tasks
+    image = base64.b64encode(picture(tmp_path).read_bytes()).decode()
+    made = tasks.create(
+        model=SEEDANCE,
+        content=[
+            {"type": "text", "text": "the harbour at dawn, slow zoom in --rs 480p --dur 4"},
+            {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{image}"}, "role": "first_frame"},
+        ],
+        safety_identifier="viewer-7",
+        callback_url=live.receiver.url("/told"),
+        return_last_frame=True,
+        seed=-1,
+        watermark=False,
+        execution_expires_after=3600,
+    )
+    assert made.safety_identifier == "viewer-7"
+    task = until(lambda: tasks.get(task_id=made.id), lambda task: task.status in ENDED)
+    assert (task.status, task.error) == ("succeeded", None)
+    assert (task.model, task.resolution, task.ratio, task.duration) == (SEEDANCE, "480p", "16:9", 4)
+    assert task.framespersecond == 24
+    assert 0 <= task.seed < 2**32
+    assert task.usage.completion_tokens == task.usage.total_tokens == round(854 * 480 * 96 / 1024)
+    # The links work without a key, as those of the service that the client knows do.
+    video = httpx.get(task.content.video_url)
+    job = live.faircut.studio.get(made.id)
+    assert hashlib.sha256(video.content).hexdigest() == job.released_digest
+    part = httpx.get(task.content.video_url, headers={"Range": "bytes=100-199"})
+    assert (part.status_code, part.content) == (206, video.content[100:200])
+    (tmp_path / "made.mp4").write_bytes(video.content)
+    facts = probe(tmp_path / "made.mp4", "made")
+    assert (facts.width, facts.height, facts.has_audio) == (854, 480, True)
+    last = httpx.get(task.content.last_frame_url)
+    assert last.headers["content-type"] == "image/png"
+    shown = cv2.cvtColor(cv2.imdecode(np.frombuffer(last.content, np.uint8), cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+    assert np.array_equal(shown, frame_at(tmp_path / "made.mp4", 100, "made"))
+
+    listed = tasks.list(page_num=1, page_size=10, status="succeeded", task_ids=[made.id], model=SEEDANCE)
+    assert (listed.total, [each.id for each in listed.items]) == (1, [made.id])
+    assert tasks.list(status="failed").total == 0
+    tasks.delete(made.id)
+    with pytest.raises(ArkNotFoundError):
+        tasks.get(task_id=made.id)
+    assert tasks.list().total == 0
+    assert httpx.get(task.content.video_url).status_code == 404
+
+    # Whoever asked to be called was told of each change, under a signature that OpenAI's package can check too.
+    secret = httpx.get(f"{live.base}/v1/callback-secret", headers={"Authorization": f"Bearer {live.key}"}).json()
+    told = live.receiver.wait(2)
+    assert [json.loads(body)["status"] for _, body in told] == ["running", "succeeded"]
+    for headers, body in told:
+        live.openai().webhooks.verify_signature(body.decode(), headers, secret=secret["secret"])
+    body = json.loads(told[-1][1])
+    assert (body["id"], body["seed"], body["safety_identifier"]) == (made.id, task.seed, "viewer-7")
+    assert httpx.URL(body["content"]["video_url"]).path == httpx.URL(task.content.video_url).path
+
+
+def test_bytedance_sdk_cancels_what_waits_and_not_what_runs(live: Live) -> None:
+    tasks = live.ark().content_generation.tasks
+    runs = tasks.create(model="ep-slow", content=[{"type": "text", "text": "a boat"}], duration=4)
+    until(lambda: tasks.get(task_id=runs.id), lambda task: task.status == "running")
+    waits = tasks.create(model="ep-slow", content=[{"type": "text", "text": "a boat"}], duration=4)
+    assert tasks.get(task_id=waits.id).status == "queued"
+    assert [each.id for each in tasks.list(status="running").items] == [runs.id]
+    with pytest.raises(ArkConflictError) as refused:
+        tasks.delete(runs.id)
+    assert refused.value.code == "TaskRunningCannotCancel"
+    tasks.delete(waits.id)
+    assert tasks.get(task_id=waits.id).status == "cancelled"
+    live.faircut.studio.cancel(runs.id)
+    ended = until(lambda: tasks.get(task_id=runs.id), lambda task: task.status in ENDED)
+    assert ended.status == "cancelled"
+
+
+def test_bytedance_sdk_understands_refusals_and_errors(live: Live) -> None:
+    tasks = live.ark().content_generation.tasks
+    with pytest.raises(ArkBadRequestError) as refused:
+        tasks.create(model=SEEDANCE, content=[{"type": "text", "text": "Captain Lumen waves from the quay"}])
+    assert refused.value.code == "InputTextSensitiveContentDetected.PolicyViolation"
+    assert refused.value.param == "content[0].text"
+    assert "Captain Lumen" in str(refused.value)
+    assert f"{live.base}/decisions/dec_" in str(refused.value)
+    with pytest.raises(ArkBadRequestError) as wrong:
+        tasks.create(model=SEEDANCE, content=[{"type": "text", "text": "a boat"}], resolution="4k")
+    assert (wrong.value.code, wrong.value.param) == ("InvalidParameter", "resolution")
+    with pytest.raises(ArkNotFoundError) as unknown:
+        tasks.create(model="seedream-9", content=[{"type": "text", "text": "a boat"}])
+    assert unknown.value.code == "InvalidEndpointOrModel.NotFound"
+    with pytest.raises(ArkAuthenticationError) as stranger:
+        live.ark("fck_nobody").content_generation.tasks.list()
+    assert stranger.value.code == "AuthenticationError"
+
+
+def test_openai_package_creates_polls_downloads_lists_and_deletes(live: Live, tmp_path: Path) -> None:
+    videos = live.openai().videos
+    with picture(tmp_path).open("rb") as file:
+        made = videos.create_and_poll(
+            prompt="the harbour at dawn, slow zoom in",
+            model="sora-2",
+            seconds="4",
+            size="480x854",  # type: ignore[arg-type]
+            input_reference=file,
+            poll_interval_ms=200,
+        )
+    assert (made.status, made.progress, made.error) == ("completed", 100, None)
+    assert (made.model, made.seconds, made.size) == ("sora-2", "4", "480x854")
+    content = videos.download_content(made.id).read()
+    assert hashlib.sha256(content).hexdigest() == live.faircut.studio.get(made.id).released_digest
+    small = cv2.imdecode(np.frombuffer(videos.download_content(made.id, variant="thumbnail").read(), np.uint8), 1)
+    assert small.shape == (854, 480, 3)
+    waits = videos.create(prompt="a boat", model="ep-slow", seconds="4")
+    assert waits.status == "queued"
+    pages = videos.list(limit=1)
+    assert ([each.id for each in pages.data], pages.has_more) == ([waits.id], True)
+    assert [each.id for each in pages] == [waits.id, made.id]
+    assert [each.id for each in videos.list(order="asc", after=made.id)] == [waits.id]
+    assert videos.delete(waits.id).deleted
+    assert videos.delete(made.id).id == made.id
+    assert list(videos.list()) == []
+    with pytest.raises(openai.NotFoundError):
+        videos.retrieve(made.id)
+
+
+def test_openai_package_understands_refusals_and_errors(live: Live) -> None:
+    videos = live.openai().videos
+    with pytest.raises(openai.BadRequestError) as refused:
+        videos.create(prompt="Captain Lumen waves from the quay")
+    assert (refused.value.code, refused.value.param) == ("moderation_blocked", "prompt")
+    assert "Captain Lumen" in refused.value.message
+    with pytest.raises(openai.BadRequestError) as wrong:
+        videos.create(prompt="a boat", size="640x100")  # type: ignore[arg-type]
+    assert wrong.value.param == "size"
+    with pytest.raises(openai.NotFoundError) as remix:
+        videos.remix("job_1", prompt="again")
+    assert "not offered" in remix.value.message
+    with pytest.raises(openai.AuthenticationError):
+        live.openai("fck_nobody").videos.list()
