@@ -167,6 +167,7 @@ def cast(plan: ShotPlan, view: View, palette: Palette, seed: int, closest: float
     lineup = [(subject, number) for subject in plan.subjects for number in range(subject.count) if not subject.carried]
     palette = _lamplit(palette, plan.place)
     direction = direction_of(seed)
+    facing = palette.mirrored() if direction < 0 else palette
     ground_count = sum(1 for subject, _ in lineup if _medium(subject) in ("ground", "surface"))
     actors: list[Actor] = []
     seen = 0
@@ -198,7 +199,7 @@ def cast(plan: ShotPlan, view: View, palette: Palette, seed: int, closest: float
             # A close shot of a long body looks at its head.
             x = -direction * height * min(drawing.reach * 0.42, 0.5)
         size_px = view.focal / z * height * closest
-        sprite = sprite_of(subject, palette, min(size_px, view.height * 1.5), number)
+        sprite = sprite_of(subject, facing, min(size_px, view.height * 1.5), number)
         actor = Actor(
             sprite,
             drawing,
@@ -221,7 +222,7 @@ def cast(plan: ShotPlan, view: View, palette: Palette, seed: int, closest: float
             actor.x_m, actor.speed = rider.x_m, rider.speed
             rider.lift_m, rider.motion, rider.shadow, rider.z_m = height * 0.40, "stand", None, z * 1.001
             rider.sprite = sprite_of(
-                replace(lineup[index - 1][0], motion="stand"), palette, view.focal / z * rider.sprite.height_m * closest
+                replace(lineup[index - 1][0], motion="stand"), facing, view.focal / z * rider.sprite.height_m * closest
             )
         if subject.caption:
             actor.caption = slate.lettering(subject.caption, max(9.0, min(view.width, view.height) * 0.02), 0.85)
@@ -249,7 +250,8 @@ def _carried(subject: SubjectPlan, bearer: Actor, view: View, palette: Palette, 
     height = min(height_of(subject.kind), bearer.sprite.height_m * 0.62)
     if subject.kind == "umbrella":
         height = bearer.sprite.height_m * 0.66
-    sprite = sprite_of(subject, palette, view.focal / bearer.z_m * height * closest)
+    lit = palette.mirrored() if bearer.direction < 0 else palette
+    sprite = sprite_of(subject, lit, view.focal / bearer.z_m * height * closest)
     sprite = replace(sprite, height_m=height)
     lift = bearer.sprite.height_m * (0.50 if subject.kind in ("umbrella", "balloon", "kite") else 0.34)
     x = bearer.x_m + bearer.direction * bearer.sprite.height_m * 0.15
@@ -303,7 +305,7 @@ def event(plan: ShotPlan, seconds: float, name: str, **more: Any) -> dict[str, A
 
 def lit_cutout(picture: Picture, palette: Palette) -> Picture:
     """A cut-out of the user's, in the light of the scene, half way: recognisable first."""
-    factor = (0.45 + 0.55 * np.clip(palette.ambient + palette.key * 0.6, 0.2, 1.4) * palette.gain)[::-1]
+    factor = (0.45 + 0.55 * np.clip(palette.ambient + palette.key * 0.6, 0.2, 1.4))[::-1]
     lit = picture.copy()
     lit[..., :3] = np.minimum(picture[..., :3] * factor.astype(np.float32), picture[..., 3:])
     return lit

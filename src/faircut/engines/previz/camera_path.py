@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from faircut.directives import Move, MoveKind
+from faircut.engines.previz.cuts import ease
 from faircut.engines.previz.geometry import INFINITY, Plane, Pose, View, homography, magnification, rotation
 from faircut.engines.previz.seeding import generator
 from faircut.engines.previz.staging import CameraPlan, amount_of
@@ -28,12 +29,6 @@ class Anchor(Enum):
     MIDDLE = "middle"
     FIRST = "first"
     LAST = "last"
-
-
-def ease(share: float) -> float:
-    """Smootherstep: starts and ends with zero speed and acceleration; 0 to 0, 1 to 1."""
-    t = min(max(share, 0.0), 1.0)
-    return t * t * t * (t * (t * 6 - 15) + 10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +95,10 @@ class Path:
             kind: _course(list(moves), anchor) for kind, moves in itertools.groupby(ordered, lambda each: each.kind)
         }
         self._motion = None if motion is None else _centred(motion, anchor)
+
+    def anchored(self, anchor: Anchor) -> Path:
+        """The same moves with another moment as the reference view."""
+        return Path(self._camera, self._view, self._frames, self._seed, self._drift, anchor=anchor, motion=self._motion)
 
     def filmed(self) -> Path:
         """The same way as the camera that is filmed with sees it, as its own reference."""

@@ -17,6 +17,12 @@ _SHORTEST: Final = 8
 """Frames of the shortest shot that beats may make."""
 
 
+def ease(share: float) -> float:
+    """Smootherstep: starts and ends with zero speed and acceleration; 0 to 0, 1 to 1."""
+    t = min(max(share, 0.0), 1.0)
+    return t * t * t * (t * (t * 6 - 15) + 10)
+
+
 def split_prompt(text: str, limit: int) -> list[str]:
     """A one-shot prompt as up to ``limit`` shots: at "Shot 2:", "cut to", "then" and sentence ends. Sentences that hold
     directives only ("Golden hour.") stay with their neighbours. Never empty."""

@@ -33,7 +33,8 @@ class Media:
 
 @dataclass(slots=True)
 class Draft:
-    """One shot before it is planned: its words, its typed directives, and its files."""
+    """One shot before it is planned: its words, its typed directives, and its files. ``commanded``: whether it says how
+    the camera moves."""
 
     text: str
     seconds: float | None
@@ -45,6 +46,7 @@ class Draft:
     transition: Transition | None = None
     title: str = ""
     caption: str = ""
+    commanded: bool = False
 
     @property
     def used(self) -> set[str]:
@@ -102,6 +104,7 @@ def _read(draft: Draft, request: GenerationRequest) -> None:
     prose_motion = read.camera.motion_from if read.camera and not typed_moves else None
     motion = (camera.motion_from if camera else None) or prose_motion
     draft.motion = motion if motion in known else None
+    draft.commanded = bool(typed_moves or draft.motion or (read.camera and read.camera.moves))
     draft.transition = draft.shot.transition or read.transition
     draft.title, draft.caption = draft.shot.title or read.title, draft.shot.caption or read.caption
     placements = [each for each in draft.shot.clips or read.clips if each.label in known]

@@ -43,12 +43,16 @@ class PrevizEngine:
                 remedy="Ask for 4 to 15 seconds.",
             )
         # Drawing libraries load here, so that listing engines stays cheap.
+        from faircut.engines.previz.beats import beats_of
         from faircut.engines.previz.cuts import FPS
+        from faircut.engines.previz.drafts import cut_on
         from faircut.engines.previz.film import render_film
         from faircut.engines.previz.plan import plan_film
 
         width, height = frame_size(request.size, request.ratio)
-        plans = plan_film(request)
+        beat = cut_on(request)
+        sound = next((asset for asset in request.sounds if asset.label == beat), None)
+        plans = plan_film(request, beats_of(sound, request.duration) if sound else ())
         job.workdir.mkdir(parents=True, exist_ok=True)
         draft = job.workdir / f"{job.output.stem}.part.mp4"
         try:

@@ -7,61 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import cv2
-import numpy as np
 
 from faircut.domain import Asset, GenerationRequest
 from faircut.engines.previz.actors import event
-from faircut.engines.previz.cuts import FPS, SAMPLES_PER_FRAME
+from faircut.engines.previz.clip_motion import clip_motion
+from faircut.engines.previz.cuts import SAMPLES_PER_FRAME
 from faircut.engines.previz.encode import FilmWriter
-from faircut.engines.previz.layers import Picture
-from faircut.engines.previz.palette import palette_for
+from faircut.engines.previz.finish import Finish
 from faircut.engines.previz.plan import ShotPlan
 from faircut.engines.previz.plate_shot import PlateShot
 from faircut.engines.previz.plates import cutout, load_image, probe_clip
-from faircut.engines.previz.relight import MASK_UNIT, flare, light_mask
 from faircut.engines.previz.scene_shot import SceneShot
-from faircut.engines.previz.seeding import generator
-from faircut.engines.previz.slate import Marks
 from faircut.engines.previz.soundtrack import ClipSound, SoundPlan, make_soundtrack, probe_sound
-from faircut.engines.previz.weather import Weather
+from faircut.engines.previz.transitions import Joiner
 from faircut.protocols import Progress
-
-
-class Finish:
-    """What lies over every frame of a shot: light from one side, vignette, weather, lettering; and the way to I420."""
-
-    def __init__(self, plan: ShotPlan, size: tuple[int, int], seed: int, horizon: float) -> None:
-        width, height = size
-        palette = palette_for(plan.lighting, plan.physics, plan.place)
-        side = plan.lighting.side or "left"
-        strength = (0.34 if plan.beats else 0.20) if plan.side_commanded else 0.06
-        vignette = 0.34 if palette.name in ("night", "dusk") else 0.24
-        self._mask = light_mask(width, height, side, strength, vignette)
-        wash = {"golden": 0.24, "dawn": 0.14}.get(plan.lighting.time or "", 0.0) * (1.0 if plan.side_commanded else 0.5)
-        self._flare = flare(width, height, side, palette.disc, wash)
-        self._weather = Weather(plan.physics, palette, width, height, horizon, (seed, plan.index))
-        self._marks = Marks(width, height, plan.index + 1, plan.camera.title)
-        self._size = size
-        rng = generator("lightning", seed, plan.index)
-        self.flashes = sorted(rng.uniform(0.15, 0.85, 2) * plan.frames / FPS) if plan.physics.thunder else []
-
-    def __call__(self, frame: Picture, index: int, pan: tuple[float, float]) -> Picture:
-        """(h * 3 / 2, w) I420 of a finished frame."""
-        if self._flare is not None:
-            cv2.add(frame, self._flare, frame)
-        self._marks.draw(frame)
-        planes: Picture = cv2.cvtColor(frame, cv2.COLOR_BGRA2YUV_I420)
-        height = self._size[1]
-        luma = planes[:height]
-        cv2.multiply(luma, self._mask, luma, 1 / MASK_UNIT)
-        seconds = index / FPS
-        self._weather.draw(luma, seconds, pan, 1.0)
-        for flash in self.flashes:
-            since = seconds - flash
-            if 0 <= since < 0.30:
-                light = np.full_like(luma, int(72 * (1 - since / 0.30) * (1.0 if int(since * 24) != 2 else 0.4)))
-                cv2.add(luma, light, luma)
-        return planes
 
 
 def render_film(
@@ -96,10 +55,11 @@ def _render(
     events: list[dict[str, Any]] = []
     clips: list[ClipSound] = []
     reels: dict[str, float] = {}
-    total = plans[-1].end
+    total, written = plans[-1].end, 0
+    joiner = Joiner(plans)
     with FilmWriter(path, *size, sound=request.audio, comment=comment) as film:
         for plan in plans:
-            shot = _shot(plan, size, request.seed, files, reels, progress, plan.start / total * 0.94)
+            shot = _shot(plan, size, request.seed, files, reels, progress, written / total * 0.94)
             finish = Finish(plan, size, request.seed, shot.view.cy)
             events += [
                 *shot.events(),
@@ -112,12 +72,13 @@ def _render(
                     for label, beat, start, rate in shot.clip_uses()
                 ]
             for index in range(plan.frames):
-                film.picture(finish(shot.frame(index), index, shot.pan(index)))
+                ready = joiner.take(plan.index, index, finish(shot.frame(index), index, shot.pan(index)))
+                if ready is not None:
+                    film.picture(ready)
+                    written += 1
                 if index % 4 == 0:
-                    done = (plan.start + index) / total
-                    progress(
-                        done * 0.94, f"shot {plan.index + 1} of {len(plans)}: frame {plan.start + index + 1} of {total}"
-                    )
+                    words = f"shot {plan.index + 1} of {len(plans)}: frame {written} of {total}"
+                    progress(written / total * 0.94, words)
             # The next shot is painted before its name is bound: two shots must not be held at a time.
             del shot, finish
         if request.audio:
@@ -152,6 +113,7 @@ def _shot(
     share: float,
 ) -> SceneShot | PlateShot:
     cutouts = {label: cutout(load_image(files[label])) for label in plan.cutouts}
+    motion = clip_motion(files[plan.camera.motion_from], plan.frames) if plan.camera.motion_from in files else None
     if plan.beats:
-        return PlateShot(plan, size, seed, files, reels, list(cutouts.values()), progress, share)
-    return SceneShot(plan, size, seed, cutouts, progress, share)
+        return PlateShot(plan, size, seed, files, reels, list(cutouts.values()), progress, share, motion)
+    return SceneShot(plan, size, seed, cutouts, progress, share, motion)

@@ -42,16 +42,19 @@ class Palette:
     stars: float
     lamps: float
     side: str
-    gain: float = 1.0
 
     def lit(self, colour: Rgb, share: float) -> Rgb:
         """A surface of ``colour``, ``share`` of the key light on it (0 shadow, 1 full light)."""
-        result: Rgb = np.clip(colour * (self.ambient + self.key * share) * self.gain, 0, 255)
+        result: Rgb = np.clip(colour * (self.ambient + self.key * share), 0, 255)
         return result
 
     def far(self, colour: Rgb, share: float) -> Rgb:
         """The same seen through ``share`` of haze."""
-        return mix(colour, self.haze * self.gain, share)
+        return mix(colour, self.haze, share)
+
+    def mirrored(self) -> Palette:
+        """The light as it falls on a picture that is laid into the frame the other way round."""
+        return replace(self, side={"left": "right", "right": "left"}.get(self.side, self.side))
 
     @property
     def direction(self) -> tuple[float, float, float]:
@@ -91,6 +94,22 @@ def kelvin_tint(kelvin: float) -> Rgb:
     return gains
 
 
+def colour_tint(colour: str) -> Rgb:
+    """Per-channel gains of light of a colour ("#rrggbb"): that of a lamp with a gel, which lets a little white through.
+    Mean luma 1, less for deep colours, which no exposure would make bright."""
+    light = rgb(*(int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)))
+    pale = 0.12 + 0.88 * light / max(float(light.max()), 1e-6)
+    gains: Rgb = pale / max(float(pale @ rgb(0.299, 0.587, 0.114)), 0.45)
+    return gains
+
+
+def tint_of(light: Lighting) -> Rgb | None:
+    """What a shot's light does to white, as per-channel gains; None: nothing."""
+    if light.colour is not None:
+        return colour_tint(light.colour)
+    return None if light.temperature_k is None else kelvin_tint(light.temperature_k)
+
+
 def palette_for(light: Lighting, physics: PhysicsPlan, place: str) -> Palette:
     """The palette that a shot's light and weather call for. Nothing said: a clear day, night in space."""
     time = light.time or ("night" if place == "space" else "day")
@@ -125,12 +144,12 @@ def palette_for(light: Lighting, physics: PhysicsPlan, place: str) -> Palette:
             stars=0.0,
             lamps=max(palette.lamps, 0.4),
         )
-    if light.temperature_k is not None:
-        tint = kelvin_tint(light.temperature_k)
+    tint = tint_of(light)
+    if tint is not None:
         palette = replace(
             palette, key=palette.key * tint, ambient=palette.ambient * (0.5 + 0.5 * tint),
             haze=np.clip(palette.haze * (0.4 + 0.6 * tint), 0, 255),
             middle=np.clip(palette.middle * (0.4 + 0.6 * tint), 0, 255),
             horizon=np.clip(palette.horizon * (0.4 + 0.6 * tint), 0, 255),
         )  # fmt: skip
-    return replace(palette, gain=light.intensity or 1.0)
+    return palette

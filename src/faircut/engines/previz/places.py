@@ -260,7 +260,7 @@ def sea(stage: Stage) -> list[Layer]:
         scenery.ground(
             stage, deep * 1.1, grain=0.2, scale_m=0.8, stretch=0.35, haze_m=stage.view.camera_m * 26, far=far
         ),
-        *_glints(stage, mix(palette.horizon, rgb(255, 255, 255), 0.3) * palette.gain),
+        *_glints(stage, mix(palette.horizon, rgb(255, 255, 255), 0.3)),
         *_sun_path(stage),
     ]
 
@@ -280,7 +280,7 @@ def beach(stage: Stage) -> list[Layer]:
     cover = np.clip(below * canvas.unit + 0.5, 0, 1)
     wet = np.exp(-np.clip(below, 0, 1) * 22)[..., None]
     grain = stage.rng("sand").normal(0, 1, (canvas.height, canvas.width, 1)).astype(np.float32) * 2.2
-    sand = SAND * 1.08 * (1 - wet * 0.38) * (palette.ambient + palette.key * 0.6) * palette.gain + grain
+    sand = SAND * 1.08 * (1 - wet * 0.38) * (palette.ambient + palette.key * 0.6) + grain
     canvas.fill(np.clip(sand, 0, 255), cover)
     beach_layer = layer_from(canvas, plane, 0.0)
     layers = sea(stage)

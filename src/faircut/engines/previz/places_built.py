@@ -194,7 +194,7 @@ def side_wall(
     tone = wall.astype(np.float32)
     z = near_m + (np.arange(wall.shape[1], dtype=np.float32) + 0.5) / dots
     mist = (1 - np.exp(-z / haze_m))[None, :, None]
-    haze = np.array([*(stage.palette.haze * stage.palette.gain)[::-1], 255], np.float32) * 0.9
+    haze = np.array([*(stage.palette.haze)[::-1], 255], np.float32) * 0.9
     haze[3] = 255
     tone = np.where(tone[..., 3:] > 0, tone * (1 - mist) + haze * mist, tone)
     wall = cv2.convertScaleAbs(tone)

@@ -10,6 +10,7 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from faircut.directives import (
     Angle,
@@ -26,12 +27,15 @@ from faircut.directives import (
 )
 from faircut.domain import GenerationRequest
 from faircut.engines.previz import lexicon
-from faircut.engines.previz.cuts import FPS, cut_frames, cuts_on_beats
+from faircut.engines.previz.cuts import FPS, cut_frames, cuts_on_beats, ease
 from faircut.engines.previz.drafts import Draft, drafts_of
 from faircut.engines.previz.prose import MENTION, parse_lighting
 from faircut.engines.previz.seeding import generator
 from faircut.engines.previz.staging import CameraPlan, DropPlan, PhysicsPlan, plan_physics, stated, with_amount
 from faircut.engines.previz.subjects import PRONOUN, SubjectPlan, place_for, subjects_of
+
+_CLEAN_FRAMES: Final = 14
+"""Frames over which a look builds up from a frame that has to be met to the pixel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,15 @@ class ShotPlan:
         """Frames in which the shot is seen, those that it shares with its neighbours included."""
         return self.end - self.start + self.lead + self.tail
 
+    def built_up(self, index: int) -> float:
+        """How much of its look a frame carries: 0 on one that equals an image to the pixel, 1 away from it."""
+        share, ramp = 1.0, min(_CLEAN_FRAMES, max(1, self.frames // 3))
+        if self.opens:
+            share = min(share, ease(index / ramp))
+        if self.closes:
+            share = min(share, ease((self.frames - 1 - index) / ramp))
+        return share
+
 
 def plan_film(request: GenerationRequest, beats: Sequence[float] = ()) -> tuple[ShotPlan, ...]:
     """The plan of a whole film, exactly round(duration * 24) frames long; cuts fall on ``beats`` (seconds) if any."""
@@ -111,7 +124,15 @@ def plan_film(request: GenerationRequest, beats: Sequence[float] = ()) -> tuple[
     ]
     plans[0] = replace(plans[0], opens=request.first_frame is not None)
     plans[-1] = replace(plans[-1], closes=request.last_frame is not None)
-    return tuple(plans)
+    return tuple(_in_frame(plan, draft.commanded) for plan, draft in zip(plans, drafts, strict=True))
+
+
+def _in_frame(plan: ShotPlan, commanded: bool) -> ShotPlan:
+    """A shot that meets an image to the pixel moves within it, unless told otherwise: in from it, or out to it."""
+    if commanded or not (plan.opens or plan.closes):
+        return plan
+    move = Move(MoveKind.DOLLY, 0.2 if plan.opens else -0.2)
+    return replace(plan, camera=replace(plan.camera, moves=(move,), handheld=0.0))
 
 
 def _media_frames(draft: Draft, frames: int) -> list[int]:

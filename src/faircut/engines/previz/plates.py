@@ -199,14 +199,33 @@ def inverse_depth(picture: Picture) -> Field:
     """(90, 160) inverse depth of a plate, between ``_FAR`` and ``_NEAR`` in units of 1 / distance to the subject."""
     ground = np.clip((np.arange(90, dtype=np.float32)[:, None] / 89 - 0.35) / 0.65, 0, 1) ** 1.2
     near = cv2.GaussianBlur(np.maximum(ground * 0.85, saliency(picture) * 0.8).astype(np.float32), (0, 0), 5)
-    result: Field = (_FAR + (_NEAR - _FAR) * np.clip(near, 0, 1)).astype(np.float32)
+    found: Field = (_FAR + (_NEAR - _FAR) * np.clip(near, 0, 1)).astype(np.float32)
+    # What the picture is of has the distance that moves are measured at: the middle of it, weighted by how it stands
+    # out.
+    ys, xs = np.mgrid[0:90, 0:160].astype(np.float32)
+    middle = np.exp(-(((xs - 79.5) / 22) ** 2) - ((ys - 44.5) / 16) ** 2)
+    result: Field = (found / float((found * middle).sum() / middle.sum())).astype(np.float32)
+    return result
+
+
+def through_lens(inverse: Field, lens: float) -> Field:
+    """The inverse depths of a plate that was taken with ``lens`` times the focal length from as much farther away:
+    the same metres of depth count for less."""
+    metres = 1 / inverse - 1
+    result: Field = (lens / np.maximum(lens + metres, 0.15)).astype(np.float32)
     return result
 
 
 class PlateMapper:
-    """Where each pixel of a frame looks in a plate, for any pose of a shot."""
+    """Where each pixel of a frame looks in a plate, for any pose of a shot.
 
-    def __init__(self, view: View, path: Path, frames: int, plate_size: tuple[int, int], inverse: Field) -> None:
+    The plate is laid out so that the whole path stays inside; with ``exact`` so that it fills the reference view, and
+    what a pose sees beyond it is mirrored.
+    """
+
+    def __init__(
+        self, view: View, path: Path, frames: int, plate_size: tuple[int, int], inverse: Field, *, exact: bool = False
+    ) -> None:
         self._view = view
         boxes = [(0.0, 0.0, float(view.width), float(view.height))]
         corners = np.array(
@@ -217,7 +236,9 @@ class PlateMapper:
         for frame in np.linspace(0, frames - 1, 13):
             pose = path.pose(float(frame))
             zoom = max(zoom, pose.zoom / max(1 - float(pose.centre[2]) / view.subject_m, 0.3))
-            for depth in (view.subject_m / _NEAR, view.subject_m / _FAR):
+            for depth in (
+                () if exact else (view.subject_m / float(inverse.max()), view.subject_m / float(inverse.min()))
+            ):
                 mapped = corners @ np.linalg.inv(homography(view, pose, Plane.at_depth(depth))).T
                 xy = mapped[:, :2] / mapped[:, 2:]
                 boxes.append((xy[:, 0].min(), xy[:, 1].min(), xy[:, 0].max(), xy[:, 1].max()))
@@ -226,7 +247,7 @@ class PlateMapper:
         width, height = plate_size
         scale = max((right - left) / width, (bottom - top) / height)
         spare_x, spare_y = width * scale - (right - left), height * scale - (bottom - top)
-        self.left, self.top = left - spare_x / 2, top - spare_y * 0.42
+        self.left, self.top = left - spare_x / 2, top - spare_y * (0.5 if exact else 0.42)
         self.scale = 1 / scale
         """Plate pixels per reference pixel."""
         self.zoom = min(zoom, 2.0)
@@ -263,6 +284,16 @@ class PlateMapper:
             inverse = cv2.remap(self._inverse, where, _NO_MAP, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
             distance = view.subject_m / inverse.reshape(-1).astype(np.float64)
         return np.stack([u - 0.5, v - 0.5], -1).astype(np.float32).reshape(*self._shape, 2)
+
+
+def filling(picture: Picture, width: int, height: int) -> Picture:
+    """The picture scaled to fill a frame, what is too much cut off evenly on both sides."""
+    scale = max(width / picture.shape[1], height / picture.shape[0])
+    size = (max(width, round(picture.shape[1] * scale)), max(height, round(picture.shape[0] * scale)))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    scaled = picture if size == (picture.shape[1], picture.shape[0]) else cv2.resize(picture, size, interpolation=how)
+    left, top = (size[0] - width) // 2, (size[1] - height) // 2
+    return np.ascontiguousarray(scaled[top : top + height, left : left + width])
 
 
 def spread(coarse: Field, width: int, height: int) -> Field:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from faircut.directives import Lighting
 from faircut.engines.previz.layers import Picture
-from faircut.engines.previz.palette import Rgb, kelvin_tint, rgb
+from faircut.engines.previz.palette import Rgb, rgb, tint_of
 
 _LUMA: Final = rgb(0.299, 0.587, 0.114)
 _GRADES: Final[dict[str, tuple[float, Rgb, float, float]]] = {
@@ -32,9 +32,9 @@ class Grade:
 
     def __init__(self, light: Lighting) -> None:
         exposure, tint, saturation, lift = _GRADES.get(light.time or "", (1.0, rgb(1, 1, 1), 1.0, 0.0))
-        if light.temperature_k is not None:
-            tint = tint * kelvin_tint(light.temperature_k)
-        exposure *= light.intensity or 1.0
+        lamp = tint_of(light)
+        if lamp is not None:
+            tint = tint * lamp
         if light.sky in ("overcast", "storm"):
             saturation, exposure = saturation * 0.75, exposure * 0.88
         mixing = np.eye(3) * saturation + np.outer(np.ones(3), _LUMA) * (1 - saturation)

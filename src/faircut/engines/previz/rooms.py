@@ -47,7 +47,7 @@ def room(stage: Stage) -> list[Layer]:
         inside(rgb(236, 232, 224), 0.7),
     )
     hole = np.round(canvas.to_pixels([(wx - ww, wy + wh), (wx + ww, wy)])).astype(int)
-    sky_tone = mix(palette.middle, palette.horizon, 0.5) * palette.gain
+    sky_tone = mix(palette.middle, palette.horizon, 0.5)
     canvas.polygon([(wx - ww, wy), (wx + ww, wy), (wx + ww, wy + wh), (wx - ww, wy + wh)], sky_tone)
     canvas.pixels[hole[0, 1] : hole[1, 1], hole[0, 0] : hole[1, 0]] = 0
     for bar in (0.0,):

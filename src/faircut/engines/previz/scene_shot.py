@@ -12,7 +12,7 @@ import numpy as np
 
 from faircut.engines.previz import elsewhere, places, places_built, rooms, scenery
 from faircut.engines.previz.actors import Actor, cast, direction_of, event, footfalls, lit_cutout, shadow_for
-from faircut.engines.previz.camera_path import Path, camera_measures
+from faircut.engines.previz.camera_path import Motion, Path, camera_measures
 from faircut.engines.previz.compose import scene_view
 from faircut.engines.previz.cuts import FPS
 from faircut.engines.previz.drawn import DRAWINGS, sprite_of
@@ -50,13 +50,14 @@ class SceneShot:
         cutouts: dict[str, Picture],
         progress: Progress,
         share: float,
+        motion: Motion | None = None,
     ) -> None:
         self.plan = plan
         width, height = size
         self.palette = palette_for(plan.lighting, plan.physics, plan.place)
         self.view = scene_view(plan, width, height, len(cutouts))
         drift = self._drift(seed)
-        self.path = Path(plan.camera, self.view, plan.frames, (seed, plan.index), drift)
+        self.path = Path(plan.camera, self.view, plan.frames, (seed, plan.index), drift, motion=motion)
         self._stage = Stage(self.view, self.path, plan.frames, self.palette, plan.physics, plan.place, seed, plan.text)
         progress(share, f"shot {plan.index + 1}: painting the {plan.place}")
         self._layers = _PLACES[plan.place](self._stage)
@@ -97,7 +98,7 @@ class SceneShot:
             low = np.exp(-np.clip(canvas.ys()[:, None] - 0.02, 0, 2) * (5.0 - index))
             cover = np.clip(low * (0.75 + 0.45 * cloud), 0, 1) * self.plan.physics.fog * (0.75, 0.52, 0.18)[index]
             lamps = np.array([104, 98, 104]) * self.palette.lamps
-            tone = np.maximum(self.palette.haze * self.palette.gain * 1.03, self.palette.haze * 0.5 + lamps * 0.5)
+            tone = np.maximum(self.palette.haze * 1.03, self.palette.haze * 0.5 + lamps * 0.5)
             canvas.fill(np.clip(tone, 0, 255), cover.astype(np.float32))
             layers.append(
                 layer_from(canvas, plane, depth, shift_m=lambda seconds, speed=speed: (speed * (seconds - 3), 0.0, 0.0))

@@ -158,7 +158,7 @@ def sky(stage: Stage) -> Layer:
         core = np.exp(-((distance / 0.055) ** 2))[..., None] * (0.55 if palette.name != "night" else 0.22)
         picture = picture + (palette.disc.astype(np.float32) - picture) * np.clip(warm + core, 0, 1)
     picture += rng.uniform(-1.2, 1.2, (canvas.height, canvas.width, 1)).astype(np.float32)
-    canvas.fill(np.clip(picture * palette.gain, 0, 255))
+    canvas.fill(np.clip(picture, 0, 255))
     if place is not None and palette.stars < 0.9:
         canvas.ellipse(*place, 0.034, 0.034, palette.disc)
     if place is not None and palette.stars >= 0.9:
@@ -224,7 +224,7 @@ def clouds(stage: Stage, amount: float = 0.5) -> list[Layer]:
             if palette.name != "night"
             else mix(palette.middle, rgb(160, 180, 214), 0.35)
         )
-        tone = (shadow * (1 - bright) + sunny * bright) * palette.gain
+        tone = shadow * (1 - bright) + sunny * bright
         canvas.fill(tone, density * (0.9 if palette.name != "night" else 0.5))
         rate = wind * 2.2 * speed * stage.view.width / 1280
         layers.append(layer_from(canvas, INFINITY, math.inf, slide=lambda seconds, rate=rate: (rate * seconds, 0.0)))
@@ -272,9 +272,9 @@ def ridge(
         )[..., None]
         base = base * (1 - line) + caps.astype(np.float32) * line
     ambient, key, haze_tone = (each.astype(np.float32) for each in (palette.ambient, palette.key, palette.haze))
-    tone = base * (ambient + key * face.astype(np.float32)) * np.float32(palette.gain)
+    tone = base * (ambient + key * face.astype(np.float32))
     mist = np.clip(haze + np.clip(below / max(spread * 2 + top, 0.05), 0, 1) * 0.3, 0, 1)[..., None].astype(np.float32)
-    tone = tone * (1 - mist) + haze_tone * np.float32(palette.gain) * mist
+    tone = tone * (1 - mist) + haze_tone * mist
     canvas.fill(np.clip(tone, 0, 255), cover)
     return layer_from(canvas, plane, depth)
 
@@ -328,10 +328,10 @@ def ground(
             * 0.85
         ).astype(np.float32)
         base = base * (1 - on) + track.astype(np.float32) * (1 + total[..., None] * grain * 0.6) * on
-    light = (palette.ambient + palette.key * (0.42 + 0.25 * max(palette.direction[1], 0))) * palette.gain
+    light = palette.ambient + palette.key * (0.42 + 0.25 * max(palette.direction[1], 0))
     tone = base * light.astype(np.float32)
     mist = (1 - np.exp(-depth / haze_m))[..., None].astype(np.float32)
-    tone = tone * (1 - mist) + ((palette.haze if far is None else far) * palette.gain).astype(np.float32) * mist
+    tone = tone * (1 - mist) + (palette.haze if far is None else far).astype(np.float32) * mist
     cover = (
         smoothstep(
             0.0, 1.5, np.broadcast_to(canvas.ys()[:, None] * -view.height, (canvas.height, 1)).astype(np.float32)

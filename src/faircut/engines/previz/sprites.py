@@ -122,7 +122,7 @@ def shade(picture: Picture, palette: Palette, glowing: bool) -> Picture:
     light = np.clip((nx * lx + ny * ly + max(lz, 0.15)) / norm, 0, 1)
     rim = np.clip((nx * lx + ny * ly) / norm - 0.28, 0, 1) * 1.1
     light = np.clip(light * 0.95 + rim, 0, 1.6)[..., None]
-    factor = (palette.ambient[::-1] + palette.key[::-1] * light).astype(np.float32) * np.float32(palette.gain)
+    factor = (palette.ambient[::-1] + palette.key[::-1] * light).astype(np.float32)
     # Faces that look at the camera must stay readable at night and against the light.
     factor = np.maximum(factor, 0.32)
     if glowing:

@@ -39,7 +39,8 @@ class Weather:
         self._width, self._height = width, height
         rng = generator("weather", *seed)
         unit = height / 720
-        slant = min(physics.wind / 16, 0.9) * (1 if rng.uniform() < 0.5 else -1)
+        # Drops of rain fall at some nine metres a second; the picture holds no more than 55 degrees.
+        slant = min(max(physics.wind / 9, -1.4), 1.4)
         night = palette.name in ("night", "dusk")
         self.sheets: list[Sheet] = []
         if physics.rain:
@@ -47,7 +48,7 @@ class Weather:
                 ((70, 0.9, 2100, 52), (42, 1.6, 1500, 36), (22, 2.6, 1000, 24))
             ):
                 tile: Plane8 = np.zeros((height, width), np.uint8)
-                for _ in range(int(150 * count * (0.35 + physics.rain) * width / 1280)):
+                for _ in range(int(150 * count * (0.1 + 1.25 * physics.rain) * width / 1280)):
                     x, y = rng.uniform(0, width), rng.uniform(0, height)
                     tall = length * unit * rng.uniform(0.6, 1.2)
                     _wrapped_line(
@@ -65,7 +66,7 @@ class Weather:
                 ((4.2, 0.5, 150, 150), (2.6, 1.3, 100, 130), (1.5, 2.6, 62, 105))
             ):
                 tile = np.zeros((height, width), np.uint8)
-                for _ in range(int(110 * count * (0.35 + physics.snow) * width / 1280)):
+                for _ in range(int(110 * count * (0.1 + 1.25 * physics.snow) * width / 1280)):
                     _wrapped_disc(
                         tile,
                         rng.uniform(0, width),
@@ -78,8 +79,8 @@ class Weather:
                     Sheet(
                         tile,
                         (
-                            physics.wind * 14 * unit * (1 - depth * 0.25) * (1 if slant > 0 else -1),
-                            speed * unit * (1 + physics.wind / 14),
+                            physics.wind * 14 * unit * (1 - depth * 0.25),
+                            speed * unit * (1 + abs(physics.wind) / 40),
                         ),
                         1.0 - 0.3 * depth,
                         16 * unit,
@@ -120,7 +121,7 @@ class Weather:
         """(x, y, size, phase): each spot splashes again and again, its place hashed by how often it has."""
         top = min(max(horizon + self._height * 0.05, self._height * 0.55), self._height * 0.9)
         spots = []
-        for _ in range(int(46 * (0.4 + physics.rain) * self._width / 1280)):
+        for _ in range(int(46 * (0.1 + 1.25 * physics.rain) * self._width / 1280)):
             y = top + (self._height - top) * rng.uniform() ** 0.8
             spots.append(
                 (
