@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.text.sentence_models import SentenceModelContract, tiny_multilingual_model
+from tests.support.sentence_models import SentenceModelContract, tiny_multilingual_model
 
 from faircut.errors import ConfigError
 from faircut.text.encoder import SentenceEncoder, load_encoder
