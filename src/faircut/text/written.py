@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -31,9 +32,10 @@ class WrittenLine:
     confidence: float
 
     def part(self, start: int, end: int) -> Corners:
-        """Corners of the characters from ``start`` to ``end``, as if all were equally wide."""
-        length = max(len(self.text), 1)
-        begin, stop = max(start, 0) / length, min(end, length) / length
+        """Corners of the characters from ``start`` to ``end``, by how wide letters usually are."""
+        widths = [_width(letter) for letter in self.text]
+        whole = sum(widths) or 1.0
+        begin, stop = sum(widths[: max(start, 0)]) / whole, sum(widths[:end]) / whole
         top_left, top_right, bottom_right, bottom_left = self.corners
         return (
             _between(top_left, top_right, begin),
@@ -41,6 +43,14 @@ class WrittenLine:
             _between(bottom_left, bottom_right, stop),
             _between(bottom_left, bottom_right, begin),
         )
+
+
+def _width(letter: str) -> float:
+    if letter in "iljtfrI1.,:;'’!|()[] ":
+        return 0.55
+    if letter in "mwMW@" or unicodedata.east_asian_width(letter) in "WF":
+        return 1.5
+    return 1.25 if letter.isupper() else 1.0
 
 
 def _between(one: tuple[float, float], other: tuple[float, float], share: float) -> tuple[float, float]:

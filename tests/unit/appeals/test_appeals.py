@@ -12,6 +12,7 @@ import pytest
 from faircut.app import Faircut
 from faircut.appeals import MOST_WORDS, AppealState
 from faircut.config import Settings
+from faircut.detectors.names import NamesDetector
 from faircut.domain import Decision
 from faircut.errors import Conflict, InputError, LimitExceeded, NotFound, QuotaExceeded
 from support.writing import lettered
@@ -125,7 +126,7 @@ def test_answers_become_a_labelled_set(open_home: Callable[..., Faircut], tmp_pa
     )
     assert (second["label"], second["text"], second["verdict"]) == ("rightly_refused", PROMPT, "block")
     reason = second["reasons"][0]
-    assert (reason["code"], reason["detector"], reason["score"]) == ("protected.name", "names-v2", 1.0)
+    assert (reason["code"], reason["detector"], reason["score"]) == ("protected.name", NamesDetector.version, 1.0)
     assert reason["element"] == text.reasons[0].element_id
     assert reason["evidence"]["matched"] == "Orimund Vale"
     assert "key_of" not in "".join(lines), "nobody is named"
