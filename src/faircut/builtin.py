@@ -8,6 +8,7 @@ from faircut.config import Settings
 from faircut.engines.ark import ArkEngine
 from faircut.engines.diffusion import H3, LTX2, DiffusionEngine
 from faircut.engines.previz import PrevizEngine
+from faircut.engines.videos import VideosEngine
 from faircut.hookspecs import hookimpl
 from faircut.protocols import CatalogueReader, Detector, Engine
 
@@ -15,7 +16,7 @@ from faircut.protocols import CatalogueReader, Detector, Engine
 @hookimpl
 def faircut_engines() -> Sequence[Engine]:
     """The local previz engine, open weights on this machine, and services of others."""
-    return [PrevizEngine(), ArkEngine(), DiffusionEngine(LTX2), DiffusionEngine(H3)]
+    return [PrevizEngine(), ArkEngine(), VideosEngine(), DiffusionEngine(LTX2), DiffusionEngine(H3)]
 
 
 @hookimpl
