@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from fake_ark import KEY, FakeArk
+from fake_videos import FakeVideos
 from studio_doubles import Bench, request, write_video
 
 from faircut.app import Faircut
@@ -43,9 +44,17 @@ def service() -> Iterator[FakeArk]:
 
 
 @pytest.fixture(scope="module")
-def worker(service: FakeArk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+def server() -> Iterator[FakeVideos]:
+    made = FakeVideos()
+    with made.running():
+        yield made
+
+
+@pytest.fixture(scope="module")
+def worker(service: FakeArk, server: FakeVideos, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     home = tmp_path_factory.mktemp("jobs") / "home"
-    made = Bench(home, engine_options={"ark": options(service)}, max_output_bytes=2 << 20)
+    told = {"ark": options(service), "videos": {"base_url": server.address + server.root, "poll_s": 0.02}}
+    made = Bench(home, engine_options=told, max_output_bytes=2 << 20)
     made.studio.start()
     yield made
     made.close()
@@ -70,8 +79,8 @@ def options(ark: FakeArk) -> dict[str, Any]:
     return {"base_url": ark.address + ark.root, "api_key": KEY, **quick}
 
 
-def make(bench: Bench, **more: Any) -> Job:
-    return bench.studio.wait(bench.studio.submit(request(engine="ark", **more), owner="ada").id, timeout=60)
+def make(bench: Bench, engine: str = "ark") -> Job:
+    return bench.studio.wait(bench.studio.submit(request(engine=engine), owner="ada").id, timeout=60)
 
 
 def test_what_a_service_makes_is_judged_and_signed_like_anything_else(
@@ -124,6 +133,15 @@ def test_what_is_no_such_video_ends_in_an_error_and_never_in_a_release(
     assert bench.released_files() == released
     bench.studio.stop()
     assert list(bench.studio.quarantine.root.rglob("engine-*")) == []
+
+
+def test_a_videos_server_is_behind_the_same_judge(bench: Bench, server: FakeVideos, videos: dict[str, bytes]) -> None:
+    server.file = videos["green"]
+    job = make(bench, engine="videos")
+    assert job.state is JobState.RELEASED, job.error
+    assert [entry["task"] for entry in job.timeline] == list(server.videos)
+    server.file = videos["red"]
+    assert make(bench, engine="videos").state is JobState.REFUSED
 
 
 def test_sound_that_nobody_asked_for_is_taken_away(bench: Bench, ark: FakeArk, videos: dict[str, bytes]) -> None:
