@@ -47,7 +47,7 @@ from faircut.store.database import Database, open_database
 from faircut.store.models import DecisionRow
 from faircut.studio import Studio
 
-SPEC = "studio_doubles:PLUGIN"
+SPEC, REMOTE_SPEC = "studio_doubles:PLUGIN", "studio_doubles:REMOTE"
 SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"
 
 
@@ -206,10 +206,18 @@ class _Plugin:
     @hookimpl
     def faircut_engines(self) -> Sequence[Engine]:
         kinds = (TinyEngine, TaintedEngine, WrongEngine, SlowEngine, BrokenEngine, SpyEngine)
-        return [*(kind() for kind in kinds), ArkEngine(), VideosEngine()]
+        return [kind() for kind in kinds]
 
 
-PLUGIN = _Plugin()
+class _Remote:
+    """The built-in remote engines, for a studio without the built-in plugin."""
+
+    @hookimpl
+    def faircut_engines(self) -> Sequence[Engine]:
+        return [ArkEngine(), VideosEngine()]
+
+
+PLUGIN, REMOTE = _Plugin(), _Remote()
 
 
 class StoredDecisions:
@@ -322,7 +330,7 @@ class Bench:
 
     def __init__(self, home: Path, *, ledger_type: type[SqlLedger] = SqlLedger, observe=None, **settings) -> None:  # type: ignore[no-untyped-def]
         self.home = home
-        self.settings = Settings(home=home, plugins=(SPEC,), engine="tiny", **settings)
+        self.settings = Settings(home=home, plugins=(SPEC, REMOTE_SPEC), engine="tiny", **settings)
         home.mkdir(exist_ok=True)
         self.database = open_database(self.settings.resolved_database_url)
         self.ledger = ledger_type(self.database, home / "ledger.head")
