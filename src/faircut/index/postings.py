@@ -29,8 +29,9 @@ def ordered(
     packed.sort()
     order = packed.astype(np.uint32)
     packed >>= np.uint64(32 + key_bits - bits)
-    beginnings = np.searchsorted(packed, np.arange((1 << bits) + 1, dtype=np.uint64))
-    return beginnings.astype(np.uint32), order
+    beginnings = np.zeros((1 << bits) + 1, np.uint32)
+    np.cumsum(np.bincount(packed.astype(np.int64), minlength=1 << bits), out=beginnings[1:])
+    return beginnings, order
 
 
 def expanded(low: Counts, count: Counts) -> tuple[Counts, Counts]:

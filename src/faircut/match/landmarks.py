@@ -41,6 +41,8 @@ _QUERY_FAN, _MANY_FAN = 10, 8
 each triple costs as much as there is to compare it with."""
 _MANY = 2_000_000
 """Registered points, some 150,000 seconds of sound."""
+_LEAST_BITS = 16
+"""Of a directory: with few registered, a fine one costs a quarter of a megabyte and spares most comparisons."""
 _BLOCK = 1 << 16
 _FURTHEST = 255
 _MOST = 512
@@ -253,7 +255,7 @@ class TripleScheme:
         parts = [_listed(found, chosen, times, points) for found in _blocks(times, points, owners, _REFERENCE_FAN)]
         none = (np.empty(0, np.uint32), np.empty(0, np.uint32), np.empty(0, np.uint8), np.empty(0, np.uint8))
         key, a, b, c = (np.concatenate(each) for each in zip(none, *parts, strict=True))
-        starts, places = ordered(key, KEY_BITS, directory_bits(len(key), KEY_BITS, load=1))
+        starts, places = ordered(key, KEY_BITS, directory_bits(len(key), KEY_BITS, load=1, least=_LEAST_BITS))
         return {"starts": starts.astype("<u4"), "a": a[places].astype("<u4"), "b": b[places], "c": c[places]}
 
     def search(
