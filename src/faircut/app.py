@@ -26,7 +26,7 @@ from faircut.media.assets import asset_from_file, asset_from_text
 from faircut.media.limits import MediaLimits
 from faircut.plugins import Plugins
 from faircut.policy import GreyZoneRules
-from faircut.protocols import Progress, no_progress
+from faircut.protocols import Price, Progress, no_progress
 from faircut.provenance.authority import open_authority
 from faircut.provenance.check import ProvenanceCheck
 from faircut.provenance.signer import C2paSigner
@@ -45,6 +45,7 @@ from faircut.seen import Seen
 from faircut.store.blobs import BlobStore
 from faircut.store.database import open_database, storage_faults
 from faircut.studio import Studio
+from faircut.studio.engines import Engines
 from faircut.uploads import Upload, Uploads, numbered
 
 
@@ -170,6 +171,15 @@ class Faircut:
     def appeals(self) -> Appeals:
         """Appeals against Decisions."""
         return Appeals(self.database, self.ledger, self.decisions, self.settings.max_appeals_a_day)
+
+    @property
+    def engines(self) -> Engines:
+        """The installed engines: what they make and need, and whether they can work."""
+        return Engines(self.settings, self.plugins, self.upload_blobs)
+
+    def price(self, request: GenerationRequest) -> Price | None:
+        """What a request will cost, before anything is sent; None with an engine that costs nothing."""
+        return self.engines.price(request)
 
     @cached_property
     def keys(self) -> ApiKeys:

@@ -19,6 +19,7 @@ from faircut.cli.console import (
     show_decision,
     words,
 )
+from faircut.cli.engines import price_words
 from faircut.cli.root import ACTOR, JsonFlag, app, opened
 from faircut.domain import Job, JobState, MediaKind, Ratio, Shot, Size, Verdict
 
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 jobs = typer.Typer(help="Generation jobs.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(jobs, name="jobs")
-engines = typer.Typer(help="Engines that make video.", no_args_is_help=True, rich_markup_mode=None)
-app.add_typer(engines, name="engines")
 
 
 @app.command()
@@ -64,6 +63,8 @@ def generate(
                 engine=engine,
             )
             progress(1.0, "")
+        if (price := faircut.price(request)) is not None and not as_json:
+            words.print(f"{request.engine}: {plain(price_words(price))}")
         job = faircut.studio.submit(request, owner=ACTOR)
         with progress_bar("generating", quiet=as_json) as progress:
             ours = False
@@ -154,14 +155,3 @@ def cancel(context: typer.Context, job_id: Annotated[str, typer.Argument(help="T
     with opened(context) as faircut:
         faircut.studio.cancel(job_id, actor=ACTOR)
         words.print(f"cancelling {job_id}")
-
-
-@engines.command("list")
-def list_engines(context: typer.Context, as_json: JsonFlag = False) -> None:
-    """Print the installed engines."""
-    with opened(context) as faircut:
-        for engine in faircut.plugins.engines().values():
-            if as_json:
-                emit({"name": engine.name, "version": engine.version, "label": engine.label})
-            else:
-                data.print(f"{engine.name} {engine.version} [dim]{plain(engine.label)}[/]")
