@@ -337,6 +337,10 @@ class Screener(Protocol):
         """Judges a request whole: the text of all shots first, then every upload."""
         ...
 
+    def judge_request(self, request: GenerationRequest, *, actor: str) -> tuple[Decision, ...]:
+        """The Decisions that ``screen_request`` would make; nothing of it is recorded."""
+        ...
+
     def is_current(self, decision_id: str) -> bool:
         """Whether the catalogue is still the one that a recorded Decision was made against. Raises NotFound."""
         ...

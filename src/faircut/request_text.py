@@ -47,6 +47,7 @@ class RequestText:
     def locate(self, match: Match) -> Match | None:
         """The match with ``input`` naming the piece, and ``span`` counted from that piece's own start.
 
+        What stands in several pieces names the first one; the others are in its evidence, as ``also``.
         A match that runs over several pieces names the first and the last, and keeps its span. One in a seam has no
         span; None when it lies on one side of the seam, since it is found in the piece itself as well.
         """
@@ -62,7 +63,10 @@ class RequestText:
         if len(touched) > 1:
             return replace(match, input=f"{touched[0][0]} and {touched[-1][0]}")
         label, first, _last = touched[0]
-        return replace(match, input=label, evidence={**match.evidence, "span": [start - first, end - first]})
+        evidence = {**match.evidence, "span": [start - first, end - first]}
+        if also := self._also_in(match, label):
+            evidence["also"] = also
+        return replace(match, input=label, evidence=evidence)
 
     def places(self, reason: Reason) -> list[tuple[int, int]]:
         """Where in the whole text a reason's words stand: ``span`` counts from the named piece, ``spans`` do not."""
@@ -76,6 +80,15 @@ class RequestText:
         if first is not None:
             return [(int(start) + first, int(end) + first)]
         return [(int(start), int(end))] if " and " in reason.input else []
+
+    def _also_in(self, match: Match, label: str) -> list[str]:
+        """The other pieces in which the same thing stands."""
+        spans = match.evidence.get("spans", ())
+        return [
+            other
+            for other, first, last in self.parts
+            if other != label and any(first < end and start < last for start, end in spans)
+        ]
 
     def _told_once(self, match: Match) -> Match:
         """Without the further places of a find that are only copies, laid side by side in the seams."""

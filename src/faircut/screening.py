@@ -107,6 +107,27 @@ class Screening:
 
         The text's Decision comes first in what is returned.
         """
+        words, judged = self._judge_whole(request)
+        recorded = tuple(self._record(asset, each, actor) for asset, each in judged)
+        if all(each.allows for each in recorded):
+            together = self._judge_together(request, words, actor)
+            if together is not None:
+                return (*recorded, self._record(*together, actor))
+            self._recent.remember(actor, words.text, [each.digest for each in request.files])
+        return recorded
+
+    def judge_request(self, request: GenerationRequest, *, actor: str) -> tuple[Decision, ...]:
+        """The Decisions that :meth:`screen_request` would record, recorded nowhere."""
+        words, judged = self._judge_whole(request)
+        decisions = tuple(each.decision for _, each in judged)
+        if all(each.allows for each in decisions):
+            together = self._judge_together(request, words, actor)
+            if together is not None:
+                return (*decisions, together[1].decision)
+        return decisions
+
+    def _judge_whole(self, request: GenerationRequest) -> tuple[RequestText, list[tuple[Asset, _Judged]]]:
+        """The words of a request, and each thing judged: the words first, then every file."""
         names = [(asset.label, asset.name) for asset in request.files if asset.name]
         uploads = [self._assets.submit(self._judge, asset, Stage.UPLOAD) for asset in request.files]
         judged = [upload.result() for upload in uploads]
@@ -122,26 +143,21 @@ class Screening:
         }
         asset = _text_asset(words)
         text = self._judge(asset, Stage.PROMPT, words=words, clues=clues)
-        recorded = [self._record(asset, text, actor)]
-        for file, upload in zip(request.files, judged, strict=True):
-            recorded.append(self._record(file, upload, actor))
-        if all(each.allows for each in recorded):
-            recorded += self._with_recent(request, words, actor)
-        return tuple(recorded)
+        return words, [(asset, text), *zip(request.files, judged, strict=True)]
 
-    def _with_recent(self, request: GenerationRequest, words: RequestText, actor: str) -> list[Decision]:
-        """A Decision about this request together with earlier ones, where they show what none of them shows alone."""
+    def _judge_together(
+        self, request: GenerationRequest, words: RequestText, actor: str
+    ) -> tuple[Asset, _Judged] | None:
+        """This request together with earlier ones, where they show what none of them shows alone; else None."""
         files = [each.digest for each in request.files]
         earlier = [each.text for each in self._recent.beside(actor, words.text, files)]
-        if earlier:
-            joined = continue_with(earlier, words)
-            asset = asset_from_text(joined.text, TOGETHER)
-            alone = [match for text in (*earlier, words.text) for match in self._found_in(asset_from_text(text))]
-            judged = self._judge(asset, Stage.PROMPT, words=joined, besides=alone)
-            if not judged.decision.allows:
-                return [self._record(asset, judged, actor)]
-        self._recent.remember(actor, words.text, files)
-        return []
+        if not earlier:
+            return None
+        joined = continue_with(earlier, words)
+        asset = asset_from_text(joined.text, TOGETHER)
+        alone = [match for text in (*earlier, words.text) for match in self._found_in(asset_from_text(text))]
+        judged = self._judge(asset, Stage.PROMPT, words=joined, besides=alone)
+        return None if judged.decision.allows else (asset, judged)
 
     def _found_in(self, asset: Asset) -> list[Match]:
         required = required_checks(self._detectors, asset.kind, Stage.PROMPT)

@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 _WORTH_RETRYING = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
 _MOST_OTHERS = 100
+ALTERNATIVE = " alternative"
+"""How the names of a form's alternatives end; they are no fields, and errors do not tell them."""
 _REMEDY = "GET /openapi.json describes what is accepted."
 
 
@@ -87,6 +89,7 @@ def _problem(problem: Any, prefix: str, remedy: str) -> InputError:
     if problem["type"] == "json_invalid":
         return InputError("The body is not valid JSON.", remedy="Send JSON with `Content-Type: application/json`.")
     where = [str(part) for part in problem["loc"] if prefix or part not in ("body", "query", "path", "header")]
+    where = [part for part in where if not part.endswith(ALTERNATIVE)]
     field = prefix
     for part in where:
         field += f"[{part}]" if part.isdigit() else f".{part}" if field else part

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Discriminator, Field, Tag
 
 from faircut import wire
+from faircut.api.problems import ALTERNATIVE
 from faircut.api.shot_schemas import In, ShotIn, ShotOut, shot_out
 from faircut.domain import (
     Asset,
@@ -18,6 +19,7 @@ from faircut.domain import (
     JobState,
     JobStep,
     MediaKind,
+    Naming,
     Ratio,
     Reason,
     Segment,
@@ -103,8 +105,8 @@ class UploadOut(BaseModel):
     decision: DecisionOut
 
 
-class PreflightIn(In):
-    """Text to judge while it is being written, and the names of files that would go with it."""
+class WordsIn(In):
+    """Words of a request, and the names of files that would go with it."""
 
     shots: list[str] = Field(max_length=64)
     names: list[str] = Field(default_factory=list, max_length=64)
@@ -123,9 +125,41 @@ class GenerationIn(In):
     seed: int = Field(default=0, ge=0, le=2**32 - 1)
     audio: bool = True
     engine: str | None = Field(default=None, description="Name of an engine; absent: the operator's default.")
+    priority: int = Field(default=0, ge=-100, le=100, description="Orders your own waiting jobs: the highest first.")
     first_frame: str | None = Field(None, max_length=20, description="`Image 1` …: the video begins with it.")
     last_frame: str | None = Field(None, max_length=20, description="`Image 1` …: the video ends with it.")
     cut_on: str | None = Field(None, max_length=20, description="`Audio 1` …: shots change on the beats of that sound.")
+
+
+ShotOrText = Annotated[
+    Annotated[str, Tag(f"text{ALTERNATIVE}")] | Annotated[ShotIn, Tag(f"shot{ALTERNATIVE}")],
+    Discriminator(lambda sent: f"{'text' if isinstance(sent, str) else 'shot'}{ALTERNATIVE}"),
+]
+"""A shot, or its prompt alone."""
+
+
+class PreflightIn(GenerationIn):
+    """What would be sent to generate. With shots that are plain texts and no files only the words are judged, which is
+    quick enough for every key that somebody presses; ``names`` are then those of files that would go with them."""
+
+    shots: list[ShotOrText] = Field(max_length=64)  # type: ignore[assignment]
+    names: list[str] = Field(default_factory=list, max_length=64)
+
+    @property
+    def words_only(self) -> bool:
+        """Whether there is nothing to judge but texts."""
+        return all(isinstance(shot, str) for shot in self.shots) and not (self.images or self.clips or self.sounds)
+
+    @property
+    def texts(self) -> list[str]:
+        """The prompts."""
+        return [shot if isinstance(shot, str) else shot.prompt for shot in self.shots]
+
+    def generation(self) -> GenerationIn:
+        """What would be sent to generate."""
+        said = {name: getattr(self, name) for name in GenerationIn.model_fields if name != "shots"}
+        shots = [ShotIn.model_validate({"prompt": shot}) if isinstance(shot, str) else shot for shot in self.shots]
+        return GenerationIn.model_construct(shots=shots, **said)
 
 
 class FileOut(BaseModel):
@@ -208,8 +242,11 @@ def evidence_pictures(decision: Decision) -> Iterator[tuple[Reason, Mapping[str,
             yield reason, pair
 
 
-def decision_out(decision: Decision) -> DecisionOut:
-    """A Decision for its owner. Blob digests of evidence become addresses."""
+def decision_out(decision: Decision, *, in_full: bool = False) -> DecisionOut:
+    """A Decision for its owner. Blob digests of evidence become addresses.
+
+    ``in_full``: for the rights holder and the operator, with what is withheld from callers.
+    """
     base = f"/v1/decisions/{decision.id}/evidence"
     pictures: dict[int, list[Picture]] = {}
     for n, (reason, pair) in enumerate(evidence_pictures(decision)):
@@ -219,7 +256,9 @@ def decision_out(decision: Decision) -> DecisionOut:
                 t_query=pair.get("t_query"),
                 t_reference=pair.get("t_reference"),
                 query_url=f"{base}/{n}/query.jpg" if pair.get("query") else None,
-                reference_url=f"{base}/{n}/reference.jpg" if pair.get("reference") else None,
+                reference_url=f"{base}/{n}/reference.jpg"
+                if pair.get("reference") and (in_full or shows_reference(reason))
+                else None,
             )
         )
     return DecisionOut(
@@ -230,7 +269,7 @@ def decision_out(decision: Decision) -> DecisionOut:
         stage=decision.stage,
         verdict=decision.verdict,
         allows=decision.allows,
-        reasons=[reason_out(reason, pictures.get(id(reason), [])) for reason in decision.reasons],
+        reasons=[reason_out(each, pictures.get(id(each), []), in_full=in_full) for each in decision.reasons],
         required=list(decision.required),
         checks=[
             CheckOut(
@@ -249,7 +288,16 @@ def decision_out(decision: Decision) -> DecisionOut:
     )
 
 
-def reason_out(reason: Reason, pictures: Sequence[Picture] = ()) -> ReasonOut:
+def shows_reference(reason: Reason) -> bool:
+    """Whether a caller may see pictures of the protected thing: a face is a name too."""
+    return reason.evidence.get("naming") != Naming.NOTHING.value
+
+
+def reason_out(reason: Reason, pictures: Sequence[Picture] = (), *, in_full: bool = False) -> ReasonOut:
+    """A reason for a caller, or ``in_full``. Where names are withheld, so are the ids by which one could ask for them."""
+    if in_full:
+        reason = reason.in_full
+    told = not reason.withheld
     return ReasonOut(
         code=reason.code,
         input=reason.input,
@@ -258,9 +306,9 @@ def reason_out(reason: Reason, pictures: Sequence[Picture] = ()) -> ReasonOut:
         remedy=reason.remedy,
         work=reason.work,
         element=reason.element,
-        work_id=reason.work_id,
-        element_id=reason.element_id,
-        reference_id=reason.reference_id,
+        work_id=reason.work_id if told or reason.work else None,
+        element_id=reason.element_id if told else None,
+        reference_id=reason.reference_id if told else None,
         query_segment=_segment(reason.query_segment),
         reference_segment=_segment(reason.reference_segment),
         score=reason.score,

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from faircut import wire
-from faircut.domain import Asset, Decision, GenerationRequest, Job, JobState, JobStep, MediaKind, Stage, Verdict
+from faircut.domain import Asset, Decision, GenerationRequest, Job, JobState, JobStep, MediaKind, Stage
 from faircut.errors import FaircutError, IntegrityError, JobCancelled
 from faircut.ledger.canonical import canonical_json
 from faircut.plugins import Plugins
@@ -24,6 +24,7 @@ from faircut.studio.output import validate_output
 from faircut.studio.pace import Pace, progress_at
 from faircut.studio.prescreened import still_hold
 from faircut.studio.quarantine import Quarantine
+from faircut.studio.refusals import refusal_words
 from faircut.studio.release import ReleasedStore
 from faircut.studio.runner import EngineRunner
 
@@ -253,7 +254,7 @@ class Pipeline:
         if not decisions:
             raise IntegrityError("The screening returned no Decision.", remedy="Report this; nothing was released.")
         if not all(decision.allows for decision in decisions):
-            self._jobs.refuse(job.id, _refusal(decisions), ids)
+            self._jobs.refuse(job.id, refusal_words(decisions), ids)
         return {"decisions": ids}
 
     def _asset(self, job: Job, path: Any, digest: str) -> Asset:
@@ -275,14 +276,3 @@ class Pipeline:
             self._quarantine.keep_evidence(job.id)
         else:
             self._quarantine.empty(job.id)
-
-
-def _refusal(decisions: Sequence[Decision]) -> str:
-    stopped = [decision for decision in decisions if not decision.allows]
-    worst = max(stopped, key=lambda decision: decision.verdict.severity)
-    reasons = [f"{reason.input}: {reason.message} {reason.remedy}" for reason in worst.reasons[:1]]
-    if worst.verdict is Verdict.REVIEW:
-        return " ".join(["This needs review by a person before it can be made.", *reasons])
-    if worst.verdict is Verdict.ALLOW:
-        return f"{worst.input}: A required check did not run to its end, so nothing can be released. Try again later."
-    return " ".join(reasons) or f"{worst.input}: Not allowed."

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from faircut.config import Settings
 from faircut.domain import Asset, GenerationRequest, MediaKind
-from faircut.errors import InputError, LimitExceeded
+from faircut.errors import FaircutError, InputError, LimitExceeded
 from faircut.plugins import Plugins
 from faircut.store.blobs import BlobStore
 from faircut.studio.directive_limits import check_directives
@@ -22,23 +22,43 @@ MOST_FILES = {MediaKind.IMAGE: 9, MediaKind.VIDEO: 3, MediaKind.AUDIO: 3}
 def validate_request(request: GenerationRequest, settings: Settings, plugins: Plugins, uploads: BlobStore) -> None:
     """Raises LimitExceeded, InputError or NotFound, each naming the field at fault; returns when all is well.
 
+    What is raised is the first mistake, with the others as ``others``.
+
     Limits: 1 to 12 shots, at most 9 images, 3 clips and 3 sounds labelled "Image 1" … in
     order, ``max_prompt_chars`` of text, ``max_upload_bytes`` a file; each file lies in ``uploads``. Directives: see
     :func:`faircut.studio.directive_limits.check_directives`. Seconds, and what else the engine cannot do: see
     :func:`faircut.studio.engine_limits.check_engine`, whose EngineNotReady is raised too.
     """
-    engine = plugins.engine(request.engine)
+    if errors := request_errors(request, settings, plugins, uploads):
+        first, *others = errors
+        first.others = tuple(others)
+        raise first
+
+
+def request_errors(
+    request: GenerationRequest, settings: Settings, plugins: Plugins, uploads: BlobStore
+) -> tuple[FaircutError, ...]:
+    """What :func:`validate_request` raises, as a list: of each group of checks (seconds, shots, images, …) the first
+    mistake, the engine's own rules only where all else is well."""
     options = settings.engine_options.get(request.engine, {})
-    check_duration(request, capabilities_of(engine, options))
-    _check_shots(request, settings)
-    for kind, files in (
-        (MediaKind.IMAGE, request.images),
-        (MediaKind.VIDEO, request.clips),
-        (MediaKind.AUDIO, request.sounds),
-    ):
-        _check_files(kind, files, settings, uploads)
-    check_directives(request)
-    check_engine(request, engine, options)
+    found: list[FaircutError] = []
+
+    def note(check: Callable[[], object]) -> None:
+        try:
+            check()
+        except FaircutError as error:
+            if (error.field, error.message) not in [(each.field, each.message) for each in found]:
+                found.append(error)
+
+    note(lambda: check_duration(request, capabilities_of(plugins.engine(request.engine), options)))
+    note(lambda: _check_shots(request, settings))
+    note(lambda: _check_files(MediaKind.IMAGE, request.images, settings, uploads))
+    note(lambda: _check_files(MediaKind.VIDEO, request.clips, settings, uploads))
+    note(lambda: _check_files(MediaKind.AUDIO, request.sounds, settings, uploads))
+    note(lambda: check_directives(request))
+    if not found:
+        note(lambda: check_engine(request, plugins.engine(request.engine), options))
+    return tuple(found)
 
 
 def _check_shots(request: GenerationRequest, settings: Settings) -> None:
@@ -107,6 +127,15 @@ def with_paths(request: GenerationRequest, uploads: BlobStore) -> GenerationRequ
 def without_paths(request: GenerationRequest) -> GenerationRequest:
     """The request as it is kept: where files lie is the upload store's business."""
     return _located(request, lambda asset: replace(asset, path=None))
+
+
+def only_kept(request: GenerationRequest, uploads: BlobStore) -> GenerationRequest:
+    """The request without the files that are not in ``uploads``; the others keep their labels."""
+
+    def kept(files: tuple[Asset, ...]) -> tuple[Asset, ...]:
+        return tuple(asset for asset in files if uploads.has(asset.digest))
+
+    return replace(request, images=kept(request.images), clips=kept(request.clips), sounds=kept(request.sounds))
 
 
 def _located(request: GenerationRequest, locate: Callable[[Asset], Asset]) -> GenerationRequest:

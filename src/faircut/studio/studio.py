@@ -10,9 +10,9 @@ from typing import Any
 
 from faircut.config import Settings
 from faircut.domain import Decision, GenerationRequest, Job
-from faircut.errors import Conflict
+from faircut.errors import Conflict, FaircutError, QuotaExceeded
 from faircut.plugins import Plugins
-from faircut.protocols import DecisionReader, Ledger, Screener
+from faircut.protocols import DecisionReader, Ledger, Price, Priced, Screener
 from faircut.provenance.signer import C2paSigner
 from faircut.store.blobs import BlobStore
 from faircut.store.database import Database
@@ -20,11 +20,12 @@ from faircut.studio.callbacks import CallbackOutbox
 from faircut.studio.job_search import JobQuery, JobSearch
 from faircut.studio.jobs import JobStore
 from faircut.studio.pipeline import Observer, Pipeline, request_digest
+from faircut.studio.preflight import Preflight
 from faircut.studio.quarantine import Quarantine
 from faircut.studio.queue import JobQueue
 from faircut.studio.quotas import Quotas
 from faircut.studio.release import ReleasedStore
-from faircut.studio.requests import validate_request, with_paths, without_paths
+from faircut.studio.requests import only_kept, request_errors, validate_request, with_paths, without_paths
 from faircut.studio.runner import EngineRunner
 from faircut.studio.stills import Stills
 from faircut.studio.worker import Slots, Worker, workflow_database_url
@@ -119,6 +120,30 @@ class Studio:
         if not decisions or not all(each.allows for each in decisions):
             return None, decisions
         return self._add(request, owner, idempotency_key, client, decisions, priority), decisions
+
+    def preflight(self, request: GenerationRequest, *, owner: str) -> Preflight:
+        """What would become of a request: every mistake, every Decision and the price. Nothing is recorded or spent.
+
+        Files are decoded, unless they were judged a moment ago. Without an installed engine or with files that are
+        not there, what can be judged is.
+        """
+        errors = list(request_errors(request, self._settings, self._plugins, self._uploads))
+        try:
+            self._jobs.check_quota(owner)
+        except QuotaExceeded as error:
+            errors.append(error)
+        known = only_kept(request, self._uploads)
+        decisions = self._screener.judge_request(with_paths(known, self._uploads), actor=owner)
+        return Preflight(decisions, tuple(errors), self._price(with_paths(known, self._uploads)))
+
+    def _price(self, request: GenerationRequest) -> Price | None:
+        try:
+            engine = self._plugins.engine(request.engine)
+            options = self._settings.engine_options.get(request.engine, {})
+            return engine.price(request, options) if isinstance(engine, Priced) else None
+        except FaircutError:
+            # Among the errors already, as a mistake of the request or of the engine's options.
+            return None
 
     def _add(
         self,

@@ -9,6 +9,7 @@ from fastapi.responses import Response, StreamingResponse
 
 from faircut.api.access import FaircutDep, Principal, Require, Scope
 from faircut.api.ranges import file_response
+from faircut.api.requests import build_request
 from faircut.api.schemas import GenerationIn, JobList, JobOut, job_out
 from faircut.api.services import look_up
 from faircut.api.streams import event_stream
@@ -47,24 +48,13 @@ def create_generation(
     """
     if idempotency_key is not None and not idempotency_key.strip():
         raise InputError("The key is empty.", field="Idempotency-Key", remedy="Send a random string, or no header.")
-    uploads = faircut.uploads
-    owner = principal.owner
-    request = faircut.build_request(
-        shots=[shot.shot() for shot in body.shots],
-        images=[uploads.get(each, owner=owner) for each in body.images],
-        clips=[uploads.get(each, owner=owner) for each in body.clips],
-        sounds=[uploads.get(each, owner=owner) for each in body.sounds],
-        size=body.size,
-        ratio=body.ratio,
-        duration=body.duration,
-        seed=body.seed,
-        audio=body.audio,
-        engine=body.engine,
-        first_frame=body.first_frame,
-        last_frame=body.last_frame,
-        cut_on=body.cut_on,
-    )
-    return job_out(faircut.studio.submit(request, owner=owner, idempotency_key=idempotency_key))
+    request, missing = build_request(faircut, body, principal.owner)
+    if missing:
+        first, *others = missing
+        first.others = tuple(others)
+        raise first
+    job = faircut.studio.submit(request, owner=principal.owner, idempotency_key=idempotency_key, priority=body.priority)
+    return job_out(job)
 
 
 @router.get("")
