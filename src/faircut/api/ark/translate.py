@@ -83,7 +83,7 @@ def translate(body: TaskIn, faircut: Faircut, *, owner: str, base_url: str, key:
     _check_media(files, received)
     script = read_script(text)
     duration = seconds or _suggested(script, received)
-    seed = body.seed if body.seed is not None else flags.get("seed", -1)
+    seed = _seed(body.seed if body.seed is not None else flags.get("seed", -1))
     request = GenerationRequest(
         shots=_shots(script.lasting(duration), still=still),
         images=_assets(received, MediaKind.IMAGE),
@@ -92,7 +92,7 @@ def translate(body: TaskIn, faircut: Faircut, *, owner: str, base_url: str, key:
         size=size,
         ratio=ratio or _adaptive(received),
         duration=duration,
-        seed=int(seed) if int(seed) >= 0 else random_seed(owner, key),
+        seed=random_seed(owner, key) if seed is None else seed,
         audio=body.generate_audio is not False,
         engine=engine,
         first_frame=_frame(files, received, "first_frame") if mode == "frames" else None,
@@ -172,6 +172,12 @@ def _seconds(asked: Any) -> int | None:
             remedy=f"Ask for {SHORTEST_S} to {LONGEST_S} seconds, or -1.",
         )
     return int(asked)
+
+
+def _seed(asked: Any) -> int | None:
+    if not -1 <= int(asked) < 2**32:
+        raise InputError(f"{asked} is no seed.", field="seed", remedy="Use -1 for a random one, or 0 to 4294967295.")
+    return None if asked == -1 else int(asked)
 
 
 def _files(body: TaskIn) -> list[_File]:
