@@ -138,6 +138,9 @@ _SPELLINGS = {
     "repeated letters": "with repeated letters",
     "reversed": "spelt backwards",
     "in another order": "in another order",
+    "masked": "with letters masked",
+    "without vowels": "without its vowels",
+    "first letters": "by first letters",
 }
 
 

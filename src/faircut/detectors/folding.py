@@ -29,9 +29,16 @@ _LETTER_BLOCKS = (0x1F150, 0x1F170, 0x1F1E6)
 _CACHE_LIMIT = 50_000
 
 _LEET = {"0": "o", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "@": "a", "$": "s", "€": "e"}
+_SELDOM = {"2": "z", "6": "g", "9": "g", "+": "t"}
 _LEET_EITHER = "1!|"
-_LEET_TOKEN = re.compile(r"[\w@$€!|]*[^\W\d_][\w@$€!|]*")
-_LEET_HINT = re.compile(r"[^\W\d_][013457 8@$€!|]|[013457 8@$€|][^\W\d_]".replace(" ", ""))
+_LEET_TOKEN = re.compile(r"[\w@$€!|+]*[^\W\d_][\w@$€!|+]*")
+_LEET_HINT = re.compile(r"[^\W\d_][0134578@$€!|]|[0134578@$€|][^\W\d_]|[^\W\d_][269+][^\W\d_]")
+_DRAWN = (
+    ("|\\/|", "m"), ("/\\/\\", "m"), ("\\/\\/", "w"), ("|\\|", "n"), ("|_|", "u"), ("(_)", "u"), ("|-|", "h"),
+    ("/-\\", "a"), ("\\/", "v"), ("/\\", "a"), ("|<", "k"), ("|3", "b"), ("|)", "d"), ("()", "o"), ("><", "x"),
+)  # fmt: skip
+"""Letters that are drawn with several signs, the longest first."""
+_FILLER = "\u2060"
 
 
 class Case(Enum):
@@ -135,20 +142,34 @@ def _gap(between: str) -> Gap:
     return gap
 
 
-def unleet(text: str) -> tuple[str, ...]:
+def unleet(text: str, *, seldom: bool = True) -> tuple[str, ...]:
     """The text with digits and signs that stand for letters inside words replaced, each by one character.
 
-    One reading with 1, ! and | as i, and one as l where they differ. Empty when the text has nothing of the kind.
+    ``seldom`` includes digits that seldom stand for letters. One reading with 1, ! and | as i, and one as l where they
+    differ. Empty when the text has nothing of the kind.
     """
-    if not _LEET_HINT.search(text):
-        return ()
+    drawn = _undrawn(text)
+    if not _LEET_HINT.search(drawn):
+        return (drawn,) if drawn != text else ()
     readings = []
     for either in "il":
-        letters = {**_LEET, **dict.fromkeys(_LEET_EITHER, either)}
-        translated = _LEET_TOKEN.sub(lambda token, to=letters: _unleet_token(token[0], to), text)  # type: ignore[misc]
+        letters = {**_LEET, **(_SELDOM if seldom else {}), **dict.fromkeys(_LEET_EITHER, either)}
+        translated = _LEET_TOKEN.sub(lambda token, to=letters: _unleet_token(token[0], to), drawn)  # type: ignore[misc]
         if translated != text and translated not in readings:
             readings.append(translated)
     return tuple(readings)
+
+
+def _undrawn(text: str) -> str:
+    """The text with letters that are drawn with signs; invisible characters take the place of those left over."""
+    if not ("|" in text or "\\" in text or "()" in text or "(_)" in text or "><" in text):
+        return text
+    for signs, letter in _DRAWN:
+        if signs in text:
+            # Beside a letter, or beside another that is drawn: elsewhere they are what they seem.
+            beside = rf"(?<=[^\W_]){re.escape(signs)}|{re.escape(signs)}(?=[^\W_])"
+            text = re.sub(beside, letter + _FILLER * (len(signs) - 1), text)
+    return text
 
 
 def _unleet_token(token: str, letters: dict[str, str]) -> str:

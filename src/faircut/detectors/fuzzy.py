@@ -26,6 +26,11 @@ LONGEST = 16
 TWO_EDITS_FROM = 7
 """Words of so many letters are found with two edits."""
 
+VOWELS = str.maketrans(dict.fromkeys("aeiou"))
+_VOWELS_AND_Y = str.maketrans(dict.fromkeys("aeiouy"))
+FEWEST_CONSONANTS = 6
+"""Letters that must be left of a name without its vowels: fewer are met by chance."""
+
 _BASE = 0x9E3779B97F4A7C15
 _INVERSE = pow(_BASE, -1, 1 << 64)
 _MIX = np.uint64(0xD6E8FEB86659FD93)
@@ -90,6 +95,14 @@ class WordIndex:
             sound, [self.sounds[each] for each in every], scorer=Levenshtein.distance, limit=_MAX_ALIKE * 2
         )
         return [every[index] for _, _, index in nearest]
+
+
+def skeletons_of(parts: Sequence[str]) -> frozenset[str]:
+    """How a name of these words is written without vowels after first letters, with and without y."""
+    if not all(part.isascii() and part.isalpha() for part in parts):
+        return frozenset()
+    found = {"".join(part[0] + part[1:].translate(gone) for part in parts) for gone in (VOWELS, _VOWELS_AND_Y)}
+    return frozenset(each for each in found if len(each) >= FEWEST_CONSONANTS)
 
 
 def _packed(pairs: Iterable[tuple[str, int]]) -> Hashes:

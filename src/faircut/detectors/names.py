@@ -35,7 +35,7 @@ class NamesDetector:
     """Finds registered names in text. Follows the catalogue: a name counts from the request after its registration."""
 
     name = "names"
-    version = "names-v2"
+    version = "names-v3"
     stages = frozenset(Stage)
     kinds = frozenset({MediaKind.TEXT})
 
@@ -71,8 +71,8 @@ class NamesDetector:
 def _finds(roll: Roll, respellers: Sequence[Respeller], text: str) -> list[tuple[Find, tuple[Name, ...]]]:
     """Finds in order of place with the living names that each may mean."""
     folded = fold(text)
-    exact = list(_longest(finds_in(roll.registries, text, folded)))
     spans = spans_of(folded)
+    exact = list(_longest(finds_in(roll.registries, text, folded, spans)))
     respelt = [
         _find(text, folded, each)
         for respeller in respellers

@@ -17,13 +17,16 @@ import numpy as np
 
 from faircut.detectors.common_words import Commonness, commonness
 from faircut.detectors.folding import Case, Folded, Gap, fold, unleet
-from faircut.detectors.fuzzy import WordIndex, sounds_of
+from faircut.detectors.fuzzy import WordIndex, skeletons_of, sounds_of
 from faircut.detectors.transliteration import spoken
 from faircut.domain import Element, Work
 
 _ARTICLES = frozenset({"a", "an", "the"})
 _LARGE_OVERLAY = 2_000
 _MAX_CLUES = 16
+_ALONE = 6
+"""Letters of a single word that stands for a name of an article and this word."""
+_MOST_ALIKE = 8
 
 
 class Name(NamedTuple):
@@ -58,7 +61,7 @@ class Pattern:
     @property
     def common(self) -> Commonness:
         """Whether the name is also a word of the language."""
-        return commonness(self.parts if self.letters == self.key else (self.key,))
+        return commonness(self.parts if self.key.endswith(self.letters) else (self.key,))
 
     @property
     def spelled_out(self) -> bool:
@@ -130,6 +133,16 @@ class Registry:
                 yield last + 1, self.patterns[index]
 
     @cached_property
+    def skeletons(self) -> dict[str, tuple[Pattern, ...]]:
+        """Its names by what is left of them without vowels. Made when first asked for."""
+        found: dict[str, tuple[Pattern, ...]] = {}
+        for pattern in self.patterns:
+            if pattern.letters == pattern.key:
+                for skeleton in skeletons_of(pattern.parts):
+                    found[skeleton] = (*found.get(skeleton, ()), pattern)[:_MOST_ALIKE]
+        return found
+
+    @cached_property
     def spellings(self) -> Spellings:
         """Its words and whole names, to find those that are spelt otherwise. Made when first asked for."""
         return Spellings(self.patterns)
@@ -146,7 +159,7 @@ class Spellings:
         users: list[int] = []
         numbers = self.numbers
         for index, pattern in enumerate(patterns):
-            if pattern.letters != pattern.key:
+            if not pattern.key.endswith(pattern.letters):
                 continue
             parts = pattern.parts
             for word in parts if len(parts) == 1 else (*parts, pattern.letters):
@@ -225,6 +238,17 @@ class Roll:
 
 
 def _forms(text: str) -> Iterable[tuple[str, tuple[int, ...], str]]:
+    """(letters, word starts, key) of each way in which a name stands in folded texts."""
+    for letters, words, key in _spelt(text):
+        yield letters, words, key
+        if letters == key and len(words) > 1 and letters[: words[1]] in _ARTICLES:
+            cut = words[1]
+            rest = tuple(start - cut for start in words[1:])
+            if len(rest) > 1 or (len(letters) - cut >= _ALONE and commonness((letters[cut:],)) is Commonness.NAME):
+                yield letters[cut:], rest, key
+
+
+def _spelt(text: str) -> Iterable[tuple[str, tuple[int, ...], str]]:
     if text.isascii() and text.replace(" ", "").isalpha() and "I" not in text:
         parts = text.lower().split()
         letters = "".join(parts)
@@ -235,7 +259,7 @@ def _forms(text: str) -> Iterable[tuple[str, tuple[int, ...], str]]:
     if len(plain.letters) > 1:
         yield plain.letters, _word_starts(plain), plain.letters
     others = {fold(text, Case.LAST).letters: fold(text, Case.LAST)}
-    others.update((folded.letters, folded) for folded in map(fold, unleet(text)))
+    others.update((folded.letters, folded) for folded in map(fold, unleet(text, seldom=False)))
     for letters, folded in others.items():
         if letters != plain.letters and len(letters) > 1:
             yield letters, _word_starts(folded), plain.letters

@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from faircut.detectors.common_words import COMMON_WORDS, Commonness, is_known
 from faircut.detectors.folding import Case, Folded, Gap, fold, unleet
+from faircut.detectors.hidden import by_first_letters, filled, without_vowels
 from faircut.detectors.registry import Pattern, Registry
 from faircut.detectors.respelt import Certainty
 from faircut.detectors.scripts import is_hangul, is_katakana, is_unspaced
@@ -29,6 +30,9 @@ SCORES = {
     "padded": 0.85,
     "split": 0.85,
     "embedded": 0.8,
+    "masked": 0.85,
+    "without vowels": 0.85,
+    "first letters": 0.85,
 }
 
 _MIN_EMBEDDED = 9
@@ -67,10 +71,12 @@ class Find:
         return self.pattern.common is not Commonness.NAME and self.plain and self.undisguised
 
 
-def finds_in(registries: Sequence[Registry], text: str, first: Folded) -> Iterator[Find]:
+def finds_in(
+    registries: Sequence[Registry], text: str, first: Folded, spans: Sequence[tuple[int, int]]
+) -> Iterator[Find]:
     """Every name of the registries as it is registered or in a disguise that leaves its letters in order.
 
-    ``first`` is the text, folded.
+    ``first`` is the text, folded, and ``spans`` are its words.
     """
     yield from _search(registries, text, first)
     if not text.isascii() or "I" in text:
@@ -80,10 +86,16 @@ def finds_in(registries: Sequence[Registry], text: str, first: Folded) -> Iterat
                 # A capital I looks like a small l, but in a word of the language it is what it seems.
                 if not is_known(text[find.start : find.end].lower()):
                     yield find
-    for how, reading in _readings(text):
+    for how, reading in (*_readings(text), *(("masked", each) for each in filled(registries, text))):
         for find in _search(registries, reading, fold(reading)):
             if text[find.start : find.end] != reading[find.start : find.end]:
                 yield Find(find.start, find.end, find.pattern, how, find.plain, SCORES[how])
+    for how, places in (
+        ("without vowels", without_vowels(registries, first, spans)),
+        ("first letters", by_first_letters(registries, text, first, spans)),
+    ):
+        for start, end, pattern in places:
+            yield Find(start, end, pattern, how, False, SCORES[how])
 
 
 def _readings(text: str) -> Iterator[tuple[str, str]]:

@@ -113,7 +113,7 @@ def _each_reversed(name: str, _dice: random.Random) -> str | None:
 
 
 def _other_order(name: str, _dice: random.Random) -> str | None:
-    words = name.split()
+    words = [word for word in name.split() if word.lower() not in ("the", "a", "an")]
     return " ".join(reversed(words)) if len(words) > 1 else None
 
 

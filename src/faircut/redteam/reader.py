@@ -26,6 +26,7 @@ FEWEST_CONSONANTS = 6
 SHARED_LETTERS = 0.6
 MASKED = 0.25
 """Share of a name's letters that a reader fills in where a sign stands for one."""
+_ARTICLE = re.compile(r"^(?:the|an?)\s+(?=\w+\s)", re.IGNORECASE)
 _RUN = re.compile(r"(.)\1+")
 _VOWELS = re.compile("[aeiouy]")
 _SUFFIX = re.compile(r"^mini-|-(?:like|esque)$|2026$")
@@ -34,6 +35,9 @@ _SUFFIX = re.compile(r"^mini-|-(?:like|esque)$|2026$")
 def reads(written: str, name: str) -> bool:
     """Whether a reader who knows ``name`` reads it in ``written``. Both are names alone, without a sentence."""
     target = only_letters(seen(latin(name)))
+    if (bare := _ARTICLE.sub("", name)) != name and reads(written, bare):
+        # Nobody misses an article.
+        return True
     if not target or _is_other_words(written, name):
         return False
     plainly = only_letters(written.casefold())

@@ -1,0 +1,135 @@
+"""Names of which a part is missing or that are only pointed at: letters masked, vowels left out, first letters.
+
+"D*rth V-der" is read with each masked letter filled in from the words of the catalogue, "Drth Vdr" by the first letter
+and the consonants of each word, and an acrostic by the first letters of words or lines, where the text speaks of first
+letters or enough of them spell a name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from faircut.detectors.common_words import is_known, is_listed
+from faircut.detectors.folding import Folded, fold
+from faircut.detectors.fuzzy import FEWEST_CONSONANTS, VOWELS
+from faircut.detectors.registry import Pattern, Registry
+
+_MASKS = "*#_.-•·"
+_MASKED = re.compile(rf"(?<![\w*#])[^\W\d_]+[{re.escape(_MASKS)}](?:[^\W\d_]|[{re.escape(_MASKS)}])*(?!\w)")
+_TO_HOLES = str.maketrans(dict.fromkeys(_MASKS, "ʘ"))
+_PUNCTUATION = (".", "-", "_")
+_HOLE = "ʘ"
+"""Stands for one letter that is masked: a letter that no name has."""
+_MOST_HOLES = 3
+_FEWEST_SHOWN = 3
+_MOST_FILLED = 4
+_MOST_MASKED_WORDS = 40
+
+_MOST_WORDS = 4
+
+_SPOKEN_OF = ("letter", "initials", "acrostic", "buchstabe", "lettre", "letra", "iniciales", "iniziali")
+_FEWEST_INITIALS, _FEWEST_UNSAID = 5, 12
+"""First letters that spell a name where the text speaks of first letters, and where it does not."""
+_LINE = re.compile(r"^\W*", re.MULTILINE)
+
+Place = tuple[int, int, Pattern]
+"""Where a pattern stands in the text, by the indexes of its first character and after its last."""
+
+
+def filled(registries: Sequence[Registry], text: str) -> Iterator[str]:
+    """The text with masked letters filled in by words of names, as long as it was; nothing where none fits."""
+    made = [text]
+    words = [word for word in _MASKED.finditer(text) if not _is_compound(word[0])]
+    for word in words[:_MOST_MASKED_WORDS]:
+        # A full stop at the end may be a mask or end the sentence.
+        inside = word[0].rstrip(_MASKS)
+        ends = any(mask in inside for mask in _MASKS) or not word[0].endswith(_PUNCTUATION)
+        for written in dict.fromkeys((word[0], inside) if ends else (inside,)):
+            fits = _fills(registries, written.translate(_TO_HOLES))
+            if fits:
+                start, end = word.start(), word.start() + len(written)
+                made = [f"{each[:start]}{fit}{each[end:]}" for each in made for fit in fits][:_MOST_FILLED]
+                break
+    yield from (each for each in made if each != text)
+
+
+@lru_cache(maxsize=20_000)
+def _is_compound(written: str) -> bool:
+    """Words of the language with hyphens between them, or a word and a full stop."""
+    parts = re.split(r"[-.]", written.rstrip(".").lower())
+    return all(len(part) > 1 and part.isalpha() and is_listed(part) for part in parts)
+
+
+def _fills(registries: Sequence[Registry], shown: str) -> list[str]:
+    """The words of names that a word with holes may be."""
+    holes = shown.count(_HOLE)
+    if not 0 < holes <= _MOST_HOLES or len(shown) - holes < _FEWEST_SHOWN:
+        return []
+    letters = fold(shown).letters
+    if len(letters) != len(shown):
+        return []
+    found = []
+    for registry in registries:
+        index = registry.spellings.index
+        for number, _edits in index.near(letters):
+            word = index.words[number]
+            if len(word) == len(letters) and all(a in (_HOLE, b) for a, b in zip(letters, word, strict=True)):
+                found.append(word)
+    return found[:_MOST_FILLED]
+
+
+def without_vowels(registries: Sequence[Registry], folded: Folded, spans: Sequence[tuple[int, int]]) -> Iterator[Place]:
+    """Names of which only first letters and consonants are left."""
+    words = [folded.letters[start:end] for start, end in spans]
+    bare = [_is_bare(word) for word in words]
+    for first in range(len(words)):
+        if not bare[first]:
+            continue
+        joined = ""
+        for last in range(first, min(len(words), first + _MOST_WORDS)):
+            if not bare[last]:
+                break
+            joined += words[last]
+            if len(joined) < FEWEST_CONSONANTS or all(map(is_known, words[first : last + 1])):
+                continue
+            start, end = folded.positions[spans[first][0]], folded.positions[spans[last][1] - 1] + 1
+            for registry in registries:
+                for pattern in registry.skeletons.get(joined, ()):
+                    # Written in full it is no hidden name.
+                    if pattern.letters != joined:
+                        yield start, end, pattern
+
+
+@lru_cache(maxsize=50_000)
+def _is_bare(word: str) -> bool:
+    """A word without vowels after its first letter."""
+    rest = word[1:]
+    return word.isascii() and word.isalpha() and len(word) > 1 and rest.translate(VOWELS) == rest
+
+
+def by_first_letters(
+    registries: Sequence[Registry], text: str, folded: Folded, spans: Sequence[tuple[int, int]]
+) -> Iterator[Place]:
+    """Names that the first letters of words, or of lines, spell."""
+    small = text.lower()
+    said = any(word in small for word in _SPOKEN_OF)
+    fewest = _FEWEST_INITIALS if said else _FEWEST_UNSAID
+    if len(spans) < fewest:
+        return
+    positions = folded.positions
+    sequences = [spans]
+    if "\n" in text:
+        opening = {found.end() for found in _LINE.finditer(text)}
+        sequences.append([span for span in spans if positions[span[0]] in opening])
+    for sequence in sequences:
+        initials = "".join([folded.letters[start] for start, _ in sequence])
+        for registry in registries:
+            for end, pattern in registry.occurrences(initials):
+                if len(pattern.letters) >= fewest:
+                    first, last = sequence[end - len(pattern.letters)], sequence[end - 1]
+                    yield positions[first[0]], positions[last[1] - 1] + 1, pattern
+
+
+__all__ = ["by_first_letters", "filled", "without_vowels"]
