@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -58,6 +58,21 @@ class ElementPolicy(StrEnum):
     BLOCK = "block"
     REVIEW = "review"
     LICENCE = "licence"
+
+
+class Naming(StrEnum):
+    """How far answers to callers may name a thing, as its rights holder wants it.
+
+    ``FULL``: by its name. ``WORK``: only the work that it is of. ``NOTHING``: "a protected character".
+    """
+
+    FULL = "full"
+    WORK = "work"
+    NOTHING = "nothing"
+
+    def stricter(self, other: Naming) -> Naming:
+        """Whichever of the two says less."""
+        return max(self, other, key=list(Naming).index)
 
 
 class GreyZone(StrEnum):
@@ -151,6 +166,7 @@ class Work:
     party_id: str
     identifiers: tuple[Identifier, ...] = ()
     policy: ElementPolicy = ElementPolicy.BLOCK
+    naming: Naming = Naming.FULL
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +184,7 @@ class Element:
     description: str = ""
     keywords: tuple[str, ...] = ()
     policy: ElementPolicy = ElementPolicy.BLOCK
+    naming: Naming = Naming.FULL
 
 
 class NeverMatch(StrEnum):
@@ -273,6 +290,7 @@ class Subject:
     element_id: str | None = None
     element: str | None = None
     kind: ElementKind | None = None
+    naming: Naming = Naming.FULL
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +306,11 @@ class CheckRun:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a Decision is not a plain allow: which input, which protected thing, and what to change."""
+    """Why a Decision is not a plain allow: which input, which protected thing, and what to change.
+
+    Where the rights holder does not want the thing named, the words here do not; ``withheld`` keeps what they leave out,
+    for the rights holder and the operator. Ids are no names, and stay: doors do not hand them out then.
+    """
 
     code: str
     input: str
@@ -306,6 +328,22 @@ class Reason:
     detector: str | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
     probability: float | None = None
+    withheld: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def in_full(self) -> Reason:
+        """The same with what was withheld from callers."""
+        if not self.withheld:
+            return self
+        return replace(
+            self,
+            message=self.withheld["message"],
+            remedy=self.withheld["remedy"],
+            work=self.withheld["work"],
+            element=self.withheld["element"],
+            evidence={**self.withheld["evidence"], **self.evidence},
+            withheld={},
+        )
 
 
 @dataclass(frozen=True, slots=True)

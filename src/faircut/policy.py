@@ -7,8 +7,8 @@ and that did not pass makes the verdict a block, whatever else was or was not fo
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from faircut.domain import (
@@ -19,13 +19,14 @@ from faircut.domain import (
     GreyZone,
     Match,
     MediaKind,
+    Naming,
     Reason,
     Stage,
     Subject,
     Verdict,
 )
 from faircut.protocols import Detector
-from faircut.wording import grey_words, words_for
+from faircut.wording import discreet, grey_words, words_for
 
 POLICY = "policy-v2"
 
@@ -102,7 +103,11 @@ class GreyZoneRules:
             return None
         if verdict.severity > strict.severity:
             return None
-        return _as_reason(finding, f"grey.{zone.value}", verdict, *grey_words(finding.match, finding.subject, verdict))
+
+        def say(subject: Subject) -> tuple[str, str]:
+            return grey_words(finding.match, subject, verdict)
+
+        return _as_reason(finding, f"grey.{zone.value}", verdict, say)
 
     @property
     def name(self) -> str:
@@ -193,14 +198,21 @@ def _reason(finding: Finding, grounds: Sequence[Ground]) -> Reason:
     for ground in grounds:
         if (milder := ground.milder(finding, strict)) is not None:
             return milder
-    what, message, remedy = words_for(match, subject)
+    what = words_for(match, subject).what
     code = f"{'possible' if match.evidence.get('ambiguous') else 'protected'}.{what}"
-    return _as_reason(finding, code, strict, message, remedy)
+
+    def say(seen: Subject) -> tuple[str, str]:
+        words = words_for(match, seen)
+        return words.message, words.remedy
+
+    return _as_reason(finding, code, strict, say)
 
 
-def _as_reason(finding: Finding, code: str, verdict: Verdict, message: str, remedy: str) -> Reason:
+def _as_reason(finding: Finding, code: str, verdict: Verdict, say: Callable[[Subject], tuple[str, str]]) -> Reason:
+    """``say``: message and remedy about a subject, as far as its naming policy allows."""
     match, subject = finding.match, finding.subject
-    return Reason(
+    message, remedy = say(subject)
+    reason = Reason(
         code=code,
         input=match.input,
         message=message,
@@ -217,6 +229,28 @@ def _as_reason(finding: Finding, code: str, verdict: Verdict, message: str, reme
         detector=match.detector,
         evidence=match.evidence,
         probability=match.probability,
+    )
+    if subject.naming is Naming.FULL:
+        return reason
+    message, remedy = say(replace(subject, naming=Naming.FULL))
+    return _withholding(reason, subject, message, remedy)
+
+
+def _withholding(reason: Reason, subject: Subject, message: str, remedy: str) -> Reason:
+    """The reason as callers may see it. Its words are those of the naming policy; ``message`` and ``remedy`` are not."""
+    said = subject.naming is Naming.WORK
+    return replace(
+        reason,
+        work=subject.work if said else None,
+        element=None,
+        evidence={**discreet(reason.evidence), "naming": subject.naming.value},
+        withheld={
+            "message": message,
+            "remedy": remedy,
+            "work": subject.work,
+            "element": subject.element,
+            "evidence": reason.evidence,
+        },
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
-from faircut.domain import ElementPolicy, GreyZone, Match, Segment, Subject, Verdict
+from faircut.domain import ElementPolicy, GreyZone, Match, Naming, Segment, Subject, Verdict
 
 PICTURE_FAMILIES = frozenset({"pdq", "pdq-framed", "keypoints"})
 """Algorithms, without their versions, whose matches are pictures."""
@@ -23,7 +24,7 @@ class Words(NamedTuple):
 
 def words_for(match: Match, subject: Subject) -> Words:
     """What a match says to the person whose input it was found in."""
-    licence = f", or ask {subject.party} for a licence" if subject.policy is not ElementPolicy.BLOCK else ""
+    licence = f", or ask {_owner(subject)} for a licence" if subject.policy is not ElementPolicy.BLOCK else ""
     if (sense := sense_of(match.detector)) is not None:
         return _copied(match, subject, sense, licence)
     if "matched" not in match.evidence:
@@ -95,7 +96,8 @@ def _quoted(match: Match, subject: Subject, licence: str) -> Words:
 def _described(match: Match, subject: Subject, licence: str) -> Words:
     place = _place(match)
     said = [str(each["attribute"]) for each in match.evidence.get("attributes", ())[:3]]
-    why = f" ({', '.join(said)})" if said else ""
+    # The attributes are the registration's own words.
+    why = f" ({', '.join(said)})" if said and subject.naming is Naming.FULL else ""
     verb = "may describe" if match.evidence.get("ambiguous") else "describes"
     return Words(
         "description",
@@ -152,11 +154,45 @@ def _spelling(match: Match) -> str:
 
 
 def describe(subject: Subject) -> str:
-    """The protected thing in words: 'the character Ada of “Lantern Street” (North Pictures)'."""
+    """The protected thing in words: 'the character Ada of “Lantern Street” (North Pictures)'.
+
+    No further than its naming policy allows: 'a protected character of “Lantern Street” (North Pictures)', 'a protected
+    character'.
+    """
+    thing = _noun(subject) if subject.element is not None else "work"
+    if subject.naming is Naming.NOTHING or (subject.naming is Naming.WORK and subject.work is None):
+        return f"a protected {thing}"
+    if subject.naming is Naming.WORK and subject.element is not None:
+        return f"a protected {thing} of “{subject.work}” ({subject.party})"
     work = f"“{subject.work}”" if subject.work else ""
     if subject.element is None:
         return f"{work} ({subject.party})"
     return f"the {_noun(subject)} {subject.element}{f' of {work}' if work else ''} ({subject.party})"
+
+
+def _owner(subject: Subject) -> str:
+    hidden = subject.naming is Naming.NOTHING or (subject.naming is Naming.WORK and subject.work is None)
+    return "the operator" if hidden else subject.party
+
+
+_OF_THE_QUERY = frozenset(
+    (
+        "also", "ambiguous", "archetype", "at", "bars", "corroborated_by", "clue", "coverage", "distance", "grey", "how",
+        "inliers", "inverted", "log_odds", "matched", "mean_distance", "moments", "occurrences", "pitch", "region",
+        "reversed", "span", "spans", "speed", "transform", "words", "written",
+    )
+)  # fmt: skip
+"""Evidence that says where and how something was found in the query, and nothing of what is registered."""
+
+
+def discreet(evidence: Mapping[str, Any]) -> dict[str, Any]:
+    """Evidence without what would name the thing: names, registered words, and whatever a plugin may have added."""
+    kept = {key: value for key, value in evidence.items() if key in _OF_THE_QUERY}
+    if "attributes" in evidence:
+        kept["attributes"] = [
+            {key: value for key, value in each.items() if key in ("span", "weight")} for each in evidence["attributes"]
+        ]
+    return kept
 
 
 def _noun(subject: Subject) -> str:

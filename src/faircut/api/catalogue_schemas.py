@@ -18,6 +18,7 @@ from faircut.domain import (
     ElementPolicy,
     Identifier,
     MediaKind,
+    Naming,
     NeverMatch,
     Party,
     Reference,
@@ -27,6 +28,8 @@ from faircut.domain import (
 from faircut.redteam.grades import Protection
 from faircut.redteam.grading import Letter
 from faircut.retro import RetroReport
+
+_NAMING = "How far answers to callers may name it: by name, only its work, or not at all."
 
 
 class IdentifierJson(In):
@@ -59,12 +62,14 @@ class WorkIn(In):
     party: str
     identifiers: list[IdentifierJson] = Field(default_factory=list)
     policy: ElementPolicy = ElementPolicy.BLOCK
+    naming: Naming = Field(Naming.FULL, description=_NAMING)
 
 
 class WorkPatch(In):
     title: str | None = None
     identifiers: list[IdentifierJson] | None = None
     policy: ElementPolicy | None = None
+    naming: Naming | None = Field(None, description=_NAMING)
 
 
 class WorkOut(BaseModel):
@@ -73,6 +78,7 @@ class WorkOut(BaseModel):
     party_id: str
     identifiers: list[IdentifierJson]
     policy: ElementPolicy
+    naming: Naming
 
 
 class ElementIn(In):
@@ -88,6 +94,7 @@ class ElementIn(In):
     description: str = ""
     keywords: list[str] = Field(default_factory=list)
     policy: ElementPolicy | None = None
+    naming: Naming | None = Field(None, description=_NAMING)
 
 
 class ElementPatch(In):
@@ -99,6 +106,7 @@ class ElementPatch(In):
     description: str | None = None
     keywords: list[str] | None = None
     policy: ElementPolicy | None = None
+    naming: Naming | None = Field(None, description=_NAMING)
 
 
 class ProtectionOut(BaseModel):
@@ -131,6 +139,7 @@ class ElementOut(BaseModel):
     description: str
     keywords: list[str]
     policy: ElementPolicy
+    naming: Naming
     protection: ProtectionOut | None = Field(default=None, description="Null until it has been measured.")
 
 
@@ -213,6 +222,7 @@ def work_out(work: Work) -> WorkOut:
         party_id=work.party_id,
         identifiers=[IdentifierJson(scope=each.scope, value=each.value) for each in work.identifiers],
         policy=work.policy,
+        naming=work.naming,
     )
 
 
@@ -249,6 +259,7 @@ def element_out(element: Element, protection: Protection | None = None) -> Eleme
         description=element.description,
         keywords=list(element.keywords),
         policy=element.policy,
+        naming=element.naming,
         protection=None if protection is None else protection_out(protection),
     )
 
@@ -278,7 +289,7 @@ def retro_out(report: RetroReport) -> RetroOut:
                 kind=each.kind,
                 stages=list(each.stages),
                 decisions=list(each.decisions),
-                reasons=[reason_out(reason) for reason in each.reasons],
+                reasons=[reason_out(reason, in_full=True) for reason in each.reasons],
             )
             for each in report.sightings
         ],

@@ -54,7 +54,13 @@ class Change:
         self._insert(
             WorkRow,
             [
-                {"id": each.id, "party_id": each.party_id, "title": each.title, "policy": each.policy.value}
+                {
+                    "id": each.id,
+                    "party_id": each.party_id,
+                    "title": each.title,
+                    "policy": each.policy.value,
+                    "naming": each.naming.value,
+                }
                 for each in works
             ],
         )
@@ -147,7 +153,19 @@ def fact_sheet(value: Party | Work | Element | Reference) -> dict[str, Any]:
     Descriptions and other long texts stay out of the ledger, which is append-only; the digest still proves them.
     """
     whole = wire.dump(value)
-    kept = ("id", "name", "title", "kind", "party_id", "work_id", "element_id", "policy", "identifiers", "digest")
+    kept = (
+        "id",
+        "name",
+        "title",
+        "kind",
+        "party_id",
+        "work_id",
+        "element_id",
+        "policy",
+        "naming",
+        "identifiers",
+        "digest",
+    )
     canonical = json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return {
         **{key: whole[key] for key in kept if whole.get(key) is not None},

@@ -15,7 +15,7 @@ from typing import Any
 
 from faircut.catalogue.queries import CatalogueQueries
 from faircut.catalogue.tables import join, write_csv
-from faircut.domain import Alias, Element, MediaKind, Reference, Work
+from faircut.domain import Alias, Element, MediaKind, Naming, Reference, Work
 from faircut.store.blobs import fsync_folder
 
 REFERENCES_FOLDER = "references"
@@ -109,6 +109,7 @@ class _Content:
             "title": work.title,
             "party": party,
             "policy": work.policy.value,
+            **_naming(work.naming),
             **_filled(identifiers=identifiers, references=references, elements=elements),
         }
 
@@ -118,6 +119,7 @@ class _Content:
             "kind": element.kind.value,
             "name": element.name,
             "policy": element.policy.value,
+            **_naming(element.naming),
             **_filled(
                 language=element.language,
                 aliases=[_alias(each) for each in element.aliases],
@@ -142,6 +144,7 @@ class _Content:
     def _work_rows(self, work: Work, party: str) -> Iterator[dict[str, str]]:
         first = {
             "work_policy": work.policy.value,
+            "work_naming": work.naming.value,
             "identifiers": join(f"{each.scope}:{each.value}" for each in work.identifiers),
             "work_references": join(_path_cell(each) for each in self.references(work.id, None)),
         }
@@ -162,6 +165,7 @@ class _Content:
             "description": element.description,
             "keywords": join(element.keywords),
             "policy": element.policy.value,
+            "naming": element.naming.value,
             "references": join(_path_cell(each) for each in self.references(element.work_id, element.id)),
         }
 
@@ -173,6 +177,10 @@ class _Content:
         exclude = {"exclude": [list(segment) for segment in reference.exclude]} if reference.exclude else {}
         negative = {"negative": reference.negative.value} if reference.negative else {}
         return {"path": path, **name, **exclude, **negative}
+
+
+def _naming(naming: Naming) -> dict[str, str]:
+    return {} if naming is Naming.FULL else {"naming": naming.value}
 
 
 def _alias(alias: Alias) -> dict[str, str]:

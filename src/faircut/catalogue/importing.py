@@ -164,7 +164,9 @@ def _write(catalogue: CatalogueBase, edit: Change, final: Merge, prepared: Mappi
     edit.insert_parties(final.parties)
     edit.insert_works(list(final.works.values()))
     for work in final.edited_works.values():
-        edit.session.execute(update(WorkRow).where(WorkRow.id == work.id).values(policy=work.policy.value))
+        edit.session.execute(
+            update(WorkRow).where(WorkRow.id == work.id).values(policy=work.policy.value, naming=work.naming.value)
+        )
         edit.insert_identifiers(work.id, final.identifiers[work.id])
     edit.insert_elements(list(final.elements.values()))
     for element in final.edited_elements.values():

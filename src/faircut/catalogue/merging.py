@@ -18,7 +18,7 @@ from faircut.catalogue.queries import identifiers_by_work
 from faircut.catalogue.reading import CatalogueFile, ElementEntry, ReferenceEntry, WorkEntry
 from faircut.catalogue.rows import element_of, party_of, work_of
 from faircut.catalogue.validation import clean_aliases, clean_keywords, comparison_key
-from faircut.domain import Element, ElementKind, ElementPolicy, Identifier, Party, Work, new_id
+from faircut.domain import Element, ElementKind, ElementPolicy, Identifier, Naming, Party, Work, new_id
 from faircut.store.models import ElementRow, PartyRow, ReferenceRow, WorkRow
 
 
@@ -121,7 +121,14 @@ class _Merger:
             if other is not None and (known is None or other.id != known.id):
                 raise identifier_taken(identifier, other, f"{entry.where}.identifiers")
         if known is None:
-            work = Work(new_id("work"), entry.title, party_id, entry.identifiers, entry.policy or ElementPolicy.BLOCK)
+            work = Work(
+                new_id("work"),
+                entry.title,
+                party_id,
+                entry.identifiers,
+                entry.policy or ElementPolicy.BLOCK,
+                entry.naming or Naming.FULL,
+            )
             self.result.works[work.id] = work
             self.result.added.works += 1
             self._counted.add(work.id)
@@ -132,11 +139,16 @@ class _Merger:
         for reference in entry.references:
             self.reference(reference, party_id, work.id, None)
         for element in entry.elements:
-            self.element(element, party_id, work.id, work.policy)
+            self.element(element, party_id, work.id, work.policy, work.naming)
 
     def _edited_work(self, known: Work, entry: WorkEntry) -> Work:
         more = tuple(each for each in entry.identifiers if each not in known.identifiers)
-        work = replace(known, identifiers=known.identifiers + more, policy=entry.policy or known.policy)
+        work = replace(
+            known,
+            identifiers=known.identifiers + more,
+            policy=entry.policy or known.policy,
+            naming=entry.naming or known.naming,
+        )
         if known.id in self.result.works:
             self.result.works[known.id] = work
         elif work != known:
@@ -149,11 +161,18 @@ class _Merger:
             self.result.skipped.works += 1
         return work
 
-    def element(self, entry: ElementEntry, party_id: str, work_id: str | None, policy: ElementPolicy) -> None:
+    def element(
+        self,
+        entry: ElementEntry,
+        party_id: str,
+        work_id: str | None,
+        policy: ElementPolicy,
+        naming: Naming = Naming.FULL,
+    ) -> None:
         key = (party_id, work_id, entry.kind, comparison_key(entry.name))
         known = self._elements.get(key)
         if known is None:
-            element = _new_element(entry, party_id, work_id, policy)
+            element = _new_element(entry, party_id, work_id, policy, naming)
             self.result.elements[element.id] = element
             self.result.added.elements += 1
             self._counted.add(element.id)
@@ -191,7 +210,9 @@ def _key(element: Element) -> _ElementKey:
     return element.party_id, element.work_id, element.kind, comparison_key(element.name)
 
 
-def _new_element(entry: ElementEntry, party_id: str, work_id: str | None, policy: ElementPolicy) -> Element:
+def _new_element(
+    entry: ElementEntry, party_id: str, work_id: str | None, policy: ElementPolicy, naming: Naming
+) -> Element:
     return Element(
         id=new_id("el"),
         party_id=party_id,
@@ -204,6 +225,7 @@ def _new_element(entry: ElementEntry, party_id: str, work_id: str | None, policy
         description=entry.description or "",
         keywords=entry.keywords,
         policy=entry.policy or policy,
+        naming=entry.naming or naming,
     )
 
 
@@ -222,4 +244,5 @@ def _edited_element(known: Element, entry: ElementEntry) -> Element:
         description=known.description if entry.description is None else entry.description,
         keywords=clean_keywords(keywords.values(), field=f"{entry.where}.keywords"),
         policy=entry.policy or known.policy,
+        naming=entry.naming or known.naming,
     )

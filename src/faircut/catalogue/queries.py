@@ -18,6 +18,7 @@ from faircut.domain import (
     Fingerprint,
     Identifier,
     MediaKind,
+    Naming,
     Party,
     Reference,
     Segment,
@@ -218,6 +219,9 @@ class CatalogueQueries:
                         element_id=element.id,
                         element=element.name,
                         kind=ElementKind(element.kind),
+                        naming=Naming(element.naming).stricter(
+                            Naming.FULL if element.work_id is None else Naming(work.naming)
+                        ),
                     )
             elif work_id is not None:
                 work_found = session.execute(
@@ -227,7 +231,15 @@ class CatalogueQueries:
                 ).first()
                 if work_found is not None:
                     work, party = work_found
-                    return Subject(party.id, party.name, ElementPolicy(work.policy), work.id, work.title)
+                    return Subject(
+                        party_id=party.id,
+                        party=party.name,
+                        policy=ElementPolicy(work.policy),
+                        work_id=work.id,
+                        work=work.title,
+                        # What may be told is the work, so only NOTHING hides it.
+                        naming=Naming.NOTHING if Naming(work.naming) is Naming.NOTHING else Naming.FULL,
+                    )
         raise NotFound(
             f"The catalogue has no {element_id or work_id or 'subject without an id'}.",
             remedy="It may have been removed; look at the ledger.",

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from faircut.catalogue import validation
 from faircut.catalogue.identifiers import normalise_identifiers
 from faircut.catalogue.validation import comparison_key
-from faircut.domain import Alias, ElementKind, ElementPolicy, Identifier, NeverMatch, Segment
+from faircut.domain import Alias, ElementKind, ElementPolicy, Identifier, Naming, NeverMatch, Segment
 from faircut.errors import InputError, LimitExceeded, NotFound
 
 MAX_IMPORT_BYTES = 256 * 2**20
@@ -46,6 +46,7 @@ class ElementEntry:
     description: str | None
     keywords: tuple[str, ...]
     policy: ElementPolicy | None
+    naming: Naming | None
     references: tuple[ReferenceEntry, ...]
     where: str
 
@@ -58,6 +59,7 @@ class WorkEntry:
     party: str
     identifiers: tuple[Identifier, ...]
     policy: ElementPolicy | None
+    naming: Naming | None
     references: tuple[ReferenceEntry, ...]
     elements: tuple[ElementEntry, ...]
     where: str
@@ -142,7 +144,7 @@ def _party(value: object, where: str, folder: Path | None) -> PartyEntry:
 
 
 def _work(value: object, where: str, folder: Path | None, only_party: str | None) -> WorkEntry:
-    fields = fields_of(value, where, ("title", "party", "identifiers", "policy", "references", "elements"))
+    fields = fields_of(value, where, ("title", "party", "identifiers", "policy", "naming", "references", "elements"))
     party = fields.get("party")
     return WorkEntry(
         title=validation.clean_title(_required(fields, "title", where), field=_at(where, "title")),
@@ -151,6 +153,7 @@ def _work(value: object, where: str, folder: Path | None, only_party: str | None
         ),
         identifiers=read_identifiers(fields.get("identifiers"), _at(where, "identifiers")),
         policy=_optional(fields, "policy", where, validation.clean_policy),
+        naming=_optional(fields, "naming", where, validation.clean_naming),
         references=_references(fields, where, folder),
         elements=_elements(fields, where, folder),
         where=where,
@@ -166,7 +169,8 @@ def _elements(fields: Mapping[str, Any], where: str, folder: Path | None) -> tup
 
 def read_element(value: object, where: str, folder: Path | None) -> ElementEntry:
     """One element. Raises InputError and LimitExceeded naming the place."""
-    accepted = ("kind", "name", "language", "aliases", "tagline", "description", "keywords", "policy", "references")
+    own = ("kind", "name", "language", "aliases", "tagline", "description", "keywords", "policy", "naming")
+    accepted = (*own, "references")
     fields = fields_of(value, where, accepted)
     return ElementEntry(
         kind=validation.clean_kind(_required(fields, "kind", where), field=_at(where, "kind")),
@@ -177,6 +181,7 @@ def read_element(value: object, where: str, folder: Path | None) -> ElementEntry
         description=_optional(fields, "description", where, validation.clean_description),
         keywords=validation.clean_keywords(list_of(fields, "keywords", where), field=_at(where, "keywords")),
         policy=_optional(fields, "policy", where, validation.clean_policy),
+        naming=_optional(fields, "naming", where, validation.clean_naming),
         references=_references(fields, where, folder),
         where=where,
     )

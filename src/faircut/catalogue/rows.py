@@ -15,6 +15,7 @@ from faircut.domain import (
     Fingerprint,
     Identifier,
     MediaKind,
+    Naming,
     NeverMatch,
     Party,
     Reference,
@@ -31,7 +32,7 @@ def party_of(row: PartyRow | AnyRow) -> Party:
 
 
 def work_of(row: WorkRow | AnyRow, identifiers: tuple[Identifier, ...]) -> Work:
-    return Work(row.id, row.title, row.party_id, identifiers, ElementPolicy(row.policy))
+    return Work(row.id, row.title, row.party_id, identifiers, ElementPolicy(row.policy), Naming(row.naming))
 
 
 def element_of(row: ElementRow | AnyRow) -> Element:
@@ -47,6 +48,7 @@ def element_of(row: ElementRow | AnyRow) -> Element:
         description=row.description,
         keywords=tuple(row.keywords),
         policy=ElementPolicy(row.policy),
+        naming=Naming(row.naming),
     )
 
 
@@ -64,6 +66,7 @@ def element_values(element: Element) -> dict[str, Any]:
         "description": element.description,
         "keywords": list(element.keywords),
         "policy": element.policy.value,
+        "naming": element.naming.value,
     }
 
 

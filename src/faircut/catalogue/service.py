@@ -35,6 +35,7 @@ from faircut.domain import (
     ElementKind,
     ElementPolicy,
     Identifier,
+    Naming,
     NeverMatch,
     Party,
     Reference,
@@ -72,15 +73,17 @@ class Catalogue(CatalogueBase):
         *,
         identifiers: Iterable[Identifier] = (),
         policy: ElementPolicy | str = ElementPolicy.BLOCK,
+        naming: Naming | str = Naming.FULL,
         actor: str,
     ) -> Work:
         """Raises InputError, NotFound for the party, Conflict naming the work that exists already."""
         title = validation.clean_title(title, field="title")
         checked = normalise_identifiers(identifiers, field="identifiers")
         checked_policy = validation.clean_policy(policy, field="policy")
+        checked_naming = validation.clean_naming(naming, field="naming")
         with self.change(actor) as edit:
             owner = resolve_party(edit.session, party)
-            work = Work(new_id("work"), title, owner.id, checked, checked_policy)
+            work = Work(new_id("work"), title, owner.id, checked, checked_policy, checked_naming)
             _check_title_free(edit, title, owner.id)
             edit.check_identifiers_free(checked, field="identifiers")
             edit.insert_works([work])
@@ -100,9 +103,10 @@ class Catalogue(CatalogueBase):
         description: str = "",
         keywords: Iterable[str] = (),
         policy: ElementPolicy | str | None = None,
+        naming: Naming | str | None = None,
         actor: str,
     ) -> Element:
-        """An element of a ``work``, or a ``party``'s own (a likeness, a voice). Policy defaults to the work's.
+        """An element of a ``work``, or a ``party``'s own (a likeness, a voice). Policy and naming default to the work's.
 
         Raises InputError, NotFound for work or party, Conflict naming the element that exists already.
         """
@@ -123,15 +127,16 @@ class Catalogue(CatalogueBase):
             keywords=validation.clean_keywords(keywords, field="keywords"),
         )
         checked_policy = None if policy is None else validation.clean_policy(policy, field="policy")
+        checked_naming = None if naming is None else validation.clean_naming(naming, field="naming")
         with self.change(actor) as edit:
-            default = ElementPolicy.BLOCK
+            default, default_naming = ElementPolicy.BLOCK, Naming.FULL
             if work is not None:
                 work_row = resolve_work(edit.session, work, party=party)
-                default = ElementPolicy(work_row.policy)
+                default, default_naming = ElementPolicy(work_row.policy), Naming(work_row.naming)
                 element = replace(element, work_id=work_row.id, party_id=work_row.party_id)
             else:
                 element = replace(element, party_id=resolve_party(edit.session, party or "").id)
-            element = replace(element, policy=checked_policy or default)
+            element = replace(element, policy=checked_policy or default, naming=checked_naming or default_naming)
             _check_element_free(edit, element)
             edit.insert_elements([element])
             edit.record("catalogue.element.added", element.id, fact_sheet(element))
@@ -202,6 +207,7 @@ class Catalogue(CatalogueBase):
         title: str | None = None,
         identifiers: Iterable[Identifier] | None = None,
         policy: ElementPolicy | str | None = None,
+        naming: Naming | str | None = None,
         actor: str,
     ) -> Work:
         """Changes what is not None. ``policy`` does not reach down to elements that exist already."""
@@ -213,6 +219,8 @@ class Catalogue(CatalogueBase):
                 row.title = cleaned
             if policy is not None:
                 row.policy = validation.clean_policy(policy, field="policy").value
+            if naming is not None:
+                row.naming = validation.clean_naming(naming, field="naming").value
             if identifiers is not None:
                 checked = normalise_identifiers(identifiers, field="identifiers")
                 edit.check_identifiers_free(checked, field="identifiers", but=row.id)
@@ -236,6 +244,7 @@ class Catalogue(CatalogueBase):
         description: str | None = None,
         keywords: Iterable[str] | None = None,
         policy: ElementPolicy | str | None = None,
+        naming: Naming | str | None = None,
         actor: str,
     ) -> Element:
         """Changes what is not None; an empty text or list clears. ``work`` only helps to find the element."""
@@ -256,6 +265,7 @@ class Catalogue(CatalogueBase):
                 else validation.clean_description(description, field="description"),
                 keywords=old.keywords if keywords is None else validation.clean_keywords(keywords, field="keywords"),
                 policy=old.policy if policy is None else validation.clean_policy(policy, field="policy"),
+                naming=old.naming if naming is None else validation.clean_naming(naming, field="naming"),
             )
             _check_element_free(edit, new)
             edit.update_element(row, new)

@@ -4,10 +4,11 @@
 ``party``          Name of the rights holder or person.
 ``work``           Title; empty for what belongs to the party itself (a likeness, a voice).
 ``work_policy``    block, review or licence.
+``work_naming``    full, work or nothing: how far answers may name it.
 ``identifiers``    ``EIDR:10.5240/…|ISAN:…``
 ``work_references``  Paths of the work's own references.
 ``kind``           Element kind; empty, with ``name``, in a row that stands for a work alone.
-``name``, ``language``, ``tagline``, ``description``, ``policy``
+``name``, ``language``, ``tagline``, ``description``, ``policy``, ``naming``
 ``aliases``        ``Name|Other name [de]``
 ``keywords``       ``tin|bird``
 ``references``     Paths of the element's references.
@@ -36,6 +37,7 @@ COLUMNS = (
     "party",
     "work",
     "work_policy",
+    "work_naming",
     "identifiers",
     "work_references",
     "kind",
@@ -46,6 +48,7 @@ COLUMNS = (
     "description",
     "keywords",
     "policy",
+    "naming",
     "references",
 )
 
@@ -54,6 +57,7 @@ _WORK_COLUMNS = {
     "name": "party",
     "party": "party",
     "policy": "work_policy",
+    "naming": "work_naming",
     "references": "work_references",
     "identifiers": "identifiers",
 }
@@ -168,19 +172,21 @@ def _work(row: Mapping[str, str], number: int) -> dict[str, Any]:
         "party": row["party"],
         "identifiers": _identifiers(row, number),
         "policy": row["work_policy"] or None,
+        "naming": row["work_naming"] or None,
         "references": _paths(row["work_references"]),
         "elements": _element(row, number),
     }
 
 
 def _element(row: Mapping[str, str], number: int) -> list[dict[str, Any]]:
-    own = ("kind", "name", "language", "aliases", "tagline", "description", "keywords", "policy", "references")
+    texts_of = ("language", "tagline", "description", "policy", "naming")
+    own = ("kind", "name", "aliases", "keywords", "references", *texts_of)
     if not any(row[column] for column in own):
         return []
     for column in ("kind", "name"):
         if not row[column]:
             raise InputError("It is missing.", field=f"row {number}.{column}", remedy="Fill it in.")
-    texts = {column: row[column] for column in ("language", "tagline", "description", "policy") if row[column]}
+    texts = {column: row[column] for column in texts_of if row[column]}
     return [
         {
             "kind": row["kind"],

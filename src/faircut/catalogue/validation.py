@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from faircut.domain import Alias, ElementKind, ElementPolicy, NeverMatch, Segment
+from faircut.domain import Alias, ElementKind, ElementPolicy, Naming, NeverMatch, Segment
 from faircut.errors import InputError, LimitExceeded
 
 T = TypeVar("T")
@@ -110,6 +110,18 @@ def clean_policy(value: object, *, field: str) -> ElementPolicy:
             remedy=f"Choose one of: {', '.join(ElementPolicy)} (allow with licence).",
         )
     return _POLICY_WORDS[word]
+
+
+def clean_naming(value: object, *, field: str) -> Naming:
+    """A Naming from its word."""
+    word = str(value).strip().casefold()
+    if word not in set(Naming):
+        raise InputError(
+            f"There is no way of naming {str(value)[:40]!r}.",
+            field=field,
+            remedy="Choose one of: full (by name), work (only the work), nothing.",
+        )
+    return Naming(word)
 
 
 def clean_negative(value: object, *, field: str) -> NeverMatch | None:

@@ -96,11 +96,14 @@ def add_work(
     party: Annotated[str, typer.Option(help="Its rights holder, by name or id.")],
     identifier: Annotated[list[str] | None, typer.Option(help="SCOPE=VALUE, such as EIDR=10.5240/….")] = None,
     policy: Annotated[str, typer.Option(help="block, review or licence.")] = "block",
+    naming: Annotated[str, typer.Option(help="How far answers name it: full, work or nothing.")] = "full",
 ) -> None:
     """Register a work."""
     with opened(context) as faircut:
         identifiers = [_identifier(each) for each in identifier or []]
-        work = faircut.catalogue.add_work(title, party, identifiers=identifiers, policy=policy, actor=ACTOR)
+        work = faircut.catalogue.add_work(
+            title, party, identifiers=identifiers, policy=policy, naming=naming, actor=ACTOR
+        )
         data.print(work.id)
 
 
@@ -124,6 +127,7 @@ def add_element(
     description: Annotated[str, typer.Option(help="What it looks or sounds like.")] = "",
     keyword: Annotated[list[str] | None, typer.Option(help="A typical attribute; may be repeated.")] = None,
     policy: Annotated[str | None, typer.Option(help="block, review or licence (default: the work's).")] = None,
+    naming: Annotated[str | None, typer.Option(help="full, work or nothing (default: the work's).")] = None,
 ) -> None:
     """Register an element of a work, or a person's likeness or voice."""
     with opened(context) as faircut:
@@ -138,6 +142,7 @@ def add_element(
             description=description,
             keywords=keyword or [],
             policy=policy,
+            naming=naming,
             actor=ACTOR,
         )
         data.print(element.id)
@@ -193,7 +198,7 @@ def retro(
     for sighting in report.sightings:
         stages = ", ".join(sighting.stages)
         data.print(f"[bold]{sighting.kind}[/] {sighting.digest} ({stages}) [dim]{' '.join(sighting.decisions)}[/]")
-        for reason in sighting.reasons:
+        for reason in (each.in_full for each in sighting.reasons):
             data.print(f"    {plain(reason.message)}")
     words.print(f"{report.searched} judged before, {len(report.sightings)} show it")
 

@@ -52,7 +52,7 @@ def show_decision(decision: Decision) -> None:
     """A Decision in words on stdout."""
     colour = _COLOUR[decision.verdict]
     data.print(f"[{colour} bold]{decision.verdict.value:6}[/] {_plain(decision.input)} [dim]{decision.id}[/]")
-    for reason in decision.reasons:
+    for reason in (each.in_full for each in decision.reasons):
         data.print(f"       {_plain(reason.message)}")
         data.print(f"       [dim]to change:[/] {_plain(reason.remedy)}")
     checks = ", ".join(f"{each.name} {each.version} {each.outcome.value}" for each in decision.checks)

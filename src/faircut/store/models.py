@@ -37,6 +37,7 @@ class WorkRow(Base):
     party_id: Mapped[str] = mapped_column(ForeignKey("parties.id"))
     title: Mapped[str] = mapped_column(String(500))
     policy: Mapped[str] = mapped_column(String(16))
+    naming: Mapped[str] = mapped_column(String(16), default="full", server_default="full")
     created_at: Mapped[str] = mapped_column(String(40))
 
 
@@ -63,6 +64,7 @@ class ElementRow(Base):
     description: Mapped[str] = mapped_column(Text)
     keywords: Mapped[list[Any]]
     policy: Mapped[str] = mapped_column(String(16))
+    naming: Mapped[str] = mapped_column(String(16), default="full", server_default="full")
     created_at: Mapped[str] = mapped_column(String(40))
 
 

@@ -29,6 +29,7 @@ NAV = (
 )
 
 _POLICY_WORDS = {"block": "Refuse", "review": "Review", "licence": "Allow with a licence"}
+_NAMING_WORDS = {"full": "by name", "work": "only the work", "nothing": "not at all"}
 _STAGE_WORDS = {
     "prompt": "the text of a request",
     "upload": "a file of a request",
@@ -96,6 +97,7 @@ def environment() -> Environment:
         iso=lambda value: _moment(value).isoformat(),
         long_time=_long_time,
         milliseconds=_milliseconds,
+        naming_words=lambda value: _NAMING_WORDS[str(value)],
         policy_words=lambda value: _POLICY_WORDS[str(value)],
         short_day=lambda value: _moment(value).strftime("%-d %b, %H:%M UTC"),
         pretty=lambda value: json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True),

@@ -81,6 +81,7 @@ def add_work(body: WorkIn, faircut: FaircutDep, principal: MayWrite) -> WorkOut:
         body.party,
         identifiers=identifiers_in(body.identifiers),
         policy=body.policy,
+        naming=body.naming,
         actor=principal.owner,
     )
     return work_out(work)
@@ -107,6 +108,7 @@ def edit_work(work_id: str, body: WorkPatch, faircut: FaircutDep, principal: May
         title=body.title,
         identifiers=None if body.identifiers is None else identifiers_in(body.identifiers),
         policy=body.policy,
+        naming=body.naming,
         actor=principal.owner,
     )
     return work_out(work)
@@ -153,6 +155,7 @@ def add_element(body: ElementIn, faircut: FaircutDep, principal: MayWrite) -> El
         description=body.description,
         keywords=body.keywords,
         policy=body.policy,
+        naming=body.naming,
         actor=principal.owner,
     )
     return element_out(element)
@@ -178,6 +181,7 @@ def edit_element(element_id: str, body: ElementPatch, faircut: FaircutDep, princ
         description=body.description,
         keywords=body.keywords,
         policy=body.policy,
+        naming=body.naming,
         actor=principal.owner,
     )
     return element_out(element)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import FileResponse
 
 from faircut.api.access import FaircutDep, Principal, Require, Scope
-from faircut.api.schemas import DecisionOut, decision_out, evidence_pictures
+from faircut.api.schemas import DecisionOut, decision_out, evidence_pictures, shows_reference
 from faircut.app import Faircut
 from faircut.domain import Decision
 from faircut.errors import NotFound
@@ -30,10 +30,15 @@ def own_decision(faircut: Faircut, principal: Principal, decision_id: str) -> De
     return decision
 
 
+def sees_names(principal: Principal) -> bool:
+    """Whether somebody may read the catalogue, and with it what rights holders withhold from callers."""
+    return principal.may(Scope.CATALOGUE_READ)
+
+
 @router.get("/{decision_id}")
 def get_decision(decision_id: str, faircut: FaircutDep, principal: MayRead) -> DecisionOut:
     """The verdict, each reason with its remedy, and every check that ran."""
-    return decision_out(own_decision(faircut, principal, decision_id))
+    return decision_out(own_decision(faircut, principal, decision_id), in_full=sees_names(principal))
 
 
 @router.get("/{decision_id}/evidence/{n}/{side}.jpg", response_class=FileResponse, responses=_JPEG)
@@ -41,8 +46,10 @@ def get_evidence(
     decision_id: str, n: int, side: Literal["query", "reference"], faircut: FaircutDep, principal: MayRead
 ) -> FileResponse:
     """A thumbnail of what was sent (``query``) or of the protected work (``reference``) at one aligned moment."""
-    pairs = [pair for _, pair in evidence_pictures(own_decision(faircut, principal, decision_id))]
-    digest = pairs[n].get(side) if 0 <= n < len(pairs) else None
+    pairs = list(evidence_pictures(own_decision(faircut, principal, decision_id)))
+    reason, pair = pairs[n] if 0 <= n < len(pairs) else (None, {})
+    hidden = side == "reference" and reason is not None and not (sees_names(principal) or shows_reference(reason))
+    digest = None if hidden else pair.get(side)
     if not isinstance(digest, str):
         raise NotFound("This decision has no such picture.", remedy="Use the addresses that the decision lists.")
     return FileResponse(

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from faircut.api.access import FaircutDep, Principal, Require, Scope
 from faircut.api.routes.appeals import make_appeal
-from faircut.api.routes.decisions import MayRead
+from faircut.api.routes.decisions import MayRead, sees_names
 from faircut.api.routes.generations import own_job
 from faircut.api.schemas import DecisionOut, decision_out
 from faircut.app import Faircut
@@ -92,7 +92,8 @@ def _text_of(faircut: Faircut, principal: Principal, job_id: str) -> str | None:
 
 def _page(faircut: Faircut, principal: Principal, *, error: FaircutError | None = None) -> HTMLResponse:
     mine = faircut.appeals.list(principal.sees_only, limit=_SHOWN)
-    views = [AppealView(each, decision_out(faircut.decisions.get(each.decision_id))) for each in mine]
+    full = sees_names(principal)
+    views = [AppealView(each, decision_out(faircut.decisions.get(each.decision_id), in_full=full)) for each in mine]
     return render(
         "appeals.html",
         principal=principal,

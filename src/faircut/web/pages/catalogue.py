@@ -70,9 +70,10 @@ def add_work(
     scope: Text = "",
     value: Text = "",
     policy: Text = "block",
+    naming: Text = "full",
 ) -> Response:
     """Adds the work, and its party where the name is new; on an error shows the form again as it was filled."""
-    form = {"title": title, "party": party, "scope": scope, "value": value, "policy": policy}
+    form = {"title": title, "party": party, "scope": scope, "value": value, "policy": policy, "naming": naming}
     identifiers = [Identifier(scope, value.strip())] if value.strip() else []
     catalogue = faircut.catalogue
     try:
@@ -80,7 +81,9 @@ def add_work(
             party_id = catalogue.party(party).id
         except NotFound:
             party_id = catalogue.add_party(party, actor=principal.owner).id
-        work = catalogue.add_work(title, party_id, identifiers=identifiers, policy=policy, actor=principal.owner)
+        work = catalogue.add_work(
+            title, party_id, identifiers=identifiers, policy=policy, naming=naming, actor=principal.owner
+        )
     except FaircutError as error:
         return _new_work(faircut, principal, form, error)
     return RedirectResponse(f"/catalogue/works/{work.id}", status_code=303)
@@ -104,6 +107,7 @@ def add_element(
     description: Text = "",
     keywords: Text = "",
     policy: Text = "block",
+    naming: Text = "full",
 ) -> Response:
     """Adds an element; on an error shows the page again with the form as it was filled."""
     form = {
@@ -114,6 +118,7 @@ def add_element(
         "description": description,
         "keywords": keywords,
         "policy": policy,
+        "naming": naming,
     }
     try:
         element = faircut.catalogue.add_element(
@@ -125,6 +130,7 @@ def add_element(
             description=description,
             keywords=_lines(keywords),
             policy=policy,
+            naming=naming,
             actor=principal.owner,
         )
     except NotFound:
@@ -144,13 +150,14 @@ def retro_page(work_id: str, faircut: FaircutDep, principal: MayWrite) -> HTMLRe
 
 
 def _empty_work() -> dict[str, str]:
-    return {"title": "", "party": "", "scope": "EIDR", "value": "", "policy": "block"}
+    return {"title": "", "party": "", "scope": "EIDR", "value": "", "policy": "block", "naming": "full"}
 
 
 def _empty_element() -> dict[str, str]:
     return dict.fromkeys(("name", "aliases", "tagline", "description", "keywords"), "") | {
         "kind": "character",
         "policy": "block",
+        "naming": "full",
     }
 
 

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 
 from faircut.api.access import FaircutDep, Principal, Require, Scope
 from faircut.api.highlights import Highlight, highlights
-from faircut.api.routes.decisions import own_decision
+from faircut.api.routes.decisions import own_decision, sees_names
 from faircut.api.routes.generations import own_job
 from faircut.api.schemas import Picture, decision_out
 from faircut.app import Faircut
@@ -87,7 +87,9 @@ def decision_page(decision_id: str, faircut: FaircutDep, principal: MayRead, job
     decision = own_decision(faircut, principal, decision_id)
     found = _job_of(faircut, principal, decision_id, job)
     marks = highlights(decision, _shots(found)) if decision.stage is Stage.PROMPT and found else []
-    pictures = [reason.pictures for reason in decision_out(decision).reasons]
+    full = sees_names(principal)
+    pictures = [reason.pictures for reason in decision_out(decision, in_full=full).reasons]
+    reasons = [reason.in_full if full else reason for reason in decision.reasons]
     views = [
         ReasonView(
             reason,
@@ -96,7 +98,7 @@ def decision_page(decision_id: str, faircut: FaircutDep, principal: MayRead, job
             lines=_lines(faircut, decision, reason, pictures[index]),
             version=next((each.version for each in decision.checks if each.name == reason.detector), reason.detector),
         )
-        for index, reason in enumerate(decision.reasons)
+        for index, reason in enumerate(reasons)
     ]
     back = {"href": f"/jobs/{found.id}", "words": "Back to the job"} if found else {"href": "/", "words": "Studio"}
     return render(
@@ -105,7 +107,7 @@ def decision_page(decision_id: str, faircut: FaircutDep, principal: MayRead, job
         section="studio",
         decision=decision,
         headline=_headline(decision),
-        remedies=list(dict.fromkeys(reason.remedy for reason in decision.reasons)),
+        remedies=list(dict.fromkeys(reason.remedy for reason in reasons)),
         reasons=views,
         job=found,
         back=back,
