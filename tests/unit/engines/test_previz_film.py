@@ -37,7 +37,7 @@ def test_it_is_an_engine_that_says_what_it_is():
     engine = PrevizEngine()
     assert isinstance(engine, Engine)
     assert engine.label == "previz, not AI-generated"
-    assert engine.version == "previz-v1"
+    assert engine.version == "previz-v2"
     assert engine.digital_source_type.endswith("/algorithmicMedia")
 
 
@@ -76,7 +76,7 @@ def test_without_audio_there_is_no_audio_stream(plates_film):
 
 def test_the_file_says_what_it_is_and_streams_at_once(ball_film):
     assert "previz, not AI-generated" in ball_film.metadata["comment"]
-    assert "previz-v1" in ball_film.metadata["comment"]
+    assert "previz-v2" in ball_film.metadata["comment"]
     head = ball_film.path.read_bytes()
     assert head.index(b"moov") < head.index(b"mdat")
 

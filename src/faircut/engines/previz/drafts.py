@@ -18,6 +18,8 @@ _CUTOUT_AFTER: Final = (
     r"\s*(?:,\s*)?(?:as a (?:cut[\s-]?out|sticker|character|subject)|cut[\s-]?out|(?:walks|runs"
     r"|flies|stands|jumps|sits|dances|swims|floats|hovers|is placed|placed)\b)"
 )
+CUTOUT: Final = re.compile(rf"\b(?:an?\s+|the\s+)?{_CUTOUT_BEFORE}{MENTION.pattern}", re.IGNORECASE)
+"""A cut-out with the noun that stands for it: "the figure from Image 1" is no figure to be drawn."""
 _PLACE_IT: Final = r"(?:place|put|set|paste|composite)\s+(?:the\s+)?"
 _BACKDROP: Final = r"\s+(?:as|for)\s+(?:the\s+|a\s+)?(?:background|backdrop|set|scenery)"
 

@@ -20,26 +20,16 @@ def space(stage: Stage) -> list[Layer]:
     canvas = stage.canvas(INFINITY, 0.7)
     rng = stage.rng("nebula")
     base = np.array([10, 10, 22], np.float32)
-    one = scenery.noise(rng, canvas.width, canvas.height, 3, 5)
-    two = scenery.noise(rng, canvas.width, canvas.height, 4, 5)
+    one = scenery.field(canvas, rng, 1.6, 5)
+    two = scenery.field(canvas, rng, 2.2, 5)
     hue_a, hue_b = (np.array(each, np.float32) for each in ((92, 50, 150), (32, 92, 140)))
     cloud = np.clip(one, 0, 1)[..., None] ** 1.5 * hue_a + np.clip(two - 0.1, 0, 1)[..., None] ** 1.5 * hue_b
     canvas.fill(np.clip(base + cloud * 0.8, 0, 255))
-    pixels = canvas
-    for _ in range(700):
-        x, y = (
-            rng.uniform(float(canvas.xs()[0]), float(canvas.xs()[-1])),
-            rng.uniform(float(canvas.ys()[-1]), float(canvas.ys()[0])),
-        )
-        bright = rng.uniform() ** 3
-        pixels.ellipse(
-            x,
-            y,
-            0.0009 + 0.0015 * bright,
-            0.0009 + 0.0015 * bright,
-            mix(rgb(180, 204, 255), rgb(255, 236, 210), rng.uniform()),
-            0.3 + 0.7 * bright,
-        )
+    scattered = rng.uniform((-5, -3, 0, 0), (5, 3, 1, 1), (20_000, 4))
+    for x, y, light, warmth in scattered[canvas.shows(scattered[:, 0], scattered[:, 1])].tolist():
+        bright = light**3
+        size = 0.0009 + 0.0015 * bright
+        canvas.ellipse(x, y, size, size, mix(rgb(180, 204, 255), rgb(255, 236, 210), warmth), 0.3 + 0.7 * bright)
     layers = [layer_from(canvas, INFINITY, math.inf, opaque=True)]
     depth = stage.view.subject_m * 30
     plane = Plane.at_depth(depth)
@@ -52,7 +42,8 @@ def space(stage: Stage) -> list[Layer]:
     nz = np.sqrt(np.clip(1 - inside, 0, 1))
     lx, ly, lz = -side * 0.72, 0.45, 0.5
     light = np.clip(nx * lx + ny * ly + nz * lz, 0, 1)[..., None]
-    bands = np.sin(ny * 9 + scenery.noise(rng, globe.width, globe.height, 8, 4, 0.4) * 1.6)[..., None]
+    rng = stage.rng("planet")
+    bands = np.sin(ny * 9 + scenery.field(globe, rng, 5, 4, 0.4) * 1.6)[..., None]
     hue = np.array(mix(rgb(198, 132, 92), rgb(92, 140, 176), rng.uniform()), np.float32)
     tone = hue * (0.85 + 0.18 * bands) * (0.05 + 1.15 * light)
     globe.fill(np.clip(tone, 0, 255), np.clip((1 - np.sqrt(inside)) * r * globe.unit + 0.5, 0, 1))

@@ -14,7 +14,7 @@ from faircut.protocols import EngineJob, Progress, no_progress
 if TYPE_CHECKING:
     from faircut.engines.previz.plan import ShotPlan
 
-VERSION: Final = "previz-v1"
+VERSION: Final = "previz-v2"
 LABEL: Final = "previz, not AI-generated"
 
 

@@ -63,6 +63,11 @@ class Canvas:
         reference = (np.arange(self.height, dtype=np.float32) + 0.5) / self.scale + self.top
         return ((self.view.cy - reference) / self.view.height).astype(np.float32)
 
+    def shows(self, x: Any, y: Any) -> Any:
+        """Whether points (numbers or arrays) lie on the canvas."""
+        u, v = x * self.view.height + self.view.cx - self.left, self.view.cy - y * self.view.height - self.top
+        return (u >= 0) & (u * self.scale < self.width) & (v >= 0) & (v * self.scale < self.height)
+
     def to_pixels(self, points: Any) -> npt.NDArray[np.float64]:
         """(n, 2) units to texture pixels."""
         array = np.asarray(points, dtype=np.float64).reshape(-1, 2)

@@ -28,7 +28,7 @@ from faircut.directives import (
 from faircut.domain import GenerationRequest
 from faircut.engines.previz import lexicon
 from faircut.engines.previz.cuts import FPS, cut_frames, cuts_on_beats, ease
-from faircut.engines.previz.drafts import Draft, drafts_of
+from faircut.engines.previz.drafts import CUTOUT, Draft, drafts_of
 from faircut.engines.previz.prose import MENTION, parse_lighting
 from faircut.engines.previz.seeding import generator
 from faircut.engines.previz.staging import CameraPlan, DropPlan, PhysicsPlan, plan_physics, stated, with_amount
@@ -191,7 +191,7 @@ def _plan_shot(
     before: list[ShotPlan],
     looks: dict[str, SubjectPlan],
 ) -> ShotPlan:
-    words = MENTION.sub(" ", draft.text)
+    words = MENTION.sub(" ", CUTOUT.sub(" ", draft.text) if draft.cutouts else draft.text)
     previous = before[-1] if before else None
     everything = " ".join(shot.prompt for shot in request.shots)
     camera, lighting, physics = stated(draft.shot, draft.text)

@@ -200,11 +200,12 @@ def inverse_depth(picture: Picture) -> Field:
     ground = np.clip((np.arange(90, dtype=np.float32)[:, None] / 89 - 0.35) / 0.65, 0, 1) ** 1.2
     near = cv2.GaussianBlur(np.maximum(ground * 0.85, saliency(picture) * 0.8).astype(np.float32), (0, 0), 5)
     found: Field = (_FAR + (_NEAR - _FAR) * np.clip(near, 0, 1)).astype(np.float32)
-    # What the picture is of has the distance that moves are measured at: the middle of it, weighted by how it stands
-    # out.
+    # What the picture is of stands in its middle, at the distance that moves are measured at and in one plane.
     ys, xs = np.mgrid[0:90, 0:160].astype(np.float32)
-    middle = np.exp(-(((xs - 79.5) / 22) ** 2) - ((ys - 44.5) / 16) ** 2)
-    result: Field = (found / float((found * middle).sum() / middle.sum())).astype(np.float32)
+    middle = np.exp(-(((xs - 79.5) / 12) ** 2) - ((ys - 44.5) / 10) ** 2)
+    around = np.exp(-(((xs - 79.5) / 26) ** 2) - ((ys - 44.5) / 20) ** 2)
+    scaled = found / float((found * middle).sum() / middle.sum())
+    result: Field = (1 + (scaled - 1) * (1 - 0.7 * around)).astype(np.float32)
     return result
 
 

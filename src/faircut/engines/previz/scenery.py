@@ -88,6 +88,37 @@ def noise(
     return result
 
 
+_WORLD = (5.0, 3.0)
+"""Half the width and height, in frame heights, of what :func:`field` covers; a canvas shows a part of it."""
+
+
+def field(canvas: Canvas, rng: np.random.Generator, cells: float, octaves: int = 4, stretch: float = 1.0) -> Field:
+    """(height, width) fractal value noise of a canvas, about -1..1, that is the same wherever a shot looks at it:
+    ``cells`` of the coarsest octave in one frame height."""
+    total = np.zeros((canvas.height, canvas.width), np.float32)
+    amplitude, weight = 1.0, 0.0
+    for octave in range(octaves):
+        across, up = cells * 2**octave, cells * stretch * 2**octave
+        shape = (math.ceil(2 * _WORLD[1] * up) + 4, math.ceil(2 * _WORLD[0] * across) + 4)
+        grid = rng.uniform(-1, 1, shape).astype(np.float32)
+        if max(across, up) <= canvas.unit:
+            step = 1 / canvas.unit
+            left, top = float(canvas.xs()[0]), float(canvas.ys()[0])
+            matrix = np.array(
+                [
+                    [step * across, 0, (left + _WORLD[0]) * across + 1.5],
+                    [0, step * up, (_WORLD[1] - top) * up + 1.5],
+                ]
+            )
+            how = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
+            size = (canvas.width, canvas.height)
+            total += cv2.warpAffine(grid, matrix, size, flags=how, borderMode=cv2.BORDER_REFLECT) * amplitude
+            weight += amplitude
+        amplitude *= 0.5
+    result: Field = total / max(weight, 1e-6) * 1.5
+    return result
+
+
 def tile_noise(rng: np.random.Generator, size: int, cells: int, octaves: int = 4) -> Field:
     """(size, size) noise that wraps around, about -1..1."""
     total = np.zeros((size, size), np.float32)
@@ -172,15 +203,13 @@ def sky(stage: Stage) -> Layer:
 
 def stars(canvas: Canvas, rng: np.random.Generator, strength: float, count: int = 420) -> None:
     """Scatters stars over a canvas, denser and brighter towards the top."""
-    left, right = float(canvas.xs()[0]), float(canvas.xs()[-1])
-    low, high = max(float(canvas.ys()[-1]), 0.03), float(canvas.ys()[0])
-    if high <= low:
-        return
-    for _ in range(int(count * (right - left) * (high - low) / 1.2)):
-        x, y = rng.uniform(left, right), low + (high - low) * rng.uniform() ** 0.8
-        bright = rng.uniform() ** 3
+    wide, high = _WORLD
+    scattered = rng.uniform((-wide, 0, 0, 0), (wide, 1, 1, 1), (int(count * 2 * wide * high / 1.2), 4))
+    scattered[:, 1] = 0.03 + (high - 0.03) * scattered[:, 1] ** 1.2
+    for x, y, light, warmth in scattered[canvas.shows(scattered[:, 0], scattered[:, 1])].tolist():
+        bright = light**3
         size = 0.0009 + 0.0014 * bright
-        tone = mix(rgb(190, 208, 255), rgb(255, 240, 214), rng.uniform())
+        tone = mix(rgb(190, 208, 255), rgb(255, 240, 214), warmth)
         canvas.ellipse(x, y, size, size, tone, (0.35 + 0.65 * bright) * strength * min(1.0, (y + 0.05) * 4))
 
 
@@ -209,7 +238,7 @@ def clouds(stage: Stage, amount: float = 0.5) -> list[Layer]:
         travel = abs(wind) * 2.2 * speed * stage.frames / 24 * stage.view.width / 1280
         canvas = stage.canvas(INFINITY, 0.42, pad=travel)
         rng = stage.rng("clouds", bank)
-        shape = noise(rng, canvas.width, canvas.height, cells * canvas.width / canvas.unit * 0.7, 5, stretch=2.6)
+        shape = field(canvas, rng, cells * 0.7, 5, stretch=2.6)
         ys = canvas.ys()[:, None]
         band = np.clip(1 - np.abs((ys - (low + high) / 2) / ((high - low) / 2 + 0.06)), 0, 1) ** 0.7
         density = smoothstep(0.62 - cover, 1.15 - cover * 0.5, shape * 0.55 + band * 0.75 - 0.05)
@@ -259,7 +288,7 @@ def ridge(
     face = np.clip(0.45 + towards * slope * 0.35, 0.1, 1)[None, :, None]
     if sharp:
         # Faces fall away from the crest along slanting ribs; a second noise breaks them into rock.
-        crag = noise(rng, canvas.width, canvas.height, 7 * canvas.width / canvas.unit, 5, stretch=1.1)
+        crag = field(canvas, rng, 7, 5, stretch=1.1)
         ribs = xs[None, :] + np.clip(below, 0, 1) * (0.55 * towards + 0.25 * crag) + crag * 0.012
         along = np.interp(ribs, xs, slope).astype(np.float32)
         face = np.clip(0.48 + towards * along * 0.42 + crag * 0.16, 0.04, 1)[..., None]

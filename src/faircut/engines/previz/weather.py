@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from faircut.engines.previz.palette import Palette
+from faircut.engines.previz.scenery import tile_noise
 from faircut.engines.previz.seeding import generator
 from faircut.engines.previz.staging import PhysicsPlan
 
@@ -89,7 +90,7 @@ class Weather:
         if physics.dust:
             for depth, (radius, count, light) in enumerate(((3.0, 0.5, 70), (1.6, 1.6, 56))):
                 tile = np.zeros((height, width), np.uint8)
-                for _ in range(int(120 * count * physics.dust * width / 1280)):
+                for _ in range(int(320 * count * physics.dust * width / 1280)):
                     _wrapped_disc(
                         tile,
                         rng.uniform(0, width),
@@ -101,6 +102,13 @@ class Weather:
                 self.sheets.append(
                     Sheet(tile, (physics.wind * 11 * unit / (1 + depth), -7 * unit), 0.9 - 0.3 * depth, 9 * unit)
                 )
+            # Between the motes a veil that drifts by, which is what much dust looks like from afar.
+            veil = cv2.resize(
+                np.clip(tile_noise(rng, 256, 3, 4), 0, 1), (width, height), interpolation=cv2.INTER_LINEAR
+            )
+            self.sheets.append(
+                Sheet((veil * 62 * physics.dust**1.3).astype(np.uint8), (physics.wind * 9 * unit, 0.0), 0.3)
+            )
         if physics.embers:
             tile = np.zeros((height, width), np.uint8)
             for _ in range(int(120 * physics.embers * width / 1280)):
