@@ -39,6 +39,9 @@ _SAME_PLACE = 0.3
 """Share of the two outlines' union that they must have in common."""
 _MEMBER = 0.4
 _NEAR_LINE = 1.0
+_MOST_RECALLED = 12
+_AS_WELL = 0.6
+"""Share of the places that agree elsewhere, from which a moment agrees with a line as well."""
 _APART = 1.5
 """Seconds beside the line at which a moment clearly stands elsewhere."""
 _SAME_SHOT = 8.0
@@ -128,6 +131,7 @@ class _Track:
         self._codes_of = codes_of
         self._rivals = rivals
         self._lines = lines
+        self._found: list[tuple[Segment, list[FrameHit]]] = []
 
     def sightings(self, hits: list[FrameHit]) -> Iterator[Sighting]:
         left = sharpened(hits, self._features, self._frames)
@@ -142,7 +146,9 @@ class _Track:
                     mine = set(each.moments.tolist())
                     members = [hit for hit in left if hit.query_time in mine]
                     line = refined(votes_of(members), each.line)
-                    yield from self._along(line, members, [hit for hit in left if hit.query_time not in mine])[0]
+                    yield from self._along(
+                        line, members, [hit for hit in left if hit.query_time not in mine], recall=False
+                    )[0]
                 return
             line = self._best(likely, votes, self._codes_of(left[0].reference.id), _share_shown(left))
             near = set(votes.query[votes.membership(line) > _MEMBER].tolist())
@@ -150,7 +156,7 @@ class _Track:
             if not members:
                 return
             others = [hit for hit in left if hit.query_time not in near]
-            found, remaining = self._along(line, members, others)
+            found, remaining = self._along(line, members, others, recall=True)
             yield from found
             if len(remaining) == len(left):
                 return
@@ -163,22 +169,62 @@ class _Track:
         return share - _JUMPING if not line.speed and inside.any() else share
 
     def _along(
-        self, line: Line, members: list[FrameHit], others: list[FrameHit]
+        self, line: Line, members: list[FrameHit], others: list[FrameHit], *, recall: bool
     ) -> tuple[list[Sighting], list[FrameHit]]:
-        """The stretches of one line, and the hits that they leave unexplained."""
+        """The stretches of one line, and the hits that they leave unexplained.
+
+        ``recall``: look whether others agree with the line as well.
+        """
         told = [hit for hit in members if self._rival(line, hit.query_time) is not None]
         placed = _in_one_place([hit for hit in members if self._rival(line, hit.query_time) is None])
         astray = [hit for hit in members if not any(hit is each for each in (*told, *placed))]
-        elsewhere = {hit.query_time for hit in others if _elsewhere(hit, line)}
+        if recall:
+            placed = sorted([*placed, *self._recalled(placed, others, line)], key=lambda hit: hit.query_time)
+        here = {hit.query_time for hit in placed}
+        elsewhere = {hit.query_time for hit in others if hit.query_time not in here and _elsewhere(hit, line)}
+        if placed:
+            outline = _outline(placed[len(placed) // 2])
+            elsewhere |= {time for time in self._features.times.tolist() if self._taken(time, outline)} - here
         filled = self._filled(placed, line, elsewhere)
-        found = [
-            sighting
-            for run in self._runs(filled, line)
-            if _enough(run, line, len(self._features.times))
-            for sighting in self._stretch(run, line, elsewhere)
-        ]
+        found: list[Sighting] = []
+        for run in self._runs(filled, line):
+            if _enough(run, line, len(self._features.times)):
+                for sighting in self._stretch(run, line, elsewhere):
+                    found.append(sighting)
+                    self._found.append((sighting.query or Segment(0, 0), run))
         explained = {hit.query_time for hit in filled}
-        return found, [hit for hit in (*others, *astray) if hit.query_time not in explained]
+        left = [hit for hit in (*others, *astray) if hit.query_time not in explained]
+        return found, [hit for hit in left if not self._taken(hit.query_time, _outline(hit))]
+
+    def _recalled(self, members: list[FrameHit], others: list[FrameHit], line: Line) -> list[FrameHit]:
+        """Moments that were taken for others of a scene that looks the same, and that agree with the line as well."""
+        known = {hit.query_time for hit in members}
+        recalled: list[FrameHit] = []
+        for hit in [each for each in others if each.query_time not in known and _elsewhere(each, line)][
+            :_MOST_RECALLED
+        ]:
+            number = int(np.abs(self._features.times - hit.query_time).argmin())
+            again = self._frames.compare(
+                self._features.fingerprint,
+                number,
+                hit.entry,
+                float(line.at(hit.query_time)),
+                within=_NEAR_LINE,
+                mirrored=hit.mirrored,
+                inverted=hit.inverted,
+            )
+            if again is not None and again.inliers >= _AS_WELL * hit.inliers:
+                recalled.append(again)
+        return recalled
+
+    def _taken(self, time: float, outline: Polygon) -> bool:
+        """Whether a stretch that was found before holds a moment in the same place."""
+        for span, run in self._found:
+            if span.start <= time < span.end:
+                nearest = min(run, key=lambda hit: abs(hit.query_time - time))
+                if _overlap(_outline(nearest), outline) >= _SAME_PLACE:
+                    return True
+        return False
 
     def _best(self, likely: list[tuple[float, Line]], votes: Votes, codes: Entry | None, share_shown: float) -> Line:
         """Of the lines that nearly as many moments agree on, that along which the most happens at the same times."""

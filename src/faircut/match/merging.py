@@ -21,8 +21,12 @@ _SAME_PICTURE = 1.5
 """The same for single pictures: of local features, one moment a second is kept."""
 _APART = 0.5
 """Seconds between two sightings on one line of time that are one all the same."""
+_FURTHER, _SAME_LINE = 1.5, 0.2
+"""The same on the very same line, and the seconds by which that may differ."""
 _LONGER = 1.5
 _PACE = 0.02
+_MOVING = 3
+"""Distinct frames from which codes tell one line from another."""
 _TOUCH = 0.1
 """Seconds by which neighbours may reach over one another."""
 _WHOLE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
@@ -88,11 +92,11 @@ def _continue_each_other(one: Sighting, other: Sighting) -> bool:
     if one.line is None or other.line is None or (one.line.speed < 0) != (other.line.speed < 0):
         return False
     gap = max(one.query.start, other.query.start) - min(one.query.end, other.query.end)
-    if gap > _APART:
-        return False
     middle = (max(one.query.start, other.query.start) + min(one.query.end, other.query.end)) / 2
-    near = _SAME_TIME if one.line.speed or other.line.speed else _SAME_STILL
-    return abs(float(one.line.at(middle)) - float(other.line.at(middle))) <= near
+    apart = abs(float(one.line.at(middle)) - float(other.line.at(middle)))
+    if gap > _APART:
+        return gap <= _FURTHER and apart <= _SAME_LINE and abs(one.line.speed - other.line.speed) <= _PACE
+    return apart <= (_SAME_TIME if one.line.speed or other.line.speed else _SAME_STILL)
 
 
 def _joined(better: Sighting, other: Sighting, rivals: list[Sighting]) -> Sighting:
@@ -108,9 +112,7 @@ def _joined(better: Sighting, other: Sighting, rivals: list[Sighting]) -> Sighti
             max(better.query.end, min(other.query.end, latest)),
         )
         # Over a short part of a slow scene many lines fit; the one that fits all of it speaks for the part too.
-        longer = (
-            other if other.query.seconds > _LONGER * better.query.seconds and not _one_pace(better, other) else better
-        )
+        longer = other if _fits_better(other, better) else better
         joined = replace(joined, query=query, line=longer.line, shown=_shown(longer, better, other, query))
     if better.inliers is None and other.inliers is not None:
         # Local features know where in the picture; codes only know that it is there.
@@ -127,9 +129,13 @@ def _joined(better: Sighting, other: Sighting, rivals: list[Sighting]) -> Sighti
     return joined
 
 
-def _one_pace(one: Sighting, other: Sighting) -> bool:
-    """Whether both run at one speed: then codes know the time better."""
-    return one.line is not None and other.line is not None and abs(one.line.speed - other.line.speed) <= _PACE
+def _fits_better(one: Sighting, other: Sighting) -> bool:
+    """Whether the one's line is to be preferred for being longer, since the other's is of a slow scene."""
+    if one.query is None or other.query is None or one.line is None or other.line is None:
+        return False
+    slow = other.distance is None or other.distinct < _MOVING
+    longer = one.query.seconds > _LONGER * other.query.seconds
+    return slow and longer and abs(one.line.speed - other.line.speed) > _PACE
 
 
 def _shown(longer: Sighting, one: Sighting, other: Sighting, query: Segment) -> Segment | None:

@@ -30,8 +30,9 @@ _SIMILAR = 1.4
 _ODD = 6.0
 """Bits that a speed of half or double the normal one must make good, times ln 2. This and the others were chosen on
 drawn films."""
-_SLOW = 0.85
-"""Speed up to which a stretch may as well be a picture that stands still."""
+_STILL = 1.0
+"""Mean bits by which one frame must be nearer than a film that moves for the stretch to be a freeze frame."""
+_VERY_FRAME, _DRIFTED = 10.0, 18.0
 _EVEN = 0.5
 """Mean bits within which places are equally good; the middle of them is taken."""
 _BETTER = 1.0
@@ -78,10 +79,12 @@ def placed(query: PictureQuery, way: int, entry: Entry, line: Line, run: npt.NDA
             good = shifts[cost <= cost.min() + _EVEN]
             shift = float(good[np.abs(good - np.median(good)).argmin()])
             best, chosen = least, replace(line, speed=speed, offset=pivot + shift - speed * middle)
-    if abs(chosen.speed) <= _SLOW:
-        still = _frozen_at(query, way, entry, frames, float(chosen.at(middle)))
-        if float(distances(query, way, entry, np.full(len(frames), still), frames).mean()) < best:
-            return replace(chosen, speed=0.0, offset=still)
+    still = _frozen_at(query, way, entry, frames, float(chosen.at(middle)))
+    apart = distances(query, way, entry, np.full(len(frames), still), frames)
+    # What begins as the very frame and drifts away from it, and from all others as well, is enlarged little by little.
+    drifts = float(apart.min()) <= _VERY_FRAME and float(apart.mean()) >= _DRIFTED
+    if float(apart.mean()) + (-_STILL if drifts else _STILL) < best:
+        return replace(chosen, speed=0.0, offset=still)
     return chosen
 
 
