@@ -124,7 +124,7 @@ def api_routes() -> list[tuple[str, str, tuple[str, ...], str]]:
             calls = [each.call for each in route.dependant.dependencies]  # type: ignore[attr-defined]
             scopes = [scope.value for call in calls if isinstance(call, Require) for scope in call.scopes]
             summary = " ".join((inspect.getdoc(route.endpoint) or "").split("\n\n")[0].replace("``", "`").split())  # type: ignore[attr-defined]
-            methods = sorted(route.methods)  # type: ignore[attr-defined]
+            methods = sorted(route.methods) if route.include_in_schema else []  # type: ignore[attr-defined]
             found += [(method, route.path, tuple(scopes), summary) for method in methods]  # type: ignore[attr-defined]
     return found
 
@@ -168,11 +168,47 @@ def frame_sizes() -> str:
     return _table(("size", *(ratio.value for ratio in Ratio)), rows)
 
 
+def engine_options(kind: Any) -> str:
+    """Every option of an engine with its default and meaning."""
+    rows = []
+    for name, field in kind.model_fields.items():
+        default = field.get_default(call_default_factory=True)
+        rows.append((f"`{name}`", _option_default(default), field.description))
+    return _table(("option", "default", "meaning"), rows)
+
+
+def ark_options() -> str:
+    """What `[engine_options.ark]` takes."""
+    from faircut.engines.ark_options import ArkOptions
+
+    return engine_options(ArkOptions)
+
+
+def videos_options() -> str:
+    """What `[engine_options.videos]` takes."""
+    from faircut.engines.videos_options import VideosOptions
+
+    return engine_options(VideosOptions)
+
+
+def _option_default(value: Any) -> str:
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if isinstance(value, tuple):
+        numbers = all(isinstance(each, int) for each in value)
+        return f"`{value[0]}` to `{value[-1]}`" if numbers else ", ".join(f"`{each.value}`" for each in value)
+    if value is None or str(value) in ("", "{}", "**********"):
+        return "none"
+    return f"`{value}`"
+
+
 PLACES: dict[str, tuple[str, Callable[[], str]]] = {
     "settings": ("settings.md", settings),
     "commands": ("cli.md", commands),
     "routes": ("api.md", routes),
     "error codes": ("errors.md", error_codes),
+    "ark options": ("engines.md", ark_options),
+    "videos options": ("engines.md", videos_options),
     "frame sizes": ("guides/creator.md", frame_sizes),
 }
 

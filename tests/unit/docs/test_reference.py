@@ -38,7 +38,7 @@ from faircut.policy import POLICY, Finding, GreyZoneRules, decide
 from faircut.provenance.check import ProvenanceCheck
 from faircut.studio import requests
 
-PLACES = ("settings", "commands", "routes", "error codes", "frame sizes")
+PLACES = ("settings", "commands", "routes", "error codes", "ark options", "videos options", "frame sizes")
 DETECTORS = (
     names.NamesDetector,
     quotes.QuotesDetector,

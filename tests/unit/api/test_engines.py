@@ -1,0 +1,33 @@
+"""``GET /v1/engines``."""
+
+from __future__ import annotations
+
+
+def test_clients_are_told_what_each_engine_makes_and_whether_it_can(service):
+    found = {each["name"]: each for each in service.client("maker").get("/v1/engines").json()}
+    assert found["tiny"]["default"]
+    assert found["tiny"]["ready"]
+    assert found["previz"]["capabilities"]["sizes"] == ["480p", "720p", "1080p", "2k"]
+    ark = found["ark"]
+    assert (ark["ready"], ark["costs"]) == (False, True)
+    assert "no key" in ark["problems"][0]["message"]
+    assert 16 not in ark["capabilities"]["durations"]
+
+
+def test_engines_are_for_those_who_make_or_screen(service):
+    assert service.client("auditor").get("/v1/engines").status_code == 403
+
+
+def test_a_request_for_an_engine_that_is_not_set_up_says_so_at_once(service):
+    body = {"shots": [{"prompt": "a kite"}], "engine": "ark"}
+    answer = service.client("maker").post("/v1/generations", json=body)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "engine.not_ready")
+    assert answer.json()["error"]["field"] == "engine"
+
+
+def test_what_an_engine_cannot_do_is_refused_by_field(service):
+    body = {"shots": [{"prompt": "a kite"}], "duration": 15, "size": "2k", "engine": "previz"}
+    assert service.client("maker").post("/v1/preflight", json={"shots": ["a kite"]}).status_code == 200
+    answer = service.client("maker").post("/v1/generations", json={**body, "duration": 99})
+    assert answer.status_code in (413, 422)
+    assert answer.json()["error"]["field"] == "duration"
