@@ -62,18 +62,19 @@ class Bridge:
         out = cv2.getPerspectiveTransform(corners.astype(np.float32), there.astype(np.float32))
         back = out @ np.linalg.inv(self.matrix)
         pictures, covers = [], []
-        for picture, matrix in ((first, out), (last, back)):
+        for picture, matrix, seen in ((first, out, there), (last, back, _warped(corners, back))):
             pictures.append(
                 cv2.warpPerspective(
                     picture, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
-                ).astype(np.float32)
+                )
             )
-            cover = cv2.warpPerspective(np.full((height, width), 255, np.uint8), matrix, (width, height))
-            covers.append(cv2.GaussianBlur(cv2.erode(cover, np.ones((9, 9), np.uint8)), (0, 0), 5) / np.float32(255))
+            small = np.zeros((height // 4, width // 4), np.float32)
+            cv2.fillConvexPoly(small, np.round(seen / 4).astype(np.int32), 1.0)
+            soft = cv2.GaussianBlur(cv2.erode(small, np.ones((5, 5), np.uint8)), (0, 0), 2.0)
+            covers.append(cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR))
         # Where only one of the two has been, that one is shown.
-        a, b = covers[0] * (1 - share) + 1e-3 * (1 - share), covers[1] * share + 1e-3 * share
-        weight = (b / (a + b))[..., None]
-        mixed: Picture = (pictures[0] * (1 - weight) + pictures[1] * weight + 0.5).astype(np.uint8)
+        a, b = (covers[0] + 1e-3) * (1 - share), (covers[1] + 1e-3) * share
+        mixed: Picture = cv2.blendLinear(pictures[0], pictures[1], a.astype(np.float32), b.astype(np.float32))
         return mixed
 
 
