@@ -26,7 +26,7 @@ from faircut.media.assets import asset_from_file, asset_from_text
 from faircut.media.limits import MediaLimits
 from faircut.plugins import Plugins
 from faircut.policy import GreyZoneRules
-from faircut.protocols import Price, Progress, no_progress
+from faircut.protocols import HoldsIndexes, Price, Progress, no_progress
 from faircut.provenance.authority import open_authority
 from faircut.provenance.check import ProvenanceCheck
 from faircut.provenance.signer import C2paSigner
@@ -37,7 +37,7 @@ from faircut.redteam.campaign import run as attack
 from faircut.redteam.grades import Grades, Grading, Protection
 from faircut.redteam.grading import FEWEST_ATTACKS, Grade, grade
 from faircut.redteam.guard import standing_in
-from faircut.request_text import compose
+from faircut.request_text import compose, words_on_screen
 from faircut.retro import RetroSearch
 from faircut.rewriting import Rewrite, rewrite
 from faircut.screening import Screening
@@ -196,6 +196,11 @@ class Faircut:
         """Sessions of the web studio."""
         return Sessions(self.home / "session.key", self.keys)
 
+    def compact_indexes(self) -> dict[str, bool]:
+        """Takes what was removed off the disk: by detector, whether that was done. Screening goes on meanwhile."""
+        detectors = self.plugins.detectors(self.catalogue, self.settings)
+        return {each.name: each.compact() for each in detectors if isinstance(each, HoldsIndexes)}
+
     def reference_file(self, reference_id: str) -> Path:
         """The kept file of a reference. Raises NotFound."""
         return self.references.open(self.catalogue.reference(reference_id).digest)
@@ -209,10 +214,15 @@ class Faircut:
         asset = asset_from_file(path, label or path.name, limits=self.reference_limits)
         return self.screener.screen(asset, stage, actor=actor)
 
-    def preflight(self, shots: Sequence[str], *, names: Sequence[str] = ()) -> Decision:
-        """The verdict on a request's words while they are being typed: judged, not recorded, nothing spent."""
+    def preflight(self, shots: Sequence[str | Shot], *, names: Sequence[str] = ()) -> Decision:
+        """The verdict on a request's words while they are being typed: judged, not recorded, nothing spent.
+
+        Shots are their prompts, or bring their titles and captions too. ``studio.preflight`` judges a request whole.
+        """
         files = [(f"file {number}", name) for number, name in enumerate(names, 1)]
-        return self.screener.judge_text(compose(shots or [""], files))[1]
+        given = [Shot(shot) if isinstance(shot, str) else shot for shot in shots] or [Shot("")]
+        words = compose([shot.prompt for shot in given], files, words_on_screen(given))
+        return self.screener.judge_text(words)[1]
 
     def rewrite(self, shots: Sequence[str], *, names: Sequence[str] = ()) -> Rewrite | None:
         """Shots that keep the idea and pass, judged but not recorded; None when words alone cannot mend it."""

@@ -108,6 +108,15 @@ class Detector(Protocol):
 
 
 @runtime_checkable
+class HoldsIndexes(Protocol):
+    """A detector that keeps indexes on disk, in which what was removed lies masked until they are written anew."""
+
+    def compact(self) -> bool:
+        """Writes them without it. May take minutes. False when another process was writing all the while."""
+        ...
+
+
+@runtime_checkable
 class TakesNotes(Protocol):
     """A detector that says what it could not do with an asset, such as compare a language that it does not know."""
 

@@ -216,6 +216,19 @@ def refingerprint(context: typer.Context, as_json: JsonFlag = False) -> None:
         words.print(f"[red]left as it was:[/] {reference_id}: {plain(why)}")
 
 
+@catalogue.command("compact")
+def compact(context: typer.Context, as_json: JsonFlag = False) -> None:
+    """Write the indexes anew, so that the fingerprints of what was removed leave the disk."""
+    with opened(context) as faircut:
+        done = faircut.compact_indexes()
+    if as_json:
+        emit(done)
+        return
+    for name, written in sorted(done.items()):
+        said = "written anew" if written else "[red]another process was writing; try again[/]"
+        words.print(f"{plain(name)}: {said}")
+
+
 @catalogue.command("remove-work")
 def remove_work(
     context: typer.Context,

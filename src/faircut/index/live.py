@@ -47,7 +47,8 @@ SEGMENT_ROWS = 1 << 24
 
 _BLOCK_ROWS = 1 << 20
 _PAGE = 32
-_WAIT_S = 60.0
+LOCK_S = 60.0
+"""Seconds for which it is worth waiting for another process that writes, where somebody asked for that."""
 
 
 class RegisteredSource(Protocol):
@@ -135,7 +136,7 @@ class LiveIndex(Generic[S]):
                 # In the middle of a great load it is worth waiting for another process that does the same, and a few
                 # large segments are worth the while.
                 great = size >= _BLOCK_ROWS
-                self._rewrite(living, timeout=_WAIT_S if great else 0.0, most=SEGMENT_ROWS if great else STEP_ROWS)
+                self._rewrite(living, timeout=LOCK_S if great else 0.0, most=SEGMENT_ROWS if great else STEP_ROWS)
 
     def _held(self, living: Mapping[int, Reference]) -> set[int]:
         return {

@@ -18,7 +18,7 @@ from faircut.domain import Fingerprint, Reference
 from faircut.fingerprints import keypoint_codes, keypoints
 from faircut.fingerprints.keypoints import Picture, Places
 from faircut.index.inverted import InvertedScheme
-from faircut.index.live import LiveIndex, RegisteredSource
+from faircut.index.live import LOCK_S, LiveIndex, RegisteredSource
 from faircut.index.store import Entry
 from faircut.index.views import View
 from faircut.match.frame_votes import Candidate, candidates, scheme
@@ -170,6 +170,10 @@ class FrameMatcher:
     def refresh(self) -> None:
         """Takes in what was registered since, so that the next search need not. Raises what the catalogue raises."""
         self._index.view()
+
+    def compact(self) -> bool:
+        """See :class:`faircut.protocols.HoldsIndexes`."""
+        return self._index.compact(timeout=LOCK_S)
 
     def search(
         self, query: Fingerprint, moments: Sequence[int] | None = None, *, most: int = 4, inverted: bool = True

@@ -14,7 +14,7 @@ import numpy as np
 
 from faircut.domain import Asset, Fingerprint, Match, MediaKind, Stage
 from faircut.fingerprints import framing, keypoints, pdq
-from faircut.index.live import LiveIndex
+from faircut.index.live import LOCK_S, LiveIndex
 from faircut.index.multi_hash import HammingScheme
 from faircut.match import probability
 from faircut.match.candidates import candidates
@@ -54,6 +54,10 @@ class PictureMatcher:
             name: LiveIndex(catalogue, name, scheme, folder=catalogue.index_folder)
             for name in (pdq.ALGORITHM, framing.ALGORITHM)
         }
+
+    def compact(self) -> bool:
+        """See :class:`faircut.protocols.HoldsIndexes`."""
+        return all([self._frames.compact(), *(index.compact(timeout=LOCK_S) for index in self._indexes.values())])
 
     def detect(self, asset: Asset, fingerprints: Mapping[str, Fingerprint]) -> Sequence[Match]:
         """Raises KeyError when the asset has no picture fingerprint: then nothing was checked."""

@@ -32,6 +32,12 @@ class SoundMatcher:
             landmarks.ALGORITHM: LandmarkSearch(catalogue),
         }
 
+    def compact(self) -> bool:
+        """See :class:`faircut.protocols.HoldsIndexes`."""
+        # A list, for all of them are to be written, whether or not one before could not be.
+        done = [search.compact() for search in self._searches.values()]
+        return all(done)
+
     def detect(self, asset: Asset, fingerprints: Mapping[str, Fingerprint]) -> Sequence[Match]:
         """No sound fingerprint means that the file has no sound: nothing to find."""
         heard: list[Hearing] = []

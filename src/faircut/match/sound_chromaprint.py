@@ -15,7 +15,7 @@ from faircut.domain import Fingerprint, Segment
 from faircut.fingerprints import chromaprint
 from faircut.fingerprints.chromaprint import CODE_SECONDS
 from faircut.index.inverted import InvertedScheme, Listing
-from faircut.index.live import LiveIndex
+from faircut.index.live import LOCK_S, LiveIndex
 from faircut.index.store import Entry
 from faircut.index.views import View
 from faircut.match.sound_hearings import Hearing
@@ -61,6 +61,10 @@ class CodeSearch:
         self._index = LiveIndex(
             catalogue, chromaprint.ALGORITHM, scheme, span=CODE_SECONDS, folder=catalogue.index_folder
         )
+
+    def compact(self) -> bool:
+        """See :class:`faircut.protocols.HoldsIndexes`."""
+        return self._index.compact(timeout=LOCK_S)
 
     def hear(self, fingerprint: Fingerprint) -> list[Hearing]:
         """Everything registered that is in a query."""

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from faircut.domain import Fingerprint, Segment
 from faircut.fingerprints import landmarks
-from faircut.index.live import LiveIndex
+from faircut.index.live import LOCK_S, LiveIndex
 from faircut.index.store import Entry
 from faircut.index.views import View
 from faircut.match.landmarks import TripleScheme, query_fan, triples
@@ -31,6 +31,10 @@ class LandmarkSearch:
     def __init__(self, catalogue: CatalogueReader, *, least: float = MIN_EVIDENCE) -> None:
         self._least = least
         self._index = LiveIndex(catalogue, landmarks.ALGORITHM, TripleScheme(), folder=catalogue.index_folder)
+
+    def compact(self) -> bool:
+        """See :class:`faircut.protocols.HoldsIndexes`."""
+        return self._index.compact(timeout=LOCK_S)
 
     def hear(self, fingerprint: Fingerprint) -> list[Hearing]:
         """Everything registered that is in a query: in its sound as one listens, or in the difference of its
