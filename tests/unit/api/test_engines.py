@@ -1,6 +1,17 @@
-"""``GET /v1/engines``."""
+"""``GET /v1/engines``, engines that are not set up, and our remote engines against our own doors."""
 
 from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from faircut.domain import EngineResult, GenerationRequest, Shot, Size
+from faircut.engines.ark import ArkEngine
+from faircut.engines.videos import VideosEngine
+from faircut.errors import EngineRefused
+from faircut.media.probe import probe
+from faircut.protocols import EngineJob
 
 
 def test_clients_are_told_what_each_engine_makes_and_whether_it_can(service):
@@ -31,3 +42,26 @@ def test_what_an_engine_cannot_do_is_refused_by_field(service):
     answer = service.client("maker").post("/v1/generations", json={**body, "duration": 99})
     assert answer.status_code in (413, 422)
     assert answer.json()["error"]["field"] == "duration"
+
+
+@pytest.mark.parametrize("kind", [ArkEngine, VideosEngine])
+def test_our_engines_speak_with_our_own_doors(service, tmp_path: Path, kind):
+    """Each side was written from the service's documentation; here they check one another."""
+    engine = kind()
+    address = {"ark": f"{service.base}/api/v3", "videos": f"{service.base}/v1"}[engine.name]
+    options = {"base_url": address, "api_key": service.keys["maker"], "poll_s": 0.05}
+    if engine.name == "videos":
+        options |= {"dialect": "openai", "sound": True}
+    assert engine.check(options, reach=True).ready
+
+    def make(prompt: str) -> EngineResult:
+        shape = {"size": Size.P480, "duration": 4, "audio": True, "engine": engine.name}
+        job = EngineJob(GenerationRequest((Shot(prompt),), **shape), tmp_path / "output.mp4", tmp_path, options)
+        return engine.generate(job)
+
+    made = make("a green field")
+    assert probe(made.path, "output").seconds == pytest.approx(4, abs=0.1)
+    with pytest.raises(EngineRefused) as refused:
+        make("Captain Lumen walks the beach")
+    assert refused.value.field == "prompt"
+    assert "Captain Lumen" in refused.value.message
