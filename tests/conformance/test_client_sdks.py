@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import os
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -108,66 +109,68 @@ def picture(folder: Path) -> Path:
     return path
 
 
-def test_bytedance_sdk_creates_polls_lists_and_deletes(live: Live, tmp_path: Path) -> None:
-    tasks = live.ark().content_generation.tasks
-    image = base64.b64encode(picture(tmp_path).read_bytes()).decode()
-    made = tasks.create(
-        model=SEEDANCE,
-        content=[
-            {"type": "text", "text": "the harbour at dawn, slow zoom in --rs 480p --dur 4"},
-            {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{image}"}, "role": "first_frame"},
-        ],
-        safety_identifier="viewer-7",
-        callback_url=live.receiver.url("/told"),
-        return_last_frame=True,
-        seed=-1,
-        watermark=False,
-        execution_expires_after=3600,
-    )
-    assert made.safety_identifier == "viewer-7"
-    task = until(lambda: tasks.get(task_id=made.id), lambda task: task.status in ENDED)
-    assert (task.status, task.error) == ("succeeded", None)
+def example(live: Live, name: str, patch: pytest.MonkeyPatch, folder: Path) -> dict[str, Any]:
+    """Runs an example of ``docs/apis.md`` as it stands, but for the port, and returns its variables."""
+    page = Path(__file__).parents[2] / "docs" / "apis.md"
+    found = re.search(rf"<!-- file: {re.escape(name)} -->\n```python\n(.*?)```", page.read_text("utf-8"), re.S)
+    assert found is not None
+    patch.chdir(folder)
+    patch.setenv("FAIRCUT_KEY", live.key)
+    variables: dict[str, Any] = {}
+    exec(compile(found[1].replace("http://127.0.0.1:8750", live.base), name, "exec"), variables)
+    live.clients.callback(variables["client"].close)
+    return variables
+
+
+def test_bytedance_sdk_creates_polls_lists_and_deletes(
+    live: Live, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    task = example(live, "ark.py", monkeypatch, tmp_path)["task"]
+    assert capsys.readouterr().out == f"succeeded {task.seed}\n"
     assert (task.model, task.resolution, task.ratio, task.duration) == (SEEDANCE, "480p", "16:9", 4)
-    assert task.framespersecond == 24
+    assert (task.error, task.framespersecond) == (None, 24)
     assert 0 <= task.seed < 2**32
     assert task.usage.completion_tokens == task.usage.total_tokens == round(854 * 480 * 96 / 1024)
     # The links work without a key, as those of the service that the client knows do.
     video = httpx.get(task.content.video_url)
-    job = live.faircut.studio.get(made.id)
-    assert hashlib.sha256(video.content).hexdigest() == job.released_digest
+    assert video.content == (tmp_path / "lighthouse.mp4").read_bytes()
+    assert hashlib.sha256(video.content).hexdigest() == live.faircut.studio.get(task.id).released_digest
     part = httpx.get(task.content.video_url, headers={"Range": "bytes=100-199"})
     assert (part.status_code, part.content) == (206, video.content[100:200])
-    (tmp_path / "made.mp4").write_bytes(video.content)
-    facts = probe(tmp_path / "made.mp4", "made")
+    facts = probe(tmp_path / "lighthouse.mp4", "made")
     assert (facts.width, facts.height, facts.has_audio) == (854, 480, True)
     last = httpx.get(task.content.last_frame_url)
     assert last.headers["content-type"] == "image/png"
     shown = cv2.cvtColor(cv2.imdecode(np.frombuffer(last.content, np.uint8), cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
-    assert np.array_equal(shown, frame_at(tmp_path / "made.mp4", 100, "made"))
+    assert np.array_equal(shown, frame_at(tmp_path / "lighthouse.mp4", 100, "made"))
 
-    listed = tasks.list(page_num=1, page_size=10, status="succeeded", task_ids=[made.id], model=SEEDANCE)
-    assert (listed.total, [each.id for each in listed.items]) == (1, [made.id])
+    tasks = live.ark().content_generation.tasks
+    listed = tasks.list(page_num=1, page_size=10, status="succeeded", task_ids=[task.id], model=SEEDANCE)
+    assert (listed.total, [each.id for each in listed.items]) == (1, [task.id])
     assert tasks.list(status="failed").total == 0
-    tasks.delete(made.id)
+    tasks.delete(task.id)
     with pytest.raises(ArkNotFoundError):
-        tasks.get(task_id=made.id)
+        tasks.get(task_id=task.id)
     assert tasks.list().total == 0
     assert httpx.get(task.content.video_url).status_code == 404
 
-    # Whoever asked to be called was told of each change, under a signature that OpenAI's package can check too.
-    secret = httpx.get(f"{live.base}/v1/callback-secret", headers={"Authorization": f"Bearer {live.key}"}).json()
-    told = live.receiver.wait(2)
-    assert [json.loads(body)["status"] for _, body in told] == ["running", "succeeded"]
-    for headers, body in told:
-        live.openai().webhooks.verify_signature(body.decode(), headers, secret=secret["secret"])
-    body = json.loads(told[-1][1])
-    assert (body["id"], body["seed"], body["safety_identifier"]) == (made.id, task.seed, "viewer-7")
-    assert httpx.URL(body["content"]["video_url"]).path == httpx.URL(task.content.video_url).path
 
-
-def test_bytedance_sdk_cancels_what_waits_and_not_what_runs(live: Live) -> None:
+def test_bytedance_sdk_cancels_what_waits_and_not_what_runs(live: Live, tmp_path: Path) -> None:
     tasks = live.ark().content_generation.tasks
-    runs = tasks.create(model="ep-slow", content=[{"type": "text", "text": "a boat"}], duration=4)
+    image = base64.b64encode(picture(tmp_path).read_bytes()).decode()
+    runs = tasks.create(
+        model="ep-slow",
+        content=[
+            {"type": "text", "text": "the harbour at dawn --rs 480p --dur 4"},
+            {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{image}"}, "role": "first_frame"},
+        ],
+        safety_identifier="viewer-7",
+        callback_url=live.receiver.url("/told"),
+        execution_expires_after=3600,
+        seed=-1,
+        watermark=False,
+    )
+    assert runs.safety_identifier == "viewer-7"
     until(lambda: tasks.get(task_id=runs.id), lambda task: task.status == "running")
     waits = tasks.create(model="ep-slow", content=[{"type": "text", "text": "a boat"}], duration=4)
     assert tasks.get(task_id=waits.id).status == "queued"
@@ -177,9 +180,19 @@ def test_bytedance_sdk_cancels_what_waits_and_not_what_runs(live: Live) -> None:
     assert refused.value.code == "TaskRunningCannotCancel"
     tasks.delete(waits.id)
     assert tasks.get(task_id=waits.id).status == "cancelled"
+    assert len(live.receiver.wait(1)) == 1
     live.faircut.studio.cancel(runs.id)
     ended = until(lambda: tasks.get(task_id=runs.id), lambda task: task.status in ENDED)
     assert ended.status == "cancelled"
+
+    # Whoever asked to be called was told of each change, under a signature that OpenAI's package can check too.
+    secret = httpx.get(f"{live.base}/v1/callback-secret", headers={"Authorization": f"Bearer {live.key}"}).json()
+    told = live.receiver.wait(2)
+    assert [json.loads(body)["status"] for _, body in told] == ["running", "cancelled"]
+    for headers, body in told:
+        live.openai().webhooks.verify_signature(body.decode(), headers, secret=secret["secret"])
+    body = json.loads(told[-1][1])
+    assert (body["id"], body["seed"], body["safety_identifier"]) == (runs.id, ended.seed, "viewer-7")
 
 
 def test_bytedance_sdk_understands_refusals_and_errors(live: Live) -> None:
@@ -201,24 +214,20 @@ def test_bytedance_sdk_understands_refusals_and_errors(live: Live) -> None:
     assert stranger.value.code == "AuthenticationError"
 
 
-def test_openai_package_creates_polls_downloads_lists_and_deletes(live: Live, tmp_path: Path) -> None:
-    videos = live.openai().videos
-    with picture(tmp_path).open("rb") as file:
-        made = videos.create_and_poll(
-            prompt="the harbour at dawn, slow zoom in",
-            model="sora-2",
-            seconds="4",
-            size="480x854",  # type: ignore[arg-type]
-            input_reference=file,
-            poll_interval_ms=200,
-        )
-    assert (made.status, made.progress, made.error) == ("completed", 100, None)
-    assert (made.model, made.seconds, made.size) == ("sora-2", "4", "480x854")
-    content = videos.download_content(made.id).read()
+def test_openai_package_creates_polls_downloads_lists_and_deletes(
+    live: Live, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = example(live, "videos.py", monkeypatch, tmp_path)["video"]
+    assert capsys.readouterr().out == "completed 854x480\n"
+    assert (made.model, made.seconds, made.progress, made.error) == ("sora-2", "4", 100, None)
+    content = (tmp_path / "lighthouse.mp4").read_bytes()
     assert hashlib.sha256(content).hexdigest() == live.faircut.studio.get(made.id).released_digest
+    videos = live.openai().videos
     small = cv2.imdecode(np.frombuffer(videos.download_content(made.id, variant="thumbnail").read(), np.uint8), 1)
-    assert small.shape == (854, 480, 3)
-    waits = videos.create(prompt="a boat", model="ep-slow", seconds="4")
+    assert small.shape == (270, 480, 3)
+    with picture(tmp_path).open("rb") as file:
+        waits = videos.create(prompt="a boat", model="ep-slow", seconds="4", input_reference=file)
+    assert live.faircut.studio.get(waits.id).request.first_frame == "Image 1"
     assert waits.status == "queued"
     pages = videos.list(limit=1)
     assert ([each.id for each in pages.data], pages.has_more) == ([waits.id], True)

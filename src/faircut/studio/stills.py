@@ -19,7 +19,6 @@ from faircut.protocols import DecisionReader, Ledger, Screener
 from faircut.store.blobs import BlobStore
 from faircut.studio.release import ReleasedStore
 
-RELEASE_STILL = "release.still"
 _END_S = 24.0 * 3600
 _THUMBNAIL_AT = 1 / 3
 _THUMBNAIL_WIDTH = 480
@@ -94,7 +93,7 @@ class Stills:
                 remedy=reason.remedy if reason else "Try again later.",
             )
         payload = {"job": job.id, "of": digest, "which": which.value, "decision": decision.id}
-        self._ledger.append(RELEASE_STILL, name, payload, actor="studio", key=_key(job.id, which))
+        self._ledger.append("release.still", name, payload, actor="studio", key=_key(job.id, which))
         return path, name
 
 

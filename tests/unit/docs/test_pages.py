@@ -20,7 +20,10 @@ _FAIRCUT = re.compile(r"(?:^|[\s(;|&])faircut (?P<words>[^|;&)>\n]*)", re.MULTIL
 _MAKE = re.compile(r"(?:^|[\s;&])make (?P<target>[a-z]+)\b", re.MULTILINE)
 _ADDRESS = re.compile(r"(?:\$API)?(/(?:v1/[^\s\"'`]*|healthz|version))")
 _ABSOLUTE = re.compile(r"(?<![\w.:~$*}/)…-])/(\w+)/[\w.-]+")
-_ANYWHERE = ("/v1/", "/dev/null", "/srv/faircut", "/tmp/faircut-", "/decisions/", "/catalogue/", "/jobs/")
+_ANYWHERE = (
+    *("/v1/", "/api/v3", "/links/", "/decisions/", "/catalogue/", "/jobs/"),
+    *("/dev/null", "/srv/faircut", "/tmp/faircut-"),
+)
 """Addresses of the service, and folders that the pages propose."""
 
 
