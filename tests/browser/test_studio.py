@@ -102,6 +102,71 @@ def test_draft_survives_leaving_the_page(visit, site):
     expect(page.locator("textarea")).to_have_count(1)
 
 
+def _set_controls(page: Page) -> None:
+    page.get_by_text("Camera, light, physics, words").click()
+    page.get_by_label("Camera move").select_option("pan")
+    page.get_by_label("How far to pan: left or right").fill("-50")
+    page.get_by_label("Framing", exact=True).select_option("wide")
+    page.get_by_label("Time of day").select_option("golden hour")
+    page.get_by_label("Light from").select_option("the left")
+    page.get_by_label("Weather", exact=True).select_option("rain")
+    page.get_by_label("Strength of the weather").fill("30")
+    page.get_by_label("Falling thing").fill("a red ball")
+
+
+def test_controls_become_directives_and_survive(visit, site):
+    page = _ready(visit.open("/"))
+    page.locator("textarea").fill("A pier")
+    _set_controls(page)
+    said = [
+        "pan left 31 % of the frame",
+        "wide shot",
+        "golden hour",
+        "light from the left",
+        "rain 30 %",
+        "a red ball falls",
+    ]
+    expect(page.locator("[data-set]")).to_have_text(" \u00b7 ".join(said))
+    with page.expect_request("**/v1/generations") as asked:
+        page.get_by_role("button", name="Generate").click()
+    (shot,) = asked.value.post_data_json["shots"]
+    assert shot["camera"] == {"framing": "wide", "moves": [{"kind": "pan", "amount": -0.31}]}
+    assert shot["lighting"] == {"time": "golden", "side": "left"}
+    assert shot["physics"] == {"rain": 0.3, "drop": {"what": "a red ball"}}
+    page.wait_for_url(re.compile(r"/jobs/job_"))
+    expect(page.locator("main")).to_contain_text("The camera pans left")
+    job_id = page.url.rpartition("/")[2]
+    page.get_by_role("button", name="Cancel").click()
+    page = _ready(visit.open(f"/?job={job_id}"))
+    expect(page.locator("[data-set]")).to_contain_text("pan left 31 % of the frame")
+    page.get_by_role("button", name="Reset").click()
+    expect(page.locator("[data-set]")).to_have_text("")
+    expect(page.locator("[data-amount]")).to_be_hidden()
+
+
+def test_a_title_is_judged_while_it_is_written(visit, site):
+    page = _ready(visit.open("/"))
+    page.locator("textarea").fill("A harbour")
+    expect(page.locator("[data-verdict]")).to_have_attribute("data-state", "allow")
+    page.get_by_text("Camera, light, physics, words").click()
+    page.get_by_label("Title", exact=True).fill("Captain Lumen returns")
+    expect(page.locator("[data-verdict]")).to_have_attribute("data-state", "block")
+    expect(page.locator("[data-verdict] .chip").nth(1)).to_have_text("title of shot 1")
+    expect(page.get_by_role("button", name="Generate")).to_be_disabled()
+
+
+def test_controls_fit_on_a_phone(phone, site):
+    page = _ready(phone.open("/"))
+    page.locator("textarea").fill("A pier")
+    _set_controls(page)
+    panel = page.locator(".controls-grid").bounding_box()
+    assert panel is not None
+    assert panel["x"] >= 0
+    assert panel["x"] + panel["width"] <= 390
+    for row in page.locator(".controls .row").all():
+        assert (row.bounding_box() or {"height": 0})["height"] >= 32
+
+
 def _generated(page):  # type: ignore[no-untyped-def]
     """Presses the button and waits for the finished video on the job's page."""
     expect(page.get_by_role("button", name="Generate")).to_be_enabled()

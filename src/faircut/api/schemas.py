@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Discriminator, Field, Tag
 
@@ -139,16 +139,18 @@ ShotOrText = Annotated[
 
 
 class PreflightIn(GenerationIn):
-    """What would be sent to generate. With shots that are plain texts and no files only the words are judged, which is
-    quick enough for every key that somebody presses; ``names`` are then those of files that would go with them."""
+    """What would be sent to generate. With ``only`` "words", or shots that are plain texts without files, no file is
+    judged: quick enough for every key that somebody presses. ``names`` are then those of files that would go along."""
 
     shots: list[ShotOrText] = Field(max_length=64)  # type: ignore[assignment]
     names: list[str] = Field(default_factory=list, max_length=64)
+    only: Literal["words"] | None = Field(None, description="`words`: prompts, titles, captions and names alone.")
 
     @property
     def words_only(self) -> bool:
-        """Whether there is nothing to judge but texts."""
-        return all(isinstance(shot, str) for shot in self.shots) and not (self.images or self.clips or self.sounds)
+        """Whether only texts are to be judged."""
+        files = self.images or self.clips or self.sounds
+        return self.only == "words" or (not files and all(isinstance(shot, str) for shot in self.shots))
 
     @property
     def texts(self) -> list[str]:

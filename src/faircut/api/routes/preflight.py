@@ -87,7 +87,8 @@ def rewrite(body: WordsIn, faircut: FaircutDep, _principal: MayScreen) -> Rewrit
 async def preflight(body: PreflightIn, request: Request, faircut: FaircutDep, principal: MayScreen) -> PreflightOut:
     """The whole verdict on a request: words, files, mistakes, price. Nothing is made, recorded or spent."""
     if body.words_only:
-        decision = await run_in_threadpool(faircut.preflight, body.texts, names=body.names)
+        shots = [shot.shot() for shot in body.generation().shots]
+        decision = await run_in_threadpool(faircut.preflight, shots, names=body.names)
         return _told(Preflight((decision,)), body.texts)
     if body.names:
         raise InputError(

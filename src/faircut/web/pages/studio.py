@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Annotated, Any
 
@@ -14,9 +14,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from faircut.api.access import FaircutDep, Principal, Require, Scope
 from faircut.api.routes.generations import own_job
 from faircut.app import Faircut
-from faircut.domain import CheckOutcome, Decision, Job, JobState, JobStep, Ratio, Size
+from faircut.domain import CheckOutcome, Decision, Job, JobState, JobStep, Ratio, Shot, Size
+from faircut.engines.phrasing import phrase
 from faircut.errors import Conflict
 from faircut.policy import PROVENANCE_CHECK
+from faircut.web.controls import CONTROLS
 from faircut.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
@@ -87,6 +89,7 @@ def studio_page(faircut: FaircutDep, principal: MayGenerate) -> HTMLResponse:
         sizes=list(Size),
         ratios=[(ratio.value, *_glyph(ratio)) for ratio in Ratio],
         max_upload_bytes=faircut.settings.max_upload_bytes,
+        controls=CONTROLS,
     )
 
 
@@ -107,6 +110,7 @@ def job_page(job_id: str, faircut: FaircutDep, principal: MayGenerate) -> HTMLRe
         label=_label(faircut, job),
         c2pa=c2pa_words(decisions),
         timeline=timeline(job),
+        directive_words=directive_words,
     )
 
 
@@ -117,6 +121,13 @@ def cancel_job(job_id: str, faircut: FaircutDep, principal: MayGenerate) -> Redi
     with suppress(Conflict):
         faircut.studio.cancel(job_id, actor=principal.owner)
     return RedirectResponse(f"/jobs/{job_id}", status_code=303)
+
+
+def directive_words(shot: Shot) -> list[str]:
+    """What a shot states besides its prompt, as sentences."""
+    words = phrase(replace(shot, prompt="", title="", caption="")).strip()
+    on_screen = [f"{what}: {text}" for what, text in (("Title", shot.title), ("Caption", shot.caption)) if text.strip()]
+    return ([words] if words else []) + on_screen
 
 
 def rail(job: Job) -> list[RailStep]:

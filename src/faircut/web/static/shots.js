@@ -1,5 +1,6 @@
 // The shots of the request: their texts, seconds, and the words at fault marked in place.
 
+import { Directives } from "./directives.js";
 import { clone, make } from "./dom.js";
 
 const MAX_SHOTS = 12;
@@ -27,11 +28,15 @@ export class Shots {
   get values() {
     return this.all.map((shot) => {
       const seconds = parseFloat(shot.seconds.value);
-      return { prompt: shot.textarea.value, seconds: Number.isFinite(seconds) ? seconds : null };
+      return {
+        prompt: shot.textarea.value,
+        seconds: Number.isFinite(seconds) ? seconds : null,
+        ...shot.directives.value,
+      };
     });
   }
 
-  add({ prompt = "", seconds = null } = {}) {
+  add({ prompt = "", seconds = null, ...directives } = {}) {
     const element = clone("shot-template");
     const shot = {
       element,
@@ -41,6 +46,8 @@ export class Shots {
       remove: element.querySelector("[data-remove]"),
       spans: [],
     };
+    shot.directives = new Directives(element.querySelector(".controls"), () => this.changed());
+    shot.directives.value = directives;
     element.shot = shot;
     shot.textarea.value = prompt;
     shot.seconds.value = seconds ?? "";

@@ -9,6 +9,10 @@ const PREFLIGHT_DELAY_MS = 200;
 const DRAFT = "faircut-draft";
 const HEIGHTS = { "480p": 480, "720p": 720, "1080p": 1080, "2k": 1152 };
 
+function asShot({ prompt, title, caption, falls }) {
+  return { prompt, title, caption, physics: falls ? { drop: { what: falls } } : null };
+}
+
 class Studio extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
@@ -115,10 +119,10 @@ class Studio extends HTMLElement {
   judge() {
     clearTimeout(this.timer);
     if (this.asking) this.asking.abort();
-    const texts = this.shots.texts;
-    const sent = JSON.stringify([texts, this.files.names]);
+    const { words } = this;
+    const sent = JSON.stringify([words, this.files.names]);
     if (sent === this.judgedText) return this.update();
-    if (!texts.some((text) => text.trim()) && !this.files.names.length) {
+    if (!words.some((shot) => Object.values(shot).some((text) => text.trim())) && !this.files.names.length) {
       this.decision = null;
       this.judgedText = sent;
       this.shots.highlight([]);
@@ -129,7 +133,7 @@ class Studio extends HTMLElement {
       this.asking = new AbortController();
       try {
         const { decision, highlights } = await request("POST", "/v1/preflight", {
-          body: { shots: texts, names: this.files.names },
+          body: { shots: words.map(asShot), names: this.files.names, only: "words" },
           signal: this.asking.signal,
         });
         this.decision = decision;
@@ -145,8 +149,16 @@ class Studio extends HTMLElement {
     }, PREFLIGHT_DELAY_MS);
   }
 
+  // All that a shot says: what is judged, and judged again when it changes.
+  get words() {
+    return this.shots.values.map(({ prompt, title, caption, physics }) => {
+      const falls = (physics && physics.drop && physics.drop.what) || "";
+      return { prompt, title, caption, falls };
+    });
+  }
+
   get judging() {
-    return JSON.stringify([this.shots.texts, this.files.names]) !== this.judgedText;
+    return JSON.stringify([this.words, this.files.names]) !== this.judgedText;
   }
 
   update() {
@@ -184,7 +196,7 @@ class Studio extends HTMLElement {
     const { verdict, reasons, checks } = this.decision;
     const words = `${checks.length} ${checks.length === 1 ? "check" : "checks"} ran`;
     line.replaceChildren(verdictChip(verdict), make("span", { class: "muted small" }, words));
-    list.replaceChildren(...reasons.map((reason) => reasonItem(reason, { showInput: false })), ...this.offer(verdict));
+    list.replaceChildren(...reasons.map((reason) => reasonItem(reason, { showInput: / of shot \d+$/.test(reason.input) })), ...this.offer(verdict));
     this.verdict.dataset.state = verdict;
   }
 
