@@ -99,9 +99,11 @@ class GreyZoneRules:
             verdict = _graver(verdict, Verdict.REVIEW)
         if mark["also"]:
             verdict = _graver(verdict, _graver(self.with_more, Verdict.REVIEW))
-        if verdict.severity >= strict.severity and zone is not GreyZone.ARCHETYPE:
-            return None
-        if verdict.severity > strict.severity:
+        # What no other words would fit: a stock figure, the look of a studio. It is never refused for that alone.
+        only_grey = zone is GreyZone.ARCHETYPE or finding.match.evidence.get("how") == "studio"
+        if only_grey:
+            verdict = min(verdict, strict, key=lambda each: each.severity)
+        elif verdict.severity >= strict.severity:
             return None
 
         def say(subject: Subject) -> tuple[str, str]:
@@ -237,7 +239,7 @@ def _as_reason(finding: Finding, code: str, verdict: Verdict, say: Callable[[Sub
 
 
 def _withholding(reason: Reason, subject: Subject, message: str, remedy: str) -> Reason:
-    """The reason as callers may see it. Its words are those of the naming policy; ``message`` and ``remedy`` are not."""
+    """The reason as callers may see it. Its words follow the naming policy; ``message``, ``remedy`` do not."""
     said = subject.naming is Naming.WORK
     return replace(
         reason,

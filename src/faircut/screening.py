@@ -195,7 +195,7 @@ class Screening:
         seconds = max((each.duration for each in fingerprints.values()), default=0.0)
         matches = corroborate([match for _, found in results for match in found])
         if self._marker and asset.text is not None and besides is None:
-            matches = self._marker.marked(matches, asset.text, clues or ())
+            matches = self._marker.marked(matches, asset.text, clues or (), label=asset.label)
         if words is not None:
             matches = [found for match in matches if (found := words.locate(match)) is not None]
             matches = with_clues(matches, clues or {})

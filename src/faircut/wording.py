@@ -38,6 +38,9 @@ def words_for(match: Match, subject: Subject) -> Words:
     return _named(match, subject, licence)
 
 
+_LOOK = "Say what the look is: light, colours, lens, pace."
+
+
 def grey_words(match: Match, subject: Subject, verdict: Verdict) -> tuple[str, str]:
     """Message and remedy of a match in the grey zone, see ``detectors.grey_zone``."""
     mark = match.evidence["grey"]
@@ -52,8 +55,10 @@ def grey_words(match: Match, subject: Subject, verdict: Verdict) -> tuple[str, s
         said = f"{place[0].upper()}{place[1:]} shows what many stories have, and {thing} too: {_seen(match)}."
         return f"{said} {ends}", "Add what makes it a thing of your own."
     named = f"{_seen(match)} in {place}"
-    if zone is GreyZone.STYLE:
-        said, remedy = f"{named} asks for the look of {thing}.", "Say what the look is: light, colours, lens, pace."
+    if match.evidence.get("how") == "studio":
+        said, remedy = f"{named} asks for the look of a studio whose works are protected.", _LOOK
+    elif zone is GreyZone.STYLE:
+        said, remedy = f"{named} asks for the look of {thing}.", _LOOK
     elif zone is GreyZone.PUBLIC_DOMAIN:
         said = f"{named} is also {thing}. The figure belongs to everybody: {mark['cue']}."
         remedy = "Keep to the figure of that source, and leave out what later versions added."
@@ -177,9 +182,9 @@ def _owner(subject: Subject) -> str:
 
 _OF_THE_QUERY = frozenset(
     (
-        "also", "ambiguous", "archetype", "at", "bars", "corroborated_by", "clue", "coverage", "distance", "grey", "how",
-        "inliers", "inverted", "log_odds", "matched", "mean_distance", "moments", "occurrences", "pitch", "region",
-        "reversed", "span", "spans", "speed", "transform", "words", "written",
+        "also", "ambiguous", "archetype", "at", "bars", "corroborated_by", "clue", "coverage", "distance", "grey",
+        "how", "inliers", "inverted", "log_odds", "matched", "mean_distance", "moments", "occurrences", "pitch",
+        "region", "reversed", "span", "spans", "speed", "transform", "words", "written",
     )
 )  # fmt: skip
 """Evidence that says where and how something was found in the query, and nothing of what is registered."""

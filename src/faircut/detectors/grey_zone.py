@@ -10,7 +10,7 @@ as it was found.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -20,11 +20,13 @@ from typing import Any, Protocol
 from faircut.detectors.common_words import is_everyday
 from faircut.detectors.descriptions_plain import plain_text
 from faircut.detectors.free_figures import Figure, FreeFigures, load_figures
-from faircut.domain import Element, ElementKind, GreyZone, Match, Subject
+from faircut.detectors.studio_styles import Studios
+from faircut.domain import Element, ElementKind, GreyZone, Match, Subject, Work
 from faircut.errors import NotFound
 from faircut.text.languages import language_of
 from faircut.text.words import content_words
 
+VERSION = "grey-zone-v1"
 _NAMES = "names-v"
 _FILLER = (
     r"(?:\s+(?:the|a|an|that|this|old|new|classic|famous|film|movie|series|show|book|character|studio|der|die|das|"
@@ -63,6 +65,8 @@ _CUES: Mapping[GreyZone, tuple[str, str]] = {
 }
 _BEFORE = {zone: re.compile(rf"(?:{before}){_FILLER}$", re.IGNORECASE) for zone, (before, _) in _CUES.items()}
 _AFTER = {zone: re.compile(rf"^(?:{after})", re.IGNORECASE) for zone, (_, after) in _CUES.items()}
+_STYLE_OF = re.compile(rf"(?:{_CUES[GreyZone.STYLE][0]}){_FILLER}", re.IGNORECASE)
+_STYLED_SO = re.compile(_CUES[GreyZone.STYLE][1], re.IGNORECASE)
 _STYLED = frozenset({None, ElementKind.TITLE, ElementKind.STYLE, ElementKind.LIKENESS})
 """What can lend its look without being shown: works and artists. The look of a character is the character."""
 _NEVER = frozenset({ElementKind.LIKENESS, ElementKind.VOICE, ElementKind.SOUNDTRACK})
@@ -74,6 +78,8 @@ _REACH = 90
 
 class _Catalogue(Protocol):
     def revision(self) -> int: ...
+
+    def works(self) -> Sequence[Work]: ...
 
     def elements(self) -> Sequence[Element]: ...
 
@@ -100,12 +106,43 @@ class GreyZoneMarker:
     def __init__(self, catalogue: _Catalogue, figures: Callable[[], FreeFigures]) -> None:
         self._catalogue = catalogue
         self._figures = figures
+        self._studios = Studios(catalogue)
         self._own: tuple[int, dict[str | None, dict[str, frozenset[str]]]] = (-1, {})
 
-    def marked(self, matches: Sequence[Match], text: str, shown: Iterable[str] = ()) -> list[Match]:
-        """The same matches, those in the grey zone with a mark. ``shown``: works that uploads of the request show."""
+    def marked(
+        self, matches: Sequence[Match], text: str, shown: Iterable[str] = (), *, label: str = "prompt"
+    ) -> list[Match]:
+        """The same matches, those in the grey zone with a mark; and a match for each studio whose look is asked for.
+
+        ``shown``: works that uploads of the request show. ``label``: the input that the text is.
+        """
         works_shown = set(shown)
-        return [self._marked(match, matches, text, works_shown) for match in matches]
+        marked = [self._marked(match, matches, text, works_shown) for match in matches]
+        return [*marked, *self._looks_of_studios(matches, text, label)]
+
+    def _looks_of_studios(self, matches: Sequence[Match], text: str, label: str) -> Iterator[Match]:
+        """A match for each studio whose look is asked for, where no name or title was found at the same place."""
+        taken = [
+            span for match in matches for span in match.evidence.get("spans") or [match.evidence.get("span", (0, 0))]
+        ]
+        asked = [found.end() for found in _STYLE_OF.finditer(text)]
+        styled = [found.start() for found in _STYLED_SO.finditer(text)]
+        checked = language_of(text) in (None, "en") if asked or styled else True
+        seen: set[str] = set()
+        for each in (*self._studios.after(text, asked), *self._studios.before(text, styled)):
+            if each.work_id in seen or any(start < each.end and each.start < end for start, end in taken):
+                continue
+            seen.add(each.work_id)
+            name = text[each.start : each.end]
+            mark = Mark(GreyZone.STYLE, _cue(GreyZone.STYLE, text, (each.start, each.end)) or "", (), checked)
+            evidence = {
+                "span": [each.start, each.end],
+                "matched": name,
+                "how": "studio",
+                "ambiguous": True,
+                "grey": mark.as_evidence(),
+            }
+            yield Match(VERSION, label, each.work_id, None, 0.5, evidence=evidence)
 
     def _marked(self, match: Match, matches: Sequence[Match], text: str, shown: set[str]) -> Match:
         if match.evidence.get("how") == "described" and match.evidence.get("archetype"):

@@ -47,7 +47,7 @@ class OnScreenTextDetector:
         moving = asset.kind is MediaKind.VIDEO
         found = [match for detector in self._detectors for match in detector.detect(text, {})]
         if self._marker:
-            found = self._marker.marked(found, text.text or "")
+            found = self._marker.marked(found, text.text or "", label=asset.label)
         return [_pointed_at(match, lines, moving=moving) for match in found]
 
 

@@ -76,6 +76,9 @@ GRADED = [
     ("Un port dans le style de The Lantern Keeper", REVIEW, "grey.style"),
     ("Un puerto al estilo de The Lantern Keeper", REVIEW, "grey.style"),
     ("A portrait in the style of Petra Solberg", REVIEW, "grey.style"),
+    ("A fox by a river in the style of Nordlicht", REVIEW, "grey.style"),
+    ("A fox by a river in the style of the studio Nordlicht Pictures", REVIEW, "grey.style"),
+    ("A fox by a river, Nordlicht style", REVIEW, "grey.style"),
     ("A parody of Orimund Vale who slips on a banana", REVIEW, "grey.parody"),
     ("A news report about Orimund Vale", REVIEW, "grey.news"),
     ("A video essay: a review of The Lantern Keeper", REVIEW, "grey.criticism"),
@@ -130,7 +133,7 @@ def test_a_cue_in_another_shot_or_file_name_does_not_count(faircut: Faircut) -> 
 
 
 def test_an_operator_may_allow_or_refuse_each_zone(lenient: Faircut, tmp_path: Path) -> None:
-    for prompt, _, _ in [*GRADED[:3], *GRADED[6:10]]:
+    for prompt, _, _ in [*GRADED[:3], *GRADED[6:13]]:
         decision = lenient.preflight([prompt])
         assert decision.verdict is ALLOW
         assert [reason.verdict for reason in decision.reasons] == [ALLOW]
@@ -140,6 +143,16 @@ def test_an_operator_may_allow_or_refuse_each_zone(lenient: Faircut, tmp_path: P
     with built(tmp_path, grey_zone={"public_domain": "review", "style": "block"}) as strict:
         assert judged(strict, "Snow White sleeps in a glass coffin") == (REVIEW, ["grey.public_domain"])
         assert judged(strict, "In the style of The Lantern Keeper") == (BLOCK, ["protected.title"])
+
+
+def test_a_studio_is_only_meant_where_its_look_is_asked_for(faircut: Faircut, tmp_path: Path) -> None:
+    for prompt in ("The Nordlicht dances over Tromso", "In the style of the north", "A film by Nordlicht"):
+        assert judged(faircut, prompt) == (ALLOW, [])
+    with built(tmp_path, grey_zone={"style": "block"}) as strict:
+        assert judged(strict, "A fox in the style of Nordlicht") == (REVIEW, ["grey.style"])
+        strict.catalogue.add_work("Fog", strict.catalogue.add_party("North Pictures", actor="t").id, actor="t")
+        assert judged(strict, "A fox in the style of the north") == (ALLOW, [])
+        assert judged(strict, "A fox in the style of North Pictures")[0] is REVIEW
 
 
 def test_where_the_language_is_not_known_nothing_is_milder_than_review(lenient: Faircut) -> None:
