@@ -46,6 +46,8 @@ def complain(error: FaircutError) -> None:
     where = f"[bold]{_plain(error.field)}[/]: " if error.field else ""
     words.print(f"[red]error[/] {where}{_plain(error.message)}")
     words.print(f"      {_plain(error.remedy)} [dim]({error.code})[/]")
+    for other in error.others:
+        complain(other)
 
 
 def show_decision(decision: Decision) -> None:

@@ -8,6 +8,23 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from faircut import wire
+from faircut.cli.asking import (
+    Audio,
+    Clips,
+    CutOn,
+    Duration,
+    EngineOption,
+    FirstFrame,
+    Images,
+    LastFrame,
+    RatioOption,
+    Seed,
+    ShotsFile,
+    SizeOption,
+    Sounds,
+    Texts,
+    asked,
+)
 from faircut.cli.console import (
     EXIT_BLOCKED,
     EXIT_ERROR,
@@ -21,7 +38,7 @@ from faircut.cli.console import (
 )
 from faircut.cli.engines import price_words
 from faircut.cli.root import ACTOR, JsonFlag, app, opened
-from faircut.domain import Job, JobState, MediaKind, Ratio, Shot, Size, Verdict
+from faircut.domain import Job, JobState, MediaKind, Ratio, Size, Verdict
 
 if TYPE_CHECKING:
     from faircut.app import Faircut
@@ -34,33 +51,41 @@ app.add_typer(jobs, name="jobs")
 @app.command()
 def generate(
     context: typer.Context,
-    shots: Annotated[list[str], typer.Argument(help="What each shot shows; several texts make several shots.")],
-    image: Annotated[list[Path] | None, typer.Option(help="Image 1, Image 2 … (at most 9).")] = None,
-    clip: Annotated[list[Path] | None, typer.Option(help="Video 1 … (at most 3).")] = None,
-    sound: Annotated[list[Path] | None, typer.Option(help="Audio 1 … (at most 3).")] = None,
-    size: Annotated[Size, typer.Option(help="Picture size.")] = Size.P720,
-    ratio: Annotated[Ratio, typer.Option(help="Picture ratio.")] = Ratio.R16_9,
-    duration: Annotated[int, typer.Option(help="Seconds, 4 to 15.")] = 6,
-    seed: Annotated[int, typer.Option(help="The same seed and request give the same frames.")] = 0,
-    audio: Annotated[bool, typer.Option("--audio/--no-audio", help="With or without sound.")] = True,
-    engine: Annotated[str | None, typer.Option(help="See `faircut engines list`.")] = None,
+    texts: Texts = None,
+    shots: ShotsFile = None,
+    image: Images = None,
+    clip: Clips = None,
+    sound: Sounds = None,
+    first_frame: FirstFrame = None,
+    last_frame: LastFrame = None,
+    cut_on: CutOn = None,
+    size: SizeOption = Size.P720,
+    ratio: RatioOption = Ratio.R16_9,
+    duration: Duration = 6,
+    seed: Seed = 0,
+    audio: Audio = True,
+    engine: EngineOption = None,
     out: Annotated[Path | None, typer.Option(help="Copy the released file here.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Make a video: screened before, screened after, signed. Exit status: 0 released, 3 refused, 4 review, 1 error."""
+    given = asked(texts, shots, image, clip, sound, first_frame, last_frame)
     with opened(context) as faircut:
         with progress_bar("checking uploads", quiet=as_json) as progress:
             request = faircut.build_request(
-                shots=[Shot(text) for text in shots],
-                images=_upload(faircut, image or [], MediaKind.IMAGE),
-                clips=_upload(faircut, clip or [], MediaKind.VIDEO),
-                sounds=_upload(faircut, sound or [], MediaKind.AUDIO),
+                shots=given.shots,
+                images=_upload(faircut, given.files[MediaKind.IMAGE], MediaKind.IMAGE),
+                clips=_upload(faircut, given.files[MediaKind.VIDEO], MediaKind.VIDEO),
+                sounds=_upload(faircut, given.files[MediaKind.AUDIO], MediaKind.AUDIO),
                 size=size,
                 ratio=ratio,
                 duration=duration,
                 seed=seed,
                 audio=audio,
                 engine=engine,
+                cut_on=cut_on,
+                first_frame=given.first_frame,
+                last_frame=given.last_frame,
             )
             progress(1.0, "")
         if (price := faircut.price(request)) is not None and not as_json:

@@ -121,20 +121,20 @@ class Studio:
             return None, decisions
         return self._add(request, owner, idempotency_key, client, decisions, priority), decisions
 
-    def preflight(self, request: GenerationRequest, *, owner: str) -> Preflight:
+    def preflight(self, request: GenerationRequest, *, owner: str, uploads: BlobStore | None = None) -> Preflight:
         """What would become of a request: every mistake, every Decision and the price. Nothing is recorded or spent.
 
         Files are decoded, unless they were judged a moment ago. Without an installed engine or with files that are
-        not there, what can be judged is.
+        not there, what can be judged is. ``uploads`` holds the files where they were not brought here yet.
         """
-        errors = list(request_errors(request, self._settings, self._plugins, self._uploads))
+        uploads = uploads or self._uploads
+        errors = list(request_errors(request, self._settings, self._plugins, uploads))
         try:
             self._jobs.check_quota(owner)
         except QuotaExceeded as error:
             errors.append(error)
-        known = only_kept(request, self._uploads)
-        decisions = self._screener.judge_request(with_paths(known, self._uploads), actor=owner)
-        return Preflight(decisions, tuple(errors), self._price(with_paths(known, self._uploads)))
+        known = with_paths(only_kept(request, uploads), uploads)
+        return Preflight(self._screener.judge_request(known, actor=owner), tuple(errors), self._price(known))
 
     def _price(self, request: GenerationRequest) -> Price | None:
         try:
