@@ -12,8 +12,9 @@ import pytest
 from PIL import Image
 from tests.support import tiny_models
 
+from faircut.app import Faircut
 from faircut.config import Settings
-from faircut.domain import Asset, GenerationRequest, MediaKind, Ratio, Shot, Size
+from faircut.domain import Asset, GenerationRequest, JobState, MediaKind, Ratio, Shot, Size
 from faircut.engines.diffusion import H3, LTX2, DiffusionEngine, inputs
 from faircut.errors import EngineError, JobCancelled
 from faircut.protocols import EngineJob
@@ -157,3 +158,21 @@ def test_a_device_that_is_not_there_is_named(options: Any, tmp_path: Path, monke
     changed = {LTX2: {**options[LTX2], "device": "cuda"}}
     with pytest.raises(EngineError, match="no CUDA device"):
         make(LTX2, request(LTX2), changed, tmp_path)
+
+
+def test_behind_the_studio_a_model_s_film_is_judged_signed_and_released(options: Any, tmp_path: Path) -> None:
+    settings = Settings(
+        home=tmp_path / "home", workers=1, engine_memory_bytes=0, engine_options={"ltx2": options[LTX2]}
+    )
+    with Faircut(settings) as faircut:
+        faircut.studio.start()
+        asked = faircut.build_request(
+            shots=[Shot("a paper boat on a pond")], size=Size.P480, ratio=Ratio.R1_1, duration=4, engine="ltx2"
+        )
+        job = faircut.studio.wait(faircut.studio.submit(asked, owner="tests").id, timeout=240)
+        assert job.state is JobState.RELEASED, job.error or job.message
+        assert job.timeline[0]["event"] == "rendered"
+        (event,) = list(faircut.ledger.events(kind="release"))
+        assert event.payload["job"] == job.id
+        manifest = faircut.signer.reader.read(faircut.studio.output(job.id))
+        assert "LTX-2" in str(manifest)
