@@ -22,6 +22,9 @@ T = TypeVar("T")
 _ON_RECORD = ("door", "model", "end_user")
 """What the ledger keeps of what a client said. Addresses may hold secrets, and stay out."""
 
+_OF_SERVICE = ("service", "task", "request_id", "model", "usage")
+"""What the ledger keeps of what a service said. What it makes of a prompt stays out."""
+
 
 class JobStore:
     """Jobs in ``database``, their ends in ``ledger``. Each call is one short transaction."""
@@ -182,12 +185,18 @@ class JobStore:
         return self._change(job_id, change)
 
     def note_timeline(self, job_id: str, timeline: Sequence[Mapping[str, Any]]) -> Job:
-        """Keeps what the engine says happens when."""
-
-        def change(row: JobRow) -> None:
-            row.timeline = [dict(each) for each in timeline]
-
-        return self._change(job_id, change)
+        """Keeps what the engine says happens when. What a service of somebody else's made goes into the ledger too."""
+        remote = [each for each in timeline if each.get("event") == "remote"]
+        with self._database.write() as session:
+            row = _row(session, job_id)
+            if not JobState(row.state).final:
+                row.timeline, row.updated_at = [dict(each) for each in timeline], now()
+            session.flush()
+            for each in remote:
+                made = {key: each[key] for key in _OF_SERVICE if each.get(key) is not None}
+                key = f"job:{row.id}:remote:{each.get('task')}"
+                self._ledger.append_in(session, "job.remote", row.id, made, actor="studio", key=key)
+            return job_of(row)
 
     def request_cancel(self, job_id: str, *, actor: str) -> Job:
         """Cancels a waiting job at once, and asks the worker of a running one to stop.

@@ -91,6 +91,8 @@ def test_what_a_service_makes_is_judged_and_signed_like_anything_else(
     assert len(job.decision_ids) == 3
     assert [entry["task"] for entry in job.timeline] == list(ark.tasks)
     assert bench.reader.read(bench.studio.output(job.id)).state == "trusted"
+    (event,) = bench.ledger.events(kind="job.remote", subject=job.id)
+    assert (event.payload["task"], event.payload["request_id"]) == (next(iter(ark.tasks)), "r1")
     first, second = ark.tasks[job.timeline[0]["task"]], make(bench).timeline[0]["task"]
     # The same person has the same name there, and the name is not the person's.
     assert first["safety_identifier"] == ark.tasks[second]["safety_identifier"]
