@@ -1,0 +1,94 @@
+"""Refusals in the words of other services' APIs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from faircut.api.doors.answers import refused
+from faircut.api.doors.dialects import ARK, VIDEOS
+from faircut.api.doors.refusals import code_of, refusal
+from faircut.domain import CheckOutcome, CheckRun, Decision, MediaKind, Reason, Stage, Verdict
+
+PASSED = (CheckRun("names", "names-v2", CheckOutcome.PASSED, 1.0),)
+FAILED = (CheckRun("names", "names-v2", CheckOutcome.FAILED, 1.0),)
+
+
+def decision(
+    name: str, kind: MediaKind, verdict: Verdict, *reasons: Reason, stage: Stage = Stage.UPLOAD, checks=PASSED
+) -> Decision:  # type: ignore[no-untyped-def]
+    now = datetime.now(UTC)
+    return Decision(f"dec_{name}", name, "0" * 64, kind, stage, verdict, reasons, ("names",), checks, "p", 1, now)
+
+
+def reason(where: str, verdict: Verdict = Verdict.BLOCK, code: str = "protected.picture") -> Reason:
+    return Reason(code, where, f"{where} shows the Red Thing.", f"Leave {where} out.", verdict)
+
+
+OK = decision("prompt", MediaKind.TEXT, Verdict.ALLOW, stage=Stage.PROMPT)
+
+
+def test_nothing_is_said_of_what_passes() -> None:
+    assert refusal([OK], "http://here") is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "stage", "verdict", "code"),
+    [
+        (MediaKind.TEXT, Stage.PROMPT, Verdict.BLOCK, "InputTextSensitiveContentDetected.PolicyViolation"),
+        (MediaKind.IMAGE, Stage.UPLOAD, Verdict.BLOCK, "InputImageSensitiveContentDetected.PolicyViolation"),
+        (MediaKind.VIDEO, Stage.UPLOAD, Verdict.REVIEW, "InputVideoSensitiveContentDetected"),
+        (MediaKind.AUDIO, Stage.UPLOAD, Verdict.BLOCK, "InputAudioSensitiveContentDetected.PolicyViolation"),
+        (MediaKind.VIDEO, Stage.OUTPUT, Verdict.BLOCK, "OutputVideoSensitiveContentDetected.PolicyViolation"),
+    ],
+)
+def test_code_says_which_way_what_kind_and_why(kind, stage, verdict, code) -> None:  # type: ignore[no-untyped-def]
+    assert code_of(decision("it", kind, verdict, reason("it", verdict), stage=stage)) == code
+
+
+def test_first_input_leads_and_every_other_one_is_told_with_its_page() -> None:
+    stopped = [
+        OK,
+        decision("Image 2", MediaKind.IMAGE, Verdict.BLOCK, reason("Image 2")),
+        decision("Video 1", MediaKind.VIDEO, Verdict.REVIEW, reason("Video 1", Verdict.REVIEW)),
+    ]
+    found = refusal(stopped, "http://here")
+    assert found is not None
+    assert (found.input, found.code) == ("Image 2", "InputImageSensitiveContentDetected.PolicyViolation")
+    for words in ("Image 2 shows", "Leave Image 2 out.", "/decisions/dec_Image 2.", "Video 1 shows", "/dec_Video 1."):
+        assert words in found.message
+    assert found.message.index("Image 2") < found.message.index("Besides:") < found.message.index("Video 1")
+
+
+def test_several_pieces_of_one_text_are_each_told_once() -> None:
+    text = decision(
+        "prompt",
+        MediaKind.TEXT,
+        Verdict.BLOCK,
+        reason("Shot 1"),
+        reason("Shot 2"),
+        reason("Shot 1"),
+        stage=Stage.PROMPT,
+    )
+    found = refusal([text], "")
+    assert found is not None
+    assert found.message.count("Shot 1 shows") == found.message.count("Shot 2 shows") == 1
+
+
+def test_check_that_did_not_run_is_ours_and_comes_after_what_was_found() -> None:
+    failed = reason("Image 1", code="check.failed")
+    broken = decision("Image 1", MediaKind.IMAGE, Verdict.BLOCK, failed, checks=FAILED)
+    bad = decision("Image 2", MediaKind.IMAGE, Verdict.BLOCK, reason("Image 2"))
+    assert refused(ARK, [broken, bad], "", {"Image 2": "content[2].image_url"}).status_code == 400
+    answer = refused(VIDEOS, [broken], "", {"prompt": "prompt"})
+    assert (answer.status_code, answer.headers["x-should-retry"]) == (503, "true")
+    assert b"check_unavailable" in answer.body
+
+
+def test_allow_without_its_checks_is_no_allow() -> None:
+    silent = replace(OK, checks=())
+    found = refusal([silent], "")
+    assert found is not None
+    assert found.unchecked
