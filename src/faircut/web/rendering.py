@@ -29,7 +29,7 @@ NAV = (
 )
 
 _POLICY_WORDS = {"block": "Refuse", "review": "Review", "licence": "Allow with a licence"}
-_NAMING_WORDS = {"full": "by name", "work": "only the work", "nothing": "not at all"}
+_NAMING_WORDS = {"full": "all is named", "work": "only the work is named", "nothing": "nothing is named"}
 _STAGE_WORDS = {
     "prompt": "the text of a request",
     "upload": "a file of a request",
