@@ -27,6 +27,7 @@ PARTS = (
     "screening",
     "names",
     "descriptions",
+    "redteam",
     "previz",
     "load",
     "cold_start",

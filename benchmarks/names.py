@@ -102,6 +102,11 @@ def _corpus() -> list[dict[str, Any]]:
     return found
 
 
+def corpus_names(half: int) -> list[tuple[str, bool]]:
+    """Every name of the corpus, and whether it belongs to this half."""
+    return [(each["name"], _mine(each["name"], half)) for each in _corpus()]
+
+
 def _mine(text: str, half: int) -> bool:
     return zlib.crc32(text.encode()) % 2 == half
 

@@ -148,7 +148,7 @@ def unleet(text: str, *, seldom: bool = True) -> tuple[str, ...]:
     ``seldom`` includes digits that seldom stand for letters. One reading with 1, ! and | as i, and one as l where they
     differ. Empty when the text has nothing of the kind.
     """
-    drawn = _undrawn(text)
+    drawn = undrawn(text)
     if not _LEET_HINT.search(drawn):
         return (drawn,) if drawn != text else ()
     readings = []
@@ -160,7 +160,7 @@ def unleet(text: str, *, seldom: bool = True) -> tuple[str, ...]:
     return tuple(readings)
 
 
-def _undrawn(text: str) -> str:
+def undrawn(text: str) -> str:
     """The text with letters that are drawn with signs; invisible characters take the place of those left over."""
     if not ("|" in text or "\\" in text or "()" in text or "(_)" in text or "><" in text):
         return text

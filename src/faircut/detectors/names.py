@@ -14,7 +14,8 @@ from threading import Lock
 from typing import Any
 
 from faircut.detectors.context import Clues, Doubt, Surroundings, doubt
-from faircut.detectors.folding import Folded, fold, unleet
+from faircut.detectors.folding import Folded, fold
+from faircut.detectors.readings import readings_of
 from faircut.detectors.registry import Name, Registry, Roll, names_of, spans_of
 from faircut.detectors.respelt import CERTAIN_LETTERS, WEAK_LETTERS, Certainty, Respeller, Respelt
 from faircut.detectors.search import SCORES, Find, finds_in, is_plain, span_of
@@ -72,20 +73,23 @@ def _finds(roll: Roll, respellers: Sequence[Respeller], text: str) -> list[tuple
     """Finds in order of place with the living names that each may mean."""
     folded = fold(text)
     spans = spans_of(folded)
-    exact = list(_longest(finds_in(roll.registries, text, folded, spans)))
+    readings = readings_of(roll.registries, text)
+    exact = list(_longest(finds_in(roll.registries, text, folded, spans, readings)))
     respelt = [
         _find(text, folded, each)
         for respeller in respellers
         for each in respeller.find(text, folded, spans)
         if each.letters >= WEAK_LETTERS
     ]
-    for reading in unleet(text):
-        unleeted = fold(reading)
+    for reading in readings:
         for respeller in respellers:
-            for each in respeller.find(reading, unleeted, spans_of(unleeted), sentences=False):
-                found = _find(text, unleeted, each)
-                if each.letters >= WEAK_LETTERS and text[found.start : found.end] != reading[found.start : found.end]:
-                    respelt.append(replace(found, how="leet"))
+            for each in respeller.find(reading.text, reading.folded, reading.spans, sentences=reading.sentences):
+                found = _find(text, reading.folded, each)
+                changed = text[found.start : found.end] != reading.text[found.start : found.end]
+                # Filled in by one name, a word is no misspelling of another.
+                alone = reading.how == "masked" and " " not in text[found.start : found.end]
+                if each.letters >= WEAK_LETTERS and changed and not alone:
+                    respelt.append(replace(found, how=reading.how))
     every = sorted(_apart(len(text), exact, respelt), key=lambda each: each.start)
     meant = ((find, roll.alive(find.pattern)) for find in every)
     return [(find, names) for find, names in meant if names]

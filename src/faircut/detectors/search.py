@@ -7,15 +7,15 @@ not Ana and "and/or" is not Andor. Linear in the length of the text.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from faircut.detectors.common_words import COMMON_WORDS, Commonness, is_known
-from faircut.detectors.folding import Case, Folded, Gap, fold, unleet
-from faircut.detectors.hidden import by_first_letters, filled, without_vowels
+from faircut.detectors.folding import Case, Folded, Gap, fold
+from faircut.detectors.hidden import by_first_letters, without_vowels
+from faircut.detectors.readings import Reading
 from faircut.detectors.registry import Pattern, Registry
 from faircut.detectors.respelt import Certainty
 from faircut.detectors.scripts import is_hangul, is_katakana, is_unspaced
@@ -42,10 +42,6 @@ _MIN_SPLIT_BY_SPACE = 8
 _MIN_PLURAL = 4
 _MIN_KATAKANA = 5
 _LOOK_AROUND = 32
-_PADDED = re.compile(r"[^\W\d_]\d[^\W\d_]\d[^\W\d_]")
-_PADDED_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
-_INNER_DIGITS = re.compile(r"(?<=[^\W\d_]|[-'’])\d+(?=[^\W\d_]|[-'’])")
-_ALTERNATING = re.compile(r"(?:[^\W\d_]\d)+[^\W\d_]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +68,15 @@ class Find:
 
 
 def finds_in(
-    registries: Sequence[Registry], text: str, first: Folded, spans: Sequence[tuple[int, int]]
+    registries: Sequence[Registry],
+    text: str,
+    first: Folded,
+    spans: Sequence[tuple[int, int]],
+    readings: Sequence[Reading] = (),
 ) -> Iterator[Find]:
     """Every name of the registries as it is registered or in a disguise that leaves its letters in order.
 
-    ``first`` is the text, folded, and ``spans`` are its words.
+    ``first`` is the text, folded, ``spans`` are its words, and ``readings`` what else it may say.
     """
     yield from _search(registries, text, first)
     if not text.isascii() or "I" in text:
@@ -86,31 +86,28 @@ def finds_in(
                 # A capital I looks like a small l, but in a word of the language it is what it seems.
                 if not is_known(text[find.start : find.end].lower()):
                     yield find
-    for how, reading in (*_readings(text), *(("masked", each) for each in filled(registries, text))):
-        for find in _search(registries, reading, fold(reading)):
-            if text[find.start : find.end] != reading[find.start : find.end]:
-                yield Find(find.start, find.end, find.pattern, how, find.plain, SCORES[how])
-    for how, places in (
-        ("without vowels", without_vowels(registries, first, spans)),
-        ("first letters", by_first_letters(registries, text, first, spans)),
-    ):
-        for start, end, pattern in places:
-            yield Find(start, end, pattern, how, False, SCORES[how])
+    for reading in readings:
+        for find in _search(registries, reading.text, reading.folded):
+            if text[find.start : find.end] != reading.text[find.start : find.end]:
+                yield Find(find.start, find.end, find.pattern, reading.how, find.plain, SCORES[reading.how])
+    yield from _pointed_at(registries, text, first, spans)
+    for reading in readings:
+        for find in _bare(registries, reading.folded, reading.spans):
+            if text[find.start : find.end] != reading.text[find.start : find.end]:
+                yield find
 
 
-def _readings(text: str) -> Iterator[tuple[str, str]]:
-    """What else the characters may stand for: texts of the same length."""
-    for reading in unleet(text):
-        yield "leet", reading
-    if _PADDED.search(text):
-        # Digits between the letters of a word fall away; a format character takes the place of each.
-        yield "padded", _PADDED_WORD.sub(_unpadded, text)
+def _pointed_at(
+    registries: Sequence[Registry], text: str, folded: Folded, spans: Sequence[tuple[int, int]]
+) -> Iterator[Find]:
+    yield from _bare(registries, folded, spans)
+    for start, end, pattern in by_first_letters(registries, text, folded, spans):
+        yield Find(start, end, pattern, "first letters", False, SCORES["first letters"])
 
 
-def _unpadded(word: re.Match[str]) -> str:
-    if not _PADDED.search(word[0]) and not _ALTERNATING.fullmatch(word[0]):
-        return word[0]
-    return _INNER_DIGITS.sub(lambda digits: "\u2060" * len(digits[0]), word[0])
+def _bare(registries: Sequence[Registry], folded: Folded, spans: Sequence[tuple[int, int]]) -> Iterator[Find]:
+    for start, end, pattern in without_vowels(registries, folded, spans):
+        yield Find(start, end, pattern, "without vowels", False, SCORES["without vowels"])
 
 
 def _search(registries: Sequence[Registry], text: str, folded: Folded) -> Iterator[Find]:

@@ -28,17 +28,19 @@ from faircut.redteam.deliveries import (
 from faircut.redteam.disguises import BY_CONSTRUCTION, DISGUISES
 from faircut.redteam.guard import Answer
 from faircut.redteam.letters import latin, seen
-from faircut.redteam.likeness import Likeness, likeness_from, likeness_of, phrases_in
+from faircut.redteam.likeness import OF_PEOPLES_OWN, Likeness, likeness_from, likeness_of, phrases_in
 from faircut.redteam.phrasings import LETTERS, WRITERS, Target
 from faircut.redteam.reader import reads
 
-NAME, DESCRIPTION, COPY = "name", "description", "copy"
+NAME, DESCRIPTION, PHRASING, COPY = "name", "description", "phrasing", "copy"
 _TRIES = 12
 _REVIEW, _NEAR = 0.3, 0.1
 _SECOND = 0.25
 """Share of attacks with a name that wear a second disguise, of those that may."""
 _AGAIN = 3
 """Times that one family may succeed on one element: more would say nothing new."""
+_REGISTERED = 0.5
+"""Share of attacks by description that start from the registration, at least; the others from people's requests."""
 _PICTURES = 3
 """Attacks on one element that are drawn into a picture: reading one costs as much as a hundred prompts."""
 _DESCRIBED = frozenset(
@@ -155,7 +157,7 @@ def _one(
         tried.add(attack.text)
         answer = ask(attack)
         memory.learn(goal.name, families, goal.learn(families, attack, answer))
-        return Attempt(goal.name, families, attack, answer)
+        return Attempt(goal.told, families, attack, answer)
     return None
 
 
@@ -182,6 +184,11 @@ class _Goal:
     def make(self, memory: Memory, dice: random.Random) -> tuple[tuple[str, ...], Attack] | None:
         """Families and an attack that a reader still recognises; None where the dice gave none."""
         raise NotImplementedError
+
+    @property
+    def told(self) -> str:
+        """What the last attack is counted as."""
+        return self.name
 
     def learn(self, families: Sequence[str], attack: Attack, answer: Answer) -> float:  # noqa: ARG002
         """What an attack was worth, 0..1."""
@@ -222,7 +229,8 @@ class _NameGoal(_Goal):
                 written, families = both, (family, second)
         if written is None or not (family in BY_CONSTRUCTION or reads(written, name)):
             return None
-        sent = [each for each in self._sent if family == "as it is" or each not in WHOLE_WORDS]
+        plainly = families == ("as it is",)
+        sent = [each for each in self._sent if plainly or each not in WHOLE_WORDS]
         if not sent:
             return None
         delivery = self._choose(sent, memory, dice)
@@ -248,7 +256,7 @@ class _DescriptionGoal(_Goal):
         return cls(targets, arsenal.of("description phrasings"), arsenal.of("description deliveries"))
 
     def make(self, memory: Memory, dice: random.Random) -> tuple[tuple[str, ...], Attack] | None:
-        target = dice.choice(self._targets)
+        target = self._targets[0] if dice.random() < _REGISTERED else dice.choice(self._targets)
         family = self._choose(self._written, memory, dice)
         letters = family if family in LETTERS else ""
         if not letters:
@@ -265,6 +273,10 @@ class _DescriptionGoal(_Goal):
             return None
         self._last = target, text
         return (family, delivery), attack
+
+    @property
+    def told(self) -> str:
+        return PHRASING if self._last is not None and self._last[0].by_people else self.name
 
     def learn(self, families: Sequence[str], attack: Attack, answer: Answer) -> float:
         reward = super().learn(families, attack, answer)
@@ -296,9 +308,9 @@ def targets_of(element: Element, texts: Sequence[str] = ()) -> list[Target]:
         fitting = [each for each in dict.fromkeys((*registered, whole)) if likeness.kept_in(each)]
         found.append(Target(element, likeness, tuple(fitting or [whole])))
     for text in texts:
-        own: Likeness | None = likeness_from(phrases_in(text))
+        own: Likeness | None = likeness_from(phrases_in(text), share=OF_PEOPLES_OWN)
         if own is not None:
-            found.append(Target(element, own, (text,)))
+            found.append(Target(element, own, (text,), by_people=True))
     return found
 
 
@@ -307,6 +319,7 @@ __all__ = [
     "DESCRIPTION",
     "GROUPS",
     "NAME",
+    "PHRASING",
     "PICTURE",
     "PLAIN_DELIVERIES",
     "Arsenal",

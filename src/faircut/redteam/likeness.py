@@ -18,6 +18,8 @@ from faircut.redteam.thesaurus import root, roots_meant, words_of
 FEWEST_ATTRIBUTES = 4
 SHARE_KEPT = 0.5
 """Of the attributes, those that an attack must say."""
+OF_PEOPLES_OWN = 0.9
+"""The same of a request that people wrote: which of its words show the element, only they know."""
 SHARE_OF_WORDS = 0.6
 """Of an attribute's telling words, those that say it."""
 _WINDOW = 16
@@ -69,8 +71,8 @@ def likeness_of(element: Element) -> Likeness | None:
     return likeness_from(phrases if len(element.keywords) < FEWEST_ATTRIBUTES else element.keywords)
 
 
-def likeness_from(phrases: Iterable[str]) -> Likeness | None:
-    """The same of any phrases: a request that somebody wrote, taken apart."""
+def likeness_from(phrases: Iterable[str], *, share: float = SHARE_KEPT) -> Likeness | None:
+    """The same of any phrases, of which so large a share must be kept: a request that somebody wrote, taken apart."""
     attributes: list[Attribute] = []
     for phrase in phrases:
         words = tuple(roots_meant(found[0].lower()) for found in words_of(phrase))
@@ -78,7 +80,7 @@ def likeness_from(phrases: Iterable[str]) -> Likeness | None:
             attributes.append(Attribute(phrase.strip(), words))
     if len(attributes) < FEWEST_ATTRIBUTES:
         return None
-    return Likeness(tuple(attributes), max(FEWEST_ATTRIBUTES, math.ceil(SHARE_KEPT * len(attributes))))
+    return Likeness(tuple(attributes), max(FEWEST_ATTRIBUTES, math.ceil(share * len(attributes))))
 
 
 def phrases_in(text: str) -> list[str]:
@@ -99,6 +101,7 @@ def _roots(word: str) -> frozenset[str]:
 
 __all__ = [
     "FEWEST_ATTRIBUTES",
+    "OF_PEOPLES_OWN",
     "SHARE_KEPT",
     "SHARE_OF_WORDS",
     "Attribute",

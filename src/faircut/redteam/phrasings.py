@@ -54,7 +54,8 @@ _MOST_DISGUISED = 8
 class Target:
     """An element under attack by description. ``texts`` are what it may be written from, ``named`` what was given away.
 
-    ``best`` is the text that came nearest to passing, and ``score`` what the guard showed for it.
+    ``best`` is the text that came nearest to passing, and ``score`` what the guard showed for it. ``by_people``: from a
+    request that somebody wrote, not from the registration.
     """
 
     element: Element
@@ -63,6 +64,7 @@ class Target:
     best: str = ""
     score: float = float("inf")
     named: tuple[str, ...] = field(default=())
+    by_people: bool = False
 
     @property
     def kind(self) -> Sequence[str]:

@@ -1,0 +1,80 @@
+"""What else the characters of a text may stand for: texts of the same length, read beside the text itself.
+
+Digits and signs for letters, digits between letters, letters set apart one by one, masked letters filled in; and one of
+these after another, since disguises are put on one another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from faircut.detectors.folding import Folded, fold, undrawn, unleet
+from faircut.detectors.hidden import filled
+from faircut.detectors.registry import Registry, spans_of
+
+_MOST = 8
+_FILLER = "\u2060"
+_PADDED = re.compile(r"[^\W\d_]\d+[^\W\d_]\d+[^\W\d_]")
+_PADDED_WORD = re.compile(r"[^\W_]+(?:[-'’*#._][^\W_]+)*")
+_INNER_DIGITS = re.compile(r"(?<=[^\W\d_]|[-'’*#._])\d+(?=[^\W\d_]|[-'’*#._])")
+_ALTERNATING = re.compile(r"(?:[^\W\d_]\d)+[^\W\d_]?")
+# Letters alone: in the scripts of India marks that are no letters stand between them.
+_LONE = r"[A-Za-z\u00c0-\u052f]"
+_APART = re.compile(rf"(?<![^\W_])(?:{_LONE}[\W_]{{1,5}}){{4,}}{_LONE}(?![^\W_])")
+_BETWEEN = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text as long as the one that is judged, folded, with the spans of its words.
+
+    ``sentences``: whether what looks like the end of a sentence is one.
+    """
+
+    how: str
+    text: str
+    folded: Folded
+    spans: Sequence[tuple[int, int]]
+    sentences: bool = True
+
+
+def readings_of(registries: Sequence[Registry], text: str) -> list[Reading]:
+    """The other readings of a text, each once; none of most texts."""
+    made: dict[str, tuple[str, bool]] = {}
+    for reading in unleet(text):
+        made.setdefault(reading, ("leet", False))
+    plain = undrawn(text)
+    if _PADDED.search(plain):
+        # Digits between the letters of a word fall away; a format character takes the place of each.
+        made.setdefault(_PADDED_WORD.sub(_unpadded, plain), ("padded", True))
+    if _APART.search(plain):
+        made.setdefault(_APART.sub(_closed, plain), ("spaced", True))
+    for reading in (text, *made):
+        for other in filled(registries, reading):
+            made.setdefault(other, ("masked", True))
+    made.pop(text, None)
+    return list(_folded(list(made.items())[:_MOST]))
+
+
+def _folded(made: Sequence[tuple[str, tuple[str, bool]]]) -> Iterator[Reading]:
+    for reading, (how, sentences) in made:
+        folded = fold(reading)
+        yield Reading(how, reading, folded, spans_of(folded), sentences)
+
+
+def _unpadded(word: re.Match[str]) -> str:
+    if not _PADDED.search(word[0]) and not _ALTERNATING.fullmatch(word[0]):
+        return word[0]
+    return _INNER_DIGITS.sub(lambda digits: _FILLER * len(digits[0]), word[0])
+
+
+def _closed(letters: re.Match[str]) -> str:
+    """Letters that stand apart, closed up; wider gaps than the others part words."""
+    gaps = [len(each) for each in _BETWEEN.findall(letters[0])]
+    usual = sorted(gaps)[len(gaps) // 2]
+    return _BETWEEN.sub(lambda gap: _FILLER * len(gap[0]) if len(gap[0]) <= usual else " " * len(gap[0]), letters[0])
+
+
+__all__ = ["Reading", "readings_of"]
