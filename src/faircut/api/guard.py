@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from faircut.api.problems import problem_response
 from faircut.errors import LimitExceeded
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -95,8 +95,7 @@ class BodyLimit:
         declared = headers.get("content-length", "")
         if declared.isdigit() and int(declared) > limit:
             error = LimitExceeded(_too_large(limit), remedy="Send less in one request.")
-            answer = JSONResponse({"error": error.as_dict()}, error.http_status, headers={"Connection": "close"})
-            await answer(scope, receive, send)
+            await problem_response(error, scope["path"])(scope, receive, send)
             return
         seen = 0
 

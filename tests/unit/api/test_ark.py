@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+import http.client
+import json
 import time
 import wave
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -403,6 +406,17 @@ def test_bad_requests_have_the_codes_of_the_documentation(service, body, code) -
     assert answer.status_code == (404 if code.endswith("NotFound") else 400)
     assert answer.json()["error"]["code"] == code
     assert set(answer.json()["error"]) == {"code", "message", "param", "type"}
+
+
+def test_body_that_is_too_large_is_refused_before_it_is_read(service) -> None:  # type: ignore[no-untyped-def]
+    server = http.client.HTTPConnection(httpx.URL(service.base).netloc.decode(), timeout=30)
+    with closing(server):
+        server.putrequest("POST", TASKS)
+        server.putheader("Content-Length", str(65 * 2**20))
+        server.endheaders()
+        answer = server.getresponse()
+        error = json.loads(answer.read())["error"]
+    assert (answer.status, error["code"], answer.headers["connection"]) == (400, "InvalidParameter", "close")
 
 
 def test_unknown_address_under_the_door_is_told_in_its_words(service) -> None:  # type: ignore[no-untyped-def]

@@ -12,13 +12,13 @@ from faircut.api.ark.schemas import DeletedOut, TaskIdOut, TaskIn, TaskListOut, 
 from faircut.api.ark.tasks import STATES, task_out
 from faircut.api.ark.translate import DOOR, translate
 from faircut.api.doors.answers import check_key, door_job, refused
-from faircut.api.doors.dialects import ARK, TaskRunning
+from faircut.api.doors.dialects import ARK, RESPONSES, TaskRunning
 from faircut.api.doors.links import public_base
 from faircut.api.services import fetching_thread
 from faircut.domain import JobState
 from faircut.studio.job_search import JobQuery
 
-router = APIRouter(prefix=f"{ARK}/contents/generations/tasks", tags=["ark"])
+router = APIRouter(prefix=f"{ARK}/contents/generations/tasks", tags=["ark"], responses=RESPONSES)
 
 MayGenerate = Annotated[Principal, Depends(Require(Scope.GENERATE))]
 

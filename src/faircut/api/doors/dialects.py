@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
 
 from faircut.errors import AddressRefused, FaircutError, InputError
 
@@ -15,6 +16,26 @@ ARK: Final = "/api/v3"
 VIDEOS: Final = "/v1/videos"
 
 _TAGGED: Final = re.compile(r"^(content\[\d+\])\.(?:text|image_url|video_url|audio_url|draft_task)(?=\.|$)")
+
+
+class DoorProblem(BaseModel):
+    """What went wrong. ``param`` names the parameter at fault, if one is."""
+
+    code: str
+    message: str
+    param: str | None
+    type: str
+
+
+class DoorErrorBody(BaseModel):
+    """The body of every answer that is an error, at the doors for other services' clients."""
+
+    error: DoorProblem
+
+
+RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    "4XX": {"model": DoorErrorBody, "description": "What is wrong, and what to do about it."},
+}
 
 
 class TaskTypeConstraint(InputError):

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from faircut.api.access import FaircutDep, Principal, Require, Scope, screening_thread
 from faircut.api.doors.answers import check_key, door_job, refused
-from faircut.api.doors.dialects import VIDEOS
+from faircut.api.doors.dialects import RESPONSES, VIDEOS
 from faircut.api.doors.links import public_base, still_response, video_response
 from faircut.api.multipart import ReceivedFile, received_form
 from faircut.api.services import fetching_thread
@@ -25,7 +25,7 @@ from faircut.errors import Conflict, InputError, NotFound
 from faircut.studio.job_search import JobQuery
 from faircut.studio.stills import Still
 
-router = APIRouter(prefix=VIDEOS, tags=["videos"])
+router = APIRouter(prefix=VIDEOS, tags=["videos"], responses=RESPONSES)
 
 MayGenerate = Annotated[Principal, Depends(Require(Scope.GENERATE))]
 
