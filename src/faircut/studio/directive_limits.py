@@ -220,6 +220,13 @@ def _check_frames(request: GenerationRequest) -> None:
             )
         return
     _check_label(request.first_frame, request.images, "first_frame", "image")
+    opening = request.shots[0].transition
+    if opening is not None and opening.kind is not TransitionKind.CUT:
+        raise InputError(
+            "The video is to begin with an image and with a fade.",
+            field="shots[0].transition",
+            remedy="Leave the transition out, or the first frame.",
+        )
     if request.last_frame is not None:
         _check_label(request.last_frame, request.images, "last_frame", "image")
     frames = {request.first_frame, request.last_frame}

@@ -109,6 +109,7 @@ def test_what_is_out_of_range_or_contradicts_itself_is_named(change: dict[str, o
         ({"first_frame": "Image 3"}, "first_frame"),
         ({"first_frame": "Image 1", "last_frame": "Video 1"}, "last_frame"),
         ({"first_frame": "Image 1"}, "Image 2"),
+        ({"shots": (Shot("a", transition=Transition(TransitionKind.FADE)),)}, "shots[0].transition"),
         ({"first_frame": "Image 1", "images": (FULL.images[0],), "sounds": FULL.sounds}, "Audio 1"),
     ],
 )

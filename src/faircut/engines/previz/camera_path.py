@@ -189,6 +189,9 @@ def coverage(view: View, path: Path, frames: int, plane: Plane) -> tuple[float, 
         back = np.linalg.inv(matrix)
         mapped = np.c_[points, np.ones(len(points))] @ back.T
         good = mapped[mapped[:, 2] > 1e-3]
+        if not len(good):
+            # The plane is behind the camera by now.
+            continue
         xy = good[:, :2] / good[:, 2:]
         box = [
             min(box[0], xy[:, 0].min()),

@@ -15,7 +15,7 @@ from faircut.engines.previz.actors import Actor, cast, direction_of, event, foot
 from faircut.engines.previz.camera_path import Motion, Path, camera_measures
 from faircut.engines.previz.compose import scene_view
 from faircut.engines.previz.cuts import FPS
-from faircut.engines.previz.drawn import DRAWINGS, sprite_of
+from faircut.engines.previz.drawn import DRAWINGS, height_of, sprite_of
 from faircut.engines.previz.geometry import INFINITY, Plane, View, homography
 from faircut.engines.previz.layers import Layer, Picture, layer_from
 from faircut.engines.previz.lexicon import COLOURS, Colour, singular
@@ -242,9 +242,8 @@ def faller(plan: ShotPlan, visible_m: float, seed: int, pixels_per_metre: float,
     said: Colour | None = next((COLOURS[word] for word in words if word in COLOURS), None)
     colour = said or (214, 62, 50)
     look = SubjectPlan(kind, kind, colour, 1, "stand", f"{drop.what}:{seed}")
-    sprite = sprite_of(look, palette, max(0.12 * visible_m, 0.1) * pixels_per_metre)
-    height = 0.12 * visible_m if kind == "ball" else min(0.3, max(0.12, sprite.height_m)) * visible_m
-    sprite = replace(sprite, height_m=height)
+    height = 0.12 * visible_m if kind == "ball" else min(0.3, max(0.12, height_of(kind))) * visible_m
+    sprite = replace(sprite_of(look, palette, height * pixels_per_metre), height_m=height)
     start = drop.height_m if drop.height_m is not None else min(2.0, visible_m * 0.66)
     fall = fall_of(drop, start, plan.physics.gravity, plan.frames / FPS)
     x = float(generator("fall", seed, plan.index).uniform(-0.05, 0.05)) * visible_m

@@ -110,11 +110,13 @@ class Words:
         short = min(width, height)
         self._placed: list[tuple[Picture, int, int]] = []
         if title.strip():
-            picture = _fitted(title, short * 0.075, short * 0.03, width * _SAFE * 0.92, height * 0.5, _BOLD)
-            self._placed.append((picture, (width - picture.shape[1]) // 2, (height - picture.shape[0]) // 2))
+            # With a caption below, the title keeps to the upper part.
+            tall, at = (0.40, 0.38) if caption.strip() else (0.50, 0.50)
+            picture = _fitted(title, short * 0.075, short * 0.026, width * _SAFE * 0.92, height * tall, _BOLD)
+            self._placed.append((picture, (width - picture.shape[1]) // 2, round(height * at - picture.shape[0] / 2)))
         if caption.strip():
             size = short * 0.032
-            picture = _fitted(caption, size, short * 0.02, width * _SAFE * 0.86, height * 0.3, _REGULAR)
+            picture = _fitted(caption, size, short * 0.02, width * _SAFE * 0.86, height * 0.28, _REGULAR)
             # The shadow's margin may leave the safe area, the letters may not; the slate's row stays free.
             foot = round(height * (1 + _SAFE) / 2 - size * 1.2)
             self._placed.append((picture, (width - picture.shape[1]) // 2, foot + round(size * 0.6) - picture.shape[0]))
