@@ -116,7 +116,10 @@ class Faircut:
             catalogue=self.catalogue,
             detectors=self.plugins.detectors(self.catalogue, self.settings),
             provenance=ProvenanceCheck(self.signer.reader),
-            extractor=CachedExtractor(FileExtractor(self.screening_limits, queries=True, reads=True)),
+            extractor=CachedExtractor(
+                FileExtractor(self.screening_limits, queries=True),
+                reader=FileExtractor(self.screening_limits, queries=True, reads=True),
+            ),
             decisions=self.decisions,
             pictures=EvidencePictures(self.evidence, self.reference_file),
             seen=self.seen,

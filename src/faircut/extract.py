@@ -102,25 +102,32 @@ def _a(kind: MediaKind) -> str:
 class CachedExtractor:
     """Remembers the last files' fingerprints by digest: an upload is judged when it arrives and again in its job.
 
-    At most ``entries`` files and ``most_bytes`` of codes, but always the last file.
+    At most ``entries`` files and ``most_bytes`` of codes, but always the last file. ``reader`` extracts what is
+    written in pictures too, for those who ask for it.
     """
 
-    def __init__(self, inner: Extractor, entries: int = 64, most_bytes: int = 256 << 20) -> None:
+    def __init__(
+        self, inner: Extractor, entries: int = 64, most_bytes: int = 256 << 20, *, reader: Extractor | None = None
+    ) -> None:
         self._inner = inner
+        self._reader = reader or inner
         self._entries = entries
         self._most_bytes = most_bytes
         self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[str, MediaKind], Mapping[str, Fingerprint]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, MediaKind, bool], Mapping[str, Fingerprint]] = OrderedDict()
 
-    def extract_digest(self, digest: str, path: Path, kind: MediaKind, *, label: str) -> Mapping[str, Fingerprint]:
+    def extract_digest(
+        self, digest: str, path: Path, kind: MediaKind, *, label: str, reads: bool = False
+    ) -> Mapping[str, Fingerprint]:
         """Like ``extract``, for a file whose SHA-256 the caller has just taken from its bytes."""
         with self._lock:
-            if (hit := self._kept.get((digest, kind))) is not None:
-                self._kept.move_to_end((digest, kind))
-                return hit
-        result = self._inner.extract(path, kind, label=label)
+            for key in ((digest, kind, True), (digest, kind, reads)):
+                if (hit := self._kept.get(key)) is not None:
+                    self._kept.move_to_end(key)
+                    return hit
+        result = (self._reader if reads else self._inner).extract(path, kind, label=label)
         with self._lock:
-            self._kept[digest, kind] = result
+            self._kept[digest, kind, reads] = result
             while len(self._kept) > self._entries or (len(self._kept) > 1 and self._size() > self._most_bytes):
                 self._kept.popitem(last=False)
         return result

@@ -244,7 +244,7 @@ class Screening:
         fingerprints: Mapping[str, Fingerprint] = {}
         results: list[_Result] = []
         if MEDIA_CHECK in required:
-            check, extracted = self._extract(asset)
+            check, extracted = self._extract(asset, reads=written.CHECK in required)
             results.append((check, ()))
             if extracted is None:
                 return results, {}
@@ -255,12 +255,14 @@ class Screening:
         results += [self._collect(each, future, deadline) for each, future in started]
         return results, fingerprints
 
-    def _extract(self, asset: Asset) -> tuple[CheckRun, Mapping[str, Fingerprint] | None]:
+    def _extract(self, asset: Asset, *, reads: bool) -> tuple[CheckRun, Mapping[str, Fingerprint] | None]:
         begun = time.perf_counter()
         try:
             if asset.path is None:
                 raise NotFound("The file is not there.", field=asset.label, remedy="Send it again.")
-            found = self._extractor.extract_digest(asset.digest, asset.path, asset.kind, label=asset.label)
+            found = self._extractor.extract_digest(
+                asset.digest, asset.path, asset.kind, label=asset.label, reads=reads
+            )
             # What was remembered or decoded must be what the Decision will be about.
             if sha256_file(asset.path) != asset.digest:
                 raise IntegrityError("The file changed while it was judged.", remedy="Send it again.")

@@ -107,7 +107,7 @@ class GreyZoneMarker:
         self._catalogue = catalogue
         self._figures = figures
         self._studios = Studios(catalogue)
-        self._own: tuple[int, dict[str | None, dict[str, frozenset[str]]]] = (-1, {})
+        self._of_work: tuple[int, Mapping[str, Sequence[Element]]] = (-1, {})
 
     def marked(
         self, matches: Sequence[Match], text: str, shown: Iterable[str] = (), *, label: str = "prompt"
@@ -201,19 +201,21 @@ class GreyZoneMarker:
             for word in content_words(plain_text(text))
             if not any(start < word.end and word.start < end for start, end in spans)
         }
-        for element_id, own in self._elements_of(match.work_id, match.element_id).items():
-            if match.element_id in (None, element_id) and len(hits := own & said.keys()) >= _TELLING:
+        for own in self._elements_of(match.work_id, match.element_id):
+            if len(hits := own & said.keys()) >= _TELLING:
                 return sorted(said[stem] for stem in hits)
         return []
 
-    def _elements_of(self, work_id: str | None, element_id: str | None) -> Mapping[str, frozenset[str]]:
+    def _elements_of(self, work_id: str | None, element_id: str | None) -> Iterator[frozenset[str]]:
         revision = self._catalogue.revision()
-        if self._own[0] != revision:
-            own: dict[str | None, dict[str, frozenset[str]]] = {}
+        if self._of_work[0] != revision:
+            of_work: dict[str, list[Element]] = {}
             for each in self._catalogue.elements():
-                own.setdefault(each.work_id or each.id, {})[each.id] = _telling_words(each)
-            self._own = revision, own
-        return self._own[1].get(work_id or element_id, {})
+                of_work.setdefault(each.work_id or each.id, []).append(each)
+            self._of_work = revision, of_work
+        for each in self._of_work[1].get(work_id or element_id or "", ()):
+            if element_id in (None, each.id):
+                yield _telling_words(each)
 
 
 def grey_zone_marker(catalogue: _Catalogue, own_figures: Path | None = None) -> GreyZoneMarker:

@@ -14,7 +14,7 @@ from faircut.detectors.grey_zone import GreyZoneMarker
 from faircut.domain import Asset, Fingerprint, Match, MediaKind, Stage
 from faircut.errors import LimitExceeded
 from faircut.protocols import Detector
-from faircut.text.written import ALGORITHM, MOST_LINES, Corners, WrittenLine, text_of, written_lines
+from faircut.text.written import ALGORITHM, CHECK, MOST_LINES, Corners, WrittenLine, text_of, written_lines
 
 _MOST_MOMENTS = 3
 _OF_TEXT = frozenset({"span", "spans", "occurrences"})
@@ -23,7 +23,7 @@ _OF_TEXT = frozenset({"span", "spans", "occurrences"})
 class OnScreenTextDetector:
     """Asks detectors of text about what pictures say. Uploads and outputs are read, published videos are not."""
 
-    name = "on_screen_text"
+    name = CHECK
     version = ALGORITHM
     stages = frozenset({Stage.UPLOAD, Stage.OUTPUT})
     kinds = frozenset({MediaKind.IMAGE, MediaKind.VIDEO})

@@ -12,6 +12,8 @@ from faircut.domain import Fingerprint
 
 ALGORITHM = "on-screen-text-v1"
 """PP-OCRv6 small, as :mod:`faircut.reading` runs it."""
+CHECK = "on_screen_text"
+"""The check that needs it."""
 MOST_LINES = 250
 """Lines in one picture: beyond that it is a page of print, and reading it takes too long."""
 
