@@ -161,6 +161,8 @@ class EngineJob:
     """Whom the job is for, as a keyed hash that says nothing to others: the same person, the same hash."""
     max_bytes: int = 512 * 2**20
     """The largest file that is accepted from an engine."""
+    links: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Public links to the clips, by label, which work until the job ends; for engines that say they want ``links``."""
     note: JobNote | None = None
     """A note that outlives this run: the next run of the same job, after a crash, reads what this one wrote."""
 
@@ -188,7 +190,7 @@ class EngineCapabilities:
     ``durations`` in whole seconds. ``sound`` and ``silence``: whether it can make video with sound, and without.
     ``references``: whether images may be references, not only the first frame. ``most_bytes``: of one file, by kind.
     ``fps`` is what its files must show; ``frame_tolerance`` is how far, as a share of each side, their size may be from
-    the size that was asked for.
+    the size that was asked for. ``links``: its service fetches clips itself, see ``EngineJob.links``.
     """
 
     durations: tuple[int, ...] = tuple(range(4, 16))
@@ -204,6 +206,7 @@ class EngineCapabilities:
     most_bytes: Mapping[MediaKind, int] = field(default_factory=dict)
     fps: float = 24.0
     frame_tolerance: float = 0.0
+    links: bool = False
 
 
 @runtime_checkable

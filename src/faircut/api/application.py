@@ -62,7 +62,7 @@ _DESCRIPTION = (
     "Self-hosted generative video with the rights of others built in. Every refusal says which input, which protected "
     "element, why, and what to change. Errors have one shape: `{error: {code, message, remedy, field}}`."
 )
-_OPEN = frozenset({"/healthz", "/version", "/links/{job_id}/{name}"})
+_OPEN = frozenset({"/healthz", "/version", "/links/{job_id}/{name}", "/links/{job_id}/clips/{number}"})
 
 
 def create_app(faircut: Faircut) -> FastAPI:

@@ -128,7 +128,7 @@ class _Tasks:
         from faircut.engines.ark_request import EXPIRES_S, body
         from faircut.engines.http import Ambiguous, Rejected
 
-        made, self._labels = body(self._job.request, self._options, self._job.end_user, EXPIRES_S - sent.tag)
+        made, self._labels = body(self._job, self._options, EXPIRES_S - sent.tag)
         try:
             answer = self._api.call("POST", _TASKS, json=made, repeatable=False, attempts=attempts)
         except Rejected as rejected:

@@ -76,6 +76,10 @@ class ArkOptions(RemoteOptions):
     price_per_million: float | None = Field(
         default=None, ge=0, description="Your price of a million tokens, if agreed."
     )
+    clip_links: bool = Field(
+        default=False,
+        description="Whether the service may fetch clips here, by links that end with the job; needs `public_url`.",
+    )
     assets: dict[str, str] = Field(
         default_factory=dict, description="Files in the service's asset library: SHA-256 of ours to id of theirs."
     )
@@ -121,4 +125,5 @@ def capabilities(options: ArkOptions) -> EngineCapabilities:
         sizes=_SIZES[family],
         most_bytes={MediaKind.IMAGE: 30 * _MB, MediaKind.VIDEO: 50 * _MB, MediaKind.AUDIO: 15 * _MB},
         frame_tolerance=0.05,
+        links=options.clip_links,
     )

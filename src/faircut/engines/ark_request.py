@@ -11,7 +11,8 @@ from faircut.domain import Asset, GenerationRequest, MediaKind
 from faircut.engines.ark_options import ArkOptions
 from faircut.engines.files import Measures, measure
 from faircut.engines.phrasing import phrase_request
-from faircut.errors import EngineInputUnreadable, InputError, LimitExceeded
+from faircut.errors import EngineInputUnreadable, EngineNotReady, InputError, LimitExceeded
+from faircut.protocols import EngineJob
 
 EXPIRES_S: Final = 172_800
 """The service's own default for how long a task may take."""
@@ -43,22 +44,23 @@ def check_together(request: GenerationRequest, options: ArkOptions) -> None:
             remedy="Add an image or a clip, or leave the sound out.",
         )
     for clip in request.clips:
-        if clip.digest not in options.assets:
+        if clip.digest not in options.assets and not options.clip_links:
             raise InputError(
                 "Seedance fetches clips from a public address, and this one has none.",
                 field=clip.label,
-                remedy="Leave the clip out, or ask the operator to put it into the service's asset library.",
+                remedy="Leave the clip out, or ask the operator to set clip_links or to put it into the asset library.",
             )
 
 
-def body(request: GenerationRequest, options: ArkOptions, end_user: str, expires_s: int) -> tuple[Any, list[str]]:
+def body(job: EngineJob, options: ArkOptions, expires_s: int) -> tuple[Any, list[str]]:
     """The JSON to create a task with, and our names of the items of its ``content``, in order.
 
-    Every file is measured first. Raises InputError, LimitExceeded, EngineInputUnreadable.
+    Every file is measured first. Raises InputError, LimitExceeded, EngineInputUnreadable, EngineNotReady.
     """
+    request = job.request
     check_together(request, options)
     check_files(request)
-    items = list(_content(request, options))
+    items = list(_content(request, options, job.links))
     size = sum(len(each.get("image_url", each.get("audio_url", {})).get("url", "")) for _, each in items)
     if size > _MOST_BODY_BYTES - (1 << 20):
         raise LimitExceeded(
@@ -75,8 +77,8 @@ def body(request: GenerationRequest, options: ArkOptions, end_user: str, expires
         "watermark": options.watermark,
         "execution_expires_after": expires_s,
     }
-    if end_user:
-        made["safety_identifier"] = end_user
+    if job.end_user:
+        made["safety_identifier"] = job.end_user
     return made, [label for label, _ in items]
 
 
@@ -139,7 +141,9 @@ def _check_picture(asset: Asset, found: Measures) -> None:
         )
 
 
-def _content(request: GenerationRequest, options: ArkOptions) -> Iterator[tuple[str, dict[str, Any]]]:
+def _content(
+    request: GenerationRequest, options: ArkOptions, links: Mapping[str, str]
+) -> Iterator[tuple[str, dict[str, Any]]]:
     # First, so that file N of the request is content[N] wherever the service counts.
     if text := phrase_request(request).strip():
         yield "prompt", {"type": "text", "text": text}
@@ -148,7 +152,7 @@ def _content(request: GenerationRequest, options: ArkOptions) -> Iterator[tuple[
         role = roles.get(image.label, "reference_image")
         yield image.label, _item("image_url", _url(image, options), role)
     for clip in request.clips:
-        yield clip.label, _item("video_url", _url(clip, options), "reference_video")
+        yield clip.label, _item("video_url", _clip_url(clip, options, links), "reference_video")
     for sound in request.sounds:
         yield sound.label, _item("audio_url", _url(sound, options), "reference_audio")
 
@@ -162,6 +166,18 @@ def _url(asset: Asset, options: ArkOptions) -> str:
         return f"asset://{known.removeprefix('asset://')}"
     path = asset.path or Path()
     return f"data:{measure(asset).type};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
+
+
+def _clip_url(clip: Asset, options: ArkOptions, links: Mapping[str, str]) -> str:
+    if clip.digest in options.assets:
+        return _url(clip, options)
+    if clip.label not in links:
+        raise EngineNotReady(
+            "Seedance cannot fetch clips from here, for no public https address is set.",
+            field=clip.label,
+            remedy="The operator sets public_url in faircut.toml. Leave the clip out meanwhile.",
+        )
+    return links[clip.label]
 
 
 def recognised(item: Mapping[str, Any], end_user: str, expires_s: int, since: float) -> bool:

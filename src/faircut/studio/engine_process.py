@@ -49,6 +49,7 @@ def main() -> int:
             options=task["options"],
             end_user=task["end_user"],
             max_bytes=task["max_bytes"],
+            links=task["links"],
             note=FileNote(Path(task["note"])) if task["note"] else None,
         )
         signal.signal(signal.SIGTERM, _stop)

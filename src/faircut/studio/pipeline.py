@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from faircut import wire
+from faircut.access.links import Links
 from faircut.domain import Asset, Decision, GenerationRequest, Job, JobState, JobStep, MediaKind, Stage
 from faircut.errors import FaircutError, IntegrityError, JobCancelled
 from faircut.ledger.canonical import canonical_json
@@ -17,6 +18,7 @@ from faircut.plugins import Plugins
 from faircut.protocols import DecisionReader, Screener
 from faircut.provenance.signer import C2paSigner, Claim, Ingredient
 from faircut.store.blobs import sha256_file
+from faircut.studio.clip_links import clip_link
 from faircut.studio.engine_limits import capabilities_of
 from faircut.studio.engine_notes import EndUsers, EngineNotes
 from faircut.studio.jobs import JobStore
@@ -195,6 +197,8 @@ class Pipeline:
                 left = self._pace.left(job.id, job.request, JobStep.GENERATE, share)
                 self._jobs.report(job.id, progress_at(JobStep.GENERATE, share), message, left)
 
+        options = self._runner.settings.engine_options.get(job.request.engine, {})
+        able = capabilities_of(self._plugins.engine(job.request.engine), options)
         run = self._runner.run(
             job.request,
             attempt,
@@ -202,9 +206,8 @@ class Pipeline:
             partial(self._go_on, job.id),
             end_user=self._end_users.name(job.owner, str(job.client.get("end_user") or "")),
             note=self._notes.path(job.id),
+            links=self._clip_links(job) if able.links else {},
         )
-        options = self._runner.settings.engine_options.get(job.request.engine, {})
-        able = capabilities_of(self._plugins.engine(job.request.engine), options)
         validate_output(run.output, job.request, self._runner.settings, able)
         output = self._quarantine.accept(job.id, run.output)
         self._jobs.note_timeline(job.id, run.timeline)
@@ -263,6 +266,16 @@ class Pipeline:
                 f"The file {path.name} of job {job.id} changed in quarantine.", remedy="Run the job again."
             )
         return Asset("output", MediaKind.VIDEO, digest, path.stat().st_size, path=path, name=path.name)
+
+    def _clip_links(self, job: Job) -> Mapping[str, str]:
+        """Links under which a service can fetch the job's clips, where we can be reached from outside."""
+        settings = self._runner.settings
+        if not job.request.clips or not (settings.public_url or "").startswith("https://"):
+            return {}
+        links = Links(settings.home / "links.key")
+        return {
+            clip.label: clip_link(links, str(settings.public_url), job.id, clip.label) for clip in job.request.clips
+        }
 
     def _go_on(self, job_id: str) -> None:
         if self._stopping.is_set():

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from faircut.domain import EngineResult, GenerationRequest, Shot, Size
+from faircut.domain import EngineResult, GenerationRequest, MediaKind, Shot, Size
 from faircut.engines.ark import ArkEngine
 from faircut.engines.videos import VideosEngine
 from faircut.errors import EngineRefused
 from faircut.media.probe import probe
 from faircut.protocols import EngineJob
+from faircut.studio.clip_links import clip_link
 
 
 def test_clients_are_told_what_each_engine_makes_and_whether_it_can(service):
@@ -42,6 +43,25 @@ def test_what_an_engine_cannot_do_is_refused_by_field(service):
     answer = service.client("maker").post("/v1/generations", json={**body, "duration": 99})
     assert answer.status_code in (413, 422)
     assert answer.json()["error"]["field"] == "duration"
+
+
+def test_the_service_of_an_engine_may_fetch_a_clip_for_as_long_as_its_job_runs(service, films):
+    faircut, owner = service.faircut, service.faircut.keys.authenticate(service.keys["maker"]).owner
+    clip = faircut.uploads.add(films["own"], "own.mp4", owner=owner, kind=MediaKind.VIDEO)
+    request = faircut.build_request(shots=[Shot("a field")], clips=[clip], size=Size.P480, duration=4, engine="slow")
+    job = faircut.studio.submit(request, owner=owner)
+    anybody = service.client(None)
+    link = clip_link(faircut.links, service.base, job.id, "Video 1")
+    got = anybody.get(link)
+    assert (got.status_code, got.headers["content-type"]) == (200, "video/mp4")
+    assert got.content == films["own"].read_bytes()
+    assert anybody.get(link, headers={"Range": "bytes=0-9"}).status_code == 206
+    assert anybody.get(link.replace("clips/1", "clips/2")).status_code == 403
+    assert anybody.get(link[:-2] + "xx").status_code == 403
+    assert anybody.get(clip_link(faircut.links, service.base, job.id, "Video 2")).status_code == 404
+    faircut.studio.cancel(job.id)
+    faircut.studio.wait(job.id, timeout=60)
+    assert anybody.get(link).status_code == 404
 
 
 @pytest.mark.parametrize("kind", [ArkEngine, VideosEngine])

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from fake_ark import KEY, FakeArk, error
 from fake_http import Fault
+from studio_doubles import write_video
 
 from faircut.directives import Camera, Move, MoveKind
 from faircut.domain import Asset, EngineResult, GenerationRequest, MediaKind, Ratio, Shot, Size
@@ -82,6 +83,7 @@ def run(
     progress: Any = None,
     end_user: str = "u1",
     max_bytes: int = 1 << 20,
+    links: Any = None,
     **more: Any,
 ) -> EngineResult:
     job = EngineJob(
@@ -92,6 +94,7 @@ def run(
         end_user=end_user,
         max_bytes=max_bytes,
         note=note,
+        links=links or {},
     )
     return ArkEngine().generate(job, progress or (lambda _share, _message: None))
 
@@ -158,6 +161,26 @@ def test_directives_become_words(ark: FakeArk, tmp_path: Path) -> None:
     shot = Shot("a boat", camera=Camera(moves=(Move(MoveKind.PAN, amount=-0.25),)))
     run(ark, tmp_path, replace(asked(), shots=(shot,)))
     assert "pans left" in sent(ark)["content"][0]["text"]
+
+
+def test_a_clip_goes_as_a_link_where_the_service_can_fetch_it(ark: FakeArk, tmp_path: Path) -> None:
+    write_video(tmp_path / "a.mp4", (640, 480), 2)
+    clip = Asset("Video 1", MediaKind.VIDEO, "d1", 1, path=tmp_path / "a.mp4")
+    request = asked(clips=(clip,))
+    with pytest.raises(InputError, match="public address") as refused:
+        run(ark, tmp_path, request)
+    assert refused.value.field == "Video 1"
+    with pytest.raises(EngineNotReady, match="public https address"):
+        run(ark, tmp_path, request, clip_links=True)
+    assert ark.times("POST") == 0
+    link = "https://faircut.example/links/job_1/clips/1?expires=1&signature=x"
+    run(ark, tmp_path, request, clip_links=True, links={"Video 1": link})
+    run(ark, tmp_path, request, assets={"d1": "asset-2026"})
+    sent_urls = [each.json()["content"][1]["video_url"]["url"] for each in ark.asked if each.method == "POST"]
+    assert sent_urls == [link, "asset://asset-2026"]
+    price = ArkEngine().price(request, {})
+    # Two seconds of clip are paid for as well, at the lower rate, and at least those.
+    assert (price.tokens, price.amount, price.least) == (57_645, pytest.approx(0.2479, abs=1e-4), True)
 
 
 CODES: list[tuple[str, str, type[FaircutError], str]] = [

@@ -14,7 +14,7 @@ from studio_doubles import Bench, request, write_video
 
 from faircut.app import Faircut
 from faircut.config import Settings
-from faircut.domain import Job, JobState, Shot, Size
+from faircut.domain import Job, JobState, MediaKind, Shot, Size
 from faircut.errors import EngineNotReady, InputError
 from support.media import wander
 from support.media import write_video as write_film
@@ -54,7 +54,7 @@ def server() -> Iterator[FakeVideos]:
 def worker(service: FakeArk, server: FakeVideos, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     home = tmp_path_factory.mktemp("jobs") / "home"
     told = {"ark": options(service), "videos": {"base_url": server.address + server.root, "poll_s": 0.02}}
-    made = Bench(home, engine_options=told, max_output_bytes=2 << 20)
+    made = Bench(home, public_url="https://faircut.example", engine_options=told, max_output_bytes=2 << 20)
     made.studio.start()
     yield made
     made.close()
@@ -75,7 +75,7 @@ def bench(worker: Bench) -> Bench:
 
 
 def options(ark: FakeArk) -> dict[str, Any]:
-    quick = {"poll_s": 0.02, "retry_s": 0.0, "settle_s": 0.0}
+    quick = {"poll_s": 0.02, "retry_s": 0.0, "settle_s": 0.0, "clip_links": True}
     return {"base_url": ark.address + ark.root, "api_key": KEY, **quick}
 
 
@@ -149,6 +149,15 @@ def test_a_videos_server_is_behind_the_same_judge(bench: Bench, server: FakeVide
 def test_sound_that_nobody_asked_for_is_taken_away(bench: Bench, ark: FakeArk, videos: dict[str, bytes]) -> None:
     ark.file = videos["loud"]
     assert make(bench).state is JobState.RELEASED
+
+
+def test_a_clip_is_handed_on_as_a_link_of_its_job(bench: Bench, ark: FakeArk, videos: dict[str, bytes]) -> None:
+    clip = bench.upload(videos["green"], "Video 1", MediaKind.VIDEO)
+    job = bench.studio.submit(replace(request(engine="ark"), clips=(clip,)), owner="ada")
+    assert bench.studio.wait(job.id, timeout=60).state is JobState.RELEASED
+    (sent,) = [each.json() for each in ark.asked if each.method == "POST"]
+    link = sent["content"][1]["video_url"]["url"]
+    assert link.startswith(f"https://faircut.example/links/{job.id}/clips/1?expires=")
 
 
 def test_a_refusal_of_the_service_reaches_the_owner_with_reason_and_field(bench: Bench, ark: FakeArk) -> None:

@@ -1,18 +1,22 @@
-"""Which engines there are, what they make, and whether they are set up."""
+"""Which engines there are, what they make, whether they are set up; and clips for those whose services fetch them."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from faircut.api.access import FaircutDep, Principal, Require, Scope
-from faircut.domain import Ratio, Size
+from faircut.api.ranges import file_response
+from faircut.domain import MediaKind, Ratio, Size
+from faircut.engines.files import media_type
 from faircut.protocols import EngineCapabilities
+from faircut.studio.clip_links import linked_clip
 from faircut.studio.engines import EngineInfo
 
-router = APIRouter(prefix="/v1/engines", tags=["generations"])
+router = APIRouter(tags=["generations"])
 
 MayAsk = Annotated[Principal, Depends(Require(Scope.GENERATE, Scope.SCREEN))]
 
@@ -54,11 +58,28 @@ class EngineOut(BaseModel):
     capabilities: CapabilitiesOut | None
 
 
-@router.get("")
+@router.get("/v1/engines")
 def list_engines(faircut: FaircutDep, _principal: MayAsk) -> list[EngineOut]:
     """All engines. Nothing is asked of their services: `faircut engines check` does that."""
     default = faircut.settings.engine
     return [_engine_out(info, default=info.name == default) for info in faircut.engines.list()]
+
+
+@router.get("/links/{job_id}/clips/{number}", response_class=Response)
+def follow_clip_link(
+    job_id: str,
+    number: Annotated[int, Path(ge=1, le=9)],
+    request: Request,
+    faircut: FaircutDep,
+    expires: Annotated[int, Query(ge=0, le=2**53)],
+    signature: Annotated[str, Query(max_length=100)],
+) -> Response:
+    """A clip of a job, for the service of its engine: without a key, by a signed link that ends with the job."""
+    job = faircut.studio.get(job_id)
+    path = linked_clip(faircut.links, job, number, expires, signature, faircut.upload_blobs)
+    with path.open("rb") as file:
+        kind = media_type(file.read(16), MediaKind.VIDEO)
+    return file_response(request, path, digest=path.name, media_type=kind, filename=None)
 
 
 def _engine_out(info: EngineInfo, *, default: bool) -> EngineOut:
