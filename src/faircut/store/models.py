@@ -229,11 +229,12 @@ class CallbackRow(Base):
     """What a client that asked to be told of a job was told last; see ``studio.callbacks``."""
 
     __tablename__ = "callbacks"
+    __table_args__ = (Index("ix_callbacks_open_due_at", "open", "due_at"),)
     job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id"), primary_key=True)
     url: Mapped[str] = mapped_column(Text)
     told: Mapped[str] = mapped_column(String(16))
     attempts: Mapped[int] = mapped_column(Integer)
-    due_at: Mapped[str] = mapped_column(String(40), index=True)
+    due_at: Mapped[str] = mapped_column(String(40))
     open: Mapped[bool]
 
 

@@ -140,6 +140,9 @@ class JobStore:
         """Ends the waiting jobs whose time is over, and returns their ids."""
         until = JobRow.client["expires_at"].as_string()
         query = select(JobRow).where(JobRow.state == JobState.QUEUED.value, until <= now())
+        with self._database.read() as session:
+            if session.scalars(query.limit(1)).first() is None:
+                return ()
         with self._database.write() as session:
             rows = list(session.scalars(query))
             for row in rows:

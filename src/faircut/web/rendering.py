@@ -119,4 +119,4 @@ def render(
 def wants_page(request: Request) -> bool:
     """True for addresses that people open; the API answers errors in JSON."""
     path = request.url.path
-    return not path.startswith(("/v1/", "/api/", "/healthz", "/version", "/openapi.json"))
+    return not path.startswith(("/v1/", "/api/", "/links/", "/healthz", "/version", "/openapi.json"))

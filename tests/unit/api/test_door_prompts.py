@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from faircut.api.doors.fitting import nearest_ratio, nearest_size, suggested_seconds
 from faircut.api.doors.models import DEFAULT_NAMES, UnknownModel, engine_for
-from faircut.api.doors.prompts import read_flags, read_script
+from faircut.api.doors.prompts import check_length, read_flags, read_script
 from faircut.domain import Ratio, Shot, Size
 from faircut.engines import FRAME_SIZES
-from faircut.errors import InputError
+from faircut.errors import InputError, LimitExceeded
 
 
 def test_flags_are_read_and_taken_out() -> None:
@@ -161,3 +161,15 @@ def test_model_names() -> None:
     with pytest.raises(UnknownModel) as error:
         engine_for("veo-3", **known)
     assert error.value.field == "model"
+
+
+def test_prompt_of_nothing_but_blanks_is_read_at_once() -> None:
+    for blanks in ("\n", " ", "\t", "0 ", "shot ", "0 - ", "[ ", "--dur "):
+        prompt = blanks * (1_000_000 // len(blanks))
+        assert read_script(prompt).shots == (Shot(prompt),)
+
+
+def test_prompt_that_no_request_may_have_is_not_read() -> None:
+    with pytest.raises(LimitExceeded) as error:
+        check_length("x" * 11, 10, "prompt")
+    assert error.value.field == "prompt"

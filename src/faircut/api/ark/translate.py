@@ -12,7 +12,7 @@ from faircut.api.doors.dialects import TaskTypeConstraint
 from faircut.api.doors.fitting import DEFAULT_S, nearest_ratio, suggested_seconds
 from faircut.api.doors.media import Brought, Received, receive_all
 from faircut.api.doors.models import engine_for
-from faircut.api.doors.prompts import Script, read_flags, read_script
+from faircut.api.doors.prompts import Script, check_length, read_flags, read_script
 from faircut.api.doors.seeds import random_seed
 from faircut.app import Faircut
 from faircut.directives import Camera, Move, MoveKind
@@ -65,7 +65,9 @@ def translate(body: TaskIn, faircut: Faircut, *, owner: str, base_url: str, key:
         engines=list(faircut.plugins.engines()),
         default=faircut.settings.engine,
     )
-    text, flags = read_flags("\n".join(each.text for each in body.content if isinstance(each, TextItem)))
+    text = "\n".join(each.text for each in body.content if isinstance(each, TextItem))
+    check_length(text, faircut.settings.max_prompt_chars, _text_field(body))
+    text, flags = read_flags(text)
     _check_callback(body, faircut)
     size = _size(body.resolution or flags.get("resolution"))
     ratio = _ratio(body.ratio or flags.get("ratio"))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from faircut.domain import Shot
-from faircut.errors import InputError
+from faircut.errors import InputError, LimitExceeded
 
 _FLAGS: Final[Mapping[str, str]] = {
     "resolution": "resolution",
@@ -38,16 +38,34 @@ _NUMBERS: Final = frozenset({"duration", "frames", "fps", "seed"})
 _SWITCHES: Final = frozenset({"camera_fixed", "watermark"})
 _TRUTH: Final = {"true": True, "false": False, "1": True, "0": False}
 
-_RANGE: Final = r"(?P<from{n}>\d{{1,2}}(?:\.\d)?)\s*s?\s*[-–~]\s*(?P<to{n}>\d{{1,2}}(?:\.\d)?)\s*(?:s|sec|seconds|秒)"
+# Gaps are bounded and never cross lines: a prompt of nothing but blanks must not take a second to read.
+_GAP: Final = r"[ \t]{0,3}"
+
+
+def _range(number: int) -> str:
+    """``0-3s``, with groups called from and to and the number."""
+    seconds = r"\d{1,2}(?:\.\d)?"
+    parts = (rf"(?P<from{number}>{seconds})", "s?", "[-–~]", rf"(?P<to{number}>{seconds})", "(?:sec|s|seconds|秒)")
+    return _GAP.join(parts)
+
+
 _MARK: Final = re.compile(
-    r"^[ \t]*(?:"
-    r"[\[(【]?\s*(?:shot|scene|镜头|分镜)\s*(?P<number>\d{1,2})\s*[\])】]?"
-    rf"\s*(?:[\[(（]?\s*{_RANGE.format(n=1)}\s*[\])）]?)?\s*[:：]"
-    rf"|[\[(（]?\s*{_RANGE.format(n=2)}\s*[\])）]?\s*[:：]"
-    r")[ \t]*",
+    rf"^{_GAP}(?:"
+    rf"[\[(【]?{_GAP}(?:shot|scene|镜头|分镜){_GAP}(?P<number>\d{{1,2}}){_GAP}[\])】]?"
+    rf"{_GAP}(?:[\[(（]?{_GAP}{_range(1)}{_GAP}[\])）]?)?{_GAP}[:：]"
+    rf"|[\[(（]?{_GAP}{_range(2)}{_GAP}[\])）]?{_GAP}[:：]"
+    rf"){_GAP}",
     re.I | re.M,
 )
 MOST_SHOTS: Final = 12
+
+
+def check_length(prompt: str, most: int, field: str) -> None:
+    """Raises LimitExceeded before anything reads a prompt that no request may have."""
+    if len(prompt) > most:
+        raise LimitExceeded(
+            f"The prompt has {len(prompt)} characters; {most} are accepted.", field=field, remedy="Shorten it."
+        )
 
 
 def read_flags(prompt: str) -> tuple[str, dict[str, str | int | bool]]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from faircut.api.doors.fitting import nearest_size
 from faircut.api.doors.media import ASSET, Brought, Received, receive_all
 from faircut.api.doors.models import engine_for
-from faircut.api.doors.prompts import read_script
+from faircut.api.doors.prompts import check_length, read_script
 from faircut.api.doors.refusals import refusal
 from faircut.api.doors.seeds import random_seed
 from faircut.api.multipart import ReceivedFile
@@ -39,6 +39,7 @@ def translate(
     engine = engine_for(
         model, aliases=settings.model_aliases, engines=list(faircut.plugins.engines()), default=settings.engine
     )
+    check_length(body.prompt, settings.max_prompt_chars, "prompt")
     match = _SIZE.fullmatch(body.size or _DEFAULT_SIZE)
     if match is None:
         raise InputError(f"{body.size!r} is no size.", field="size", remedy="Write it as in 1280x720.")

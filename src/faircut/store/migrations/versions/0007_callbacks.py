@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("job_id", name=op.f("pk_callbacks")),
     )
     with op.batch_alter_table("callbacks", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_callbacks_due_at"), ["due_at"], unique=False)
+        batch_op.create_index("ix_callbacks_open_due_at", ["open", "due_at"], unique=False)
 
 
 def downgrade() -> None:
