@@ -24,7 +24,7 @@ MayGenerate = Annotated[Principal, Depends(Require(Scope.GENERATE))]
 _VIDEO: dict[int | str, dict[str, Any]] = {
     200: {"content": {"video/mp4": {"schema": {"type": "string", "format": "binary"}}}}
 }
-_EVENTS: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
+_EVENTS: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {}}}}
 
 
 def own_job(faircut: Faircut, principal: Principal, job_id: str) -> Job:
