@@ -125,7 +125,9 @@ class Faircut:
             seen=self.seen,
             recent=RecentRequests(self.database, self.settings.recent_requests_h),
             check_timeout_s=self.settings.check_timeout_s,
-            grey_zone=GreyZoneRules(self.settings.grey_zone, self.settings.grey_zone_with_more),
+            grey_zone=GreyZoneRules(
+                self.settings.grey_zone, self.settings.grey_zone_with_more, self.settings.unread_languages
+            ),
             marker=grey_zone_marker(self.catalogue, self.settings.free_figures),
         )
 

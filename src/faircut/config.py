@@ -59,6 +59,10 @@ class Settings(BaseSettings):
         default="all-minilm-l6-v2",
         description="Sentence model that compares descriptions: the default's name, or a folder with a pinned model.",
     )
+    unread_languages: Literal[Verdict.ALLOW, Verdict.REVIEW] = Field(
+        default=Verdict.ALLOW,
+        description="What is done with prompts in a language that the sentence model does not know.",
+    )
     grey_zone: dict[GreyZone, Verdict] = Field(
         default_factory=dict,
         description="What is done with style, archetypes, free figures, parody, news, criticism: `docs/grey-zone.md`.",

@@ -82,12 +82,14 @@ class GreyZoneRules:
     """A Ground: what an operator has decided for each zone (``verdicts``; what is left out keeps its default).
 
     ``with_more`` is the mildest verdict where more of the same work is asked for than its name: block by default, at
-    most review. Where the language of a text is not known to the detectors nothing is milder than review, since nobody
-    could tell whether more was asked for.
+    most review. ``limited`` is what is done where a check passed and says that it could not do all, as with a language
+    that the sentence model does not know: allow by default, at most review. Where the language of a text is not known
+    to the detectors no zone is milder than review, since nobody could tell whether more was asked for.
     """
 
     verdicts: Mapping[GreyZone, Verdict] = field(default_factory=dict)
     with_more: Verdict = Verdict.BLOCK
+    limited: Verdict = Verdict.ALLOW
 
     def milder(self, finding: Finding, strict: Verdict) -> Reason | None:
         mark = finding.match.evidence.get("grey")
@@ -117,6 +119,8 @@ class GreyZoneRules:
         if self == GreyZoneRules():
             return POLICY
         said = repr(sorted({**GREY_DEFAULTS, **self.verdicts}.items())) + self.with_more
+        # Left out where it is the default, so that policies from before it was there keep their names.
+        said += self.limited if self.limited is not Verdict.ALLOW else ""
         return f"{POLICY}+{hashlib.sha256(said.encode()).hexdigest()[:8]}"
 
 
@@ -130,12 +134,19 @@ def decide(
     required: Sequence[str],
     checks: Sequence[CheckRun],
     grounds: Sequence[Ground] = (),
+    *,
+    limited: Verdict = Verdict.ALLOW,
 ) -> tuple[Verdict, tuple[Reason, ...]]:
     """The verdict and its reasons, the gravest first. ``label`` names the asset where a check itself failed.
 
-    ``grounds`` may make the reason of a finding milder; a check that did not pass is beyond them.
+    ``grounds`` may make the reason of a finding milder; a check that did not pass is beyond them. ``limited`` is the
+    verdict on one that passed and says that it could not do all.
     """
     reasons = [*_not_checked(label, required, checks), *(_reason(each, grounds) for each in findings)]
+    if limited is not Verdict.ALLOW:
+        reasons += [
+            _limited(label, run, limited) for run in checks if run.outcome is CheckOutcome.PASSED and run.detail
+        ]
     if not required:
         # Nothing looked at this kind of asset at this stage: that is no ground to let it pass.
         reasons.append(_unguarded(label))
@@ -171,6 +182,17 @@ def _not_checked(label: str, required: Sequence[str], checks: Sequence[CheckRun]
             verdict=Verdict.BLOCK,
             detector=run.version if run else name,
         )
+
+
+def _limited(label: str, run: CheckRun, verdict: Verdict) -> Reason:
+    return Reason(
+        code="check.limited",
+        input=label,
+        message=f"The {run.name} check could not do all with {label}: {run.detail.rstrip('.')}.",
+        remedy="Somebody will look at it. In a language that the check knows it is answered at once.",
+        verdict=verdict,
+        detector=run.version,
+    )
 
 
 def _unguarded(label: str) -> Reason:

@@ -84,7 +84,9 @@ class Screening:
         self._assets.shutdown(cancel_futures=True)
         self._checks.shutdown(wait=False, cancel_futures=True)
 
-    def aside(self, *, decisions: Decisions, pictures: EvidencePictures, seen: Seen, recent: RecentRequests) -> Screening:
+    def aside(
+        self, *, decisions: Decisions, pictures: EvidencePictures, seen: Seen, recent: RecentRequests
+    ) -> Screening:
         """The same judge, with the same detectors, catalogue and threads, that keeps what it records elsewhere.
 
         For whoever tries it out. It ends with the original: do not close it.
@@ -202,7 +204,14 @@ class Screening:
         if besides is not None:
             matches = only_together(matches, besides)
         checks = tuple(check for check, _ in results)
-        verdict, reasons = decide(asset.label, self._findings(matches), required, checks, [self._grey_zone])
+        verdict, reasons = decide(
+            asset.label,
+            self._findings(matches),
+            required,
+            checks,
+            [self._grey_zone],
+            limited=self._grey_zone.limited,
+        )
         decision = Decision(
             id=new_id("dec"),
             input=asset.label,
@@ -260,9 +269,7 @@ class Screening:
         try:
             if asset.path is None:
                 raise NotFound("The file is not there.", field=asset.label, remedy="Send it again.")
-            found = self._extractor.extract_digest(
-                asset.digest, asset.path, asset.kind, label=asset.label, reads=reads
-            )
+            found = self._extractor.extract_digest(asset.digest, asset.path, asset.kind, label=asset.label, reads=reads)
             # What was remembered or decoded must be what the Decision will be about.
             if sha256_file(asset.path) != asset.digest:
                 raise IntegrityError("The file changed while it was judged.", remedy="Send it again.")

@@ -18,7 +18,7 @@ from faircut.domain import (
     Subject,
     Verdict,
 )
-from faircut.policy import Finding, decide, required_checks
+from faircut.policy import Finding, GreyZoneRules, decide, required_checks
 from faircut.wording import chance, clock
 
 ADA = Subject("p", "North Pictures", ElementPolicy.BLOCK, "w", "Lantern Street", "e", "Ada", ElementKind.CHARACTER)
@@ -54,6 +54,21 @@ def test_only_a_full_set_of_passed_checks_can_allow(outcomes: list[CheckOutcome]
     complete = not leave_one_out and set(outcomes) == {CheckOutcome.PASSED}
     assert (verdict is Verdict.ALLOW) == complete
     assert bool(reasons) != complete
+
+
+def test_what_a_check_could_not_read_goes_to_review_where_the_operator_says_so() -> None:
+    check = CheckRun("descriptions", "descriptions-v1", CheckOutcome.PASSED, 1.0, "written in 'ja'")
+    assert decide("prompt", [], ["descriptions"], [check])[0] is Verdict.ALLOW
+    verdict, (reason,) = decide("prompt", [], ["descriptions"], [check], limited=Verdict.REVIEW)
+    assert verdict is reason.verdict is Verdict.REVIEW
+    assert reason.code == "check.limited"
+    assert "written in 'ja'" in reason.message
+    assert decide("prompt", [], ["names"], passed("names"), limited=Verdict.REVIEW) == (Verdict.ALLOW, ())
+
+
+def test_the_policy_is_called_by_what_is_done_with_what_was_not_read() -> None:
+    assert GreyZoneRules().name == GreyZoneRules(limited=Verdict.ALLOW).name
+    assert GreyZoneRules(limited=Verdict.REVIEW).name != GreyZoneRules().name
 
 
 def test_an_asset_that_nothing_looks_at_is_blocked() -> None:
