@@ -29,6 +29,7 @@ PARTS = (
     "descriptions",
     "redteam",
     "previz",
+    "previz_directing",
     "load",
     "cold_start",
 )

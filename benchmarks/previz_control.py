@@ -26,6 +26,7 @@ from faircut.domain import Shot
 
 TURNS = (MoveKind.PAN, MoveKind.TILT, MoveKind.ROLL, MoveKind.ZOOM)
 CARRIES = (MoveKind.DOLLY, MoveKind.TRUCK, MoveKind.CRANE, MoveKind.ORBIT)
+_ENOUGH = 25
 LENS_MM = 36.0
 """A lens whose focal length is the width of the frame, so that angles can be read from pixels."""
 
@@ -97,19 +98,18 @@ def on_plate(frames: Sequence[Frame], kind: MoveKind, amount: float) -> Reading:
 
 
 def in_scene(frames: Sequence[Frame], figure: Frame, kind: MoveKind, amount: float) -> Reading:
-    """A move in a drawn scene with a figure in it: turns by the background, which is far off, the rest by the figure;
-    an orbit by the turn of the background, provided that the figure stays where it is."""
+    """A move in a drawn scene with a figure in it: turns by all that is seen, the rest by the figure; an orbit by
+    the turn of the background, which is far off, provided that the figure stays where it is."""
     height, width = frames[0].shape[:2]
     first, last = placed(figure[..., :3], frames[0]), placed(figure[..., :3], frames[-1])
-    if kind in TURNS or kind is MoveKind.ORBIT:
-        matrix = background(frames[0], frames[-1], figure)
-        if kind is not MoveKind.ORBIT:
-            measured = _turned(matrix, kind, width, height)
-        else:
-            if math.hypot(first.x - last.x, first.y - last.y) > 0.01 * width:
-                raise ValueError("an orbit let its subject go")
-            # The focal length is the frame's width; an orbit to the right looks to the left.
-            measured = -2 * math.degrees(math.atan(panned(matrix, width, height)[0] / 2 / width))
+    if kind in TURNS:
+        measured = _turned(homography(matched(frames[0], frames[-1]))[0], kind, width, height)
+    elif kind is MoveKind.ORBIT:
+        if math.hypot(first.x - last.x, first.y - last.y) > 0.01 * width:
+            raise ValueError("an orbit let its subject go")
+        # The focal length is the frame's width; an orbit to the right looks to the left.
+        matrix = background(frames, figure)
+        measured = -2 * math.degrees(math.atan(panned(matrix, width, height)[0] / 2 / width))
     else:
         measured = {
             MoveKind.TRUCK: (first.x - last.x) / width,
@@ -119,16 +119,21 @@ def in_scene(frames: Sequence[Frame], figure: Frame, kind: MoveKind, amount: flo
     return Reading(f"{kind} {amount:g} in a scene", commanded(kind, amount), measured)
 
 
-def background(one: Frame, other: Frame, figure: Frame) -> Matrix:
-    """The homography between two frames of what is behind a figure."""
+def background(frames: Sequence[Frame], figure: Frame) -> Matrix:
+    """The homography from the first frame to the last one of what is behind a figure, by way of frames between them
+    where too little is in both."""
     masks = []
-    for frame in (one, other):
+    for frame in (frames[0], frames[-1]):
         spot, mask = placed(figure[..., :3], frame), lettering_masked(frame)
         half = (round(spot.scale * figure.shape[1] * 0.55), round(spot.scale * figure.shape[0] * 0.55))
         corner = (round(spot.x) - half[0], round(spot.y) - half[1])
         cv2.rectangle(mask, corner, (round(spot.x) + half[0], round(spot.y) + half[1]), 0, -1)
         masks.append(mask)
-    return homography(matched(one, other, masks))[0]
+    pairs = matched(frames[0], frames[-1], masks)
+    if len(pairs.source) >= _ENOUGH or len(frames) < 3:
+        return homography(pairs)[0]
+    half_way = len(frames) // 2
+    return background(frames[half_way:], figure) @ background(frames[: half_way + 1], figure)
 
 
 def _turned(matrix: Any, kind: MoveKind, width: int, height: int) -> float:

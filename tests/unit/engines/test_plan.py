@@ -70,6 +70,13 @@ def test_place_and_light_carry_over_and_the_camera_changes():
     assert plans[1].subjects[0].kind == "fox"
 
 
+def test_a_film_s_only_place_holds_from_its_first_shot_and_several_places_stay_apart():
+    plans = plan_film(request("A fox walks", "It sits in a forest"))
+    assert [plan.place for plan in plans] == ["forest", "forest"]
+    plans = plan_film(request("A fox walks", "It sits on the moon", "It runs on the beach"))
+    assert [plan.place for plan in plans] == ["hills", "moon", "beach"]
+
+
 def test_every_file_is_used_named_ones_in_their_shot():
     images = tuple(upload(f"Image {number}") for number in range(1, 10))
     clips = tuple(upload(f"Video {number}") for number in range(1, 4))

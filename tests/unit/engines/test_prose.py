@@ -147,6 +147,7 @@ def test_drops_have_height_bounces_and_the_material_s_restitution():
     assert plan_physics(physics).drop.restitution == 0.82
     assert plan_physics(parse_physics("a stone drops")).drop.restitution < 0.3
     assert parse_physics("in a studio a red ball falls").drop.what == "red ball"
+    assert parse_physics("a red ball on the moon that falls from 3 m").drop.what == "red ball"
     assert parse_physics("a ball drops from 6 feet").drop.height_m == pytest.approx(1.8288)
     assert parse_physics("a hammer falls on the moon").gravity == 1.62
 

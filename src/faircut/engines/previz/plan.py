@@ -27,7 +27,7 @@ from faircut.directives import (
 )
 from faircut.domain import GenerationRequest
 from faircut.engines.previz import lexicon
-from faircut.engines.previz.cuts import FPS, cut_frames, cuts_on_beats, ease
+from faircut.engines.previz.cuts import FPS, cut_frames, cuts_on_beats, ease, split_prompt
 from faircut.engines.previz.drafts import CUTOUT, Draft, drafts_of
 from faircut.engines.previz.prose import MENTION, parse_lighting
 from faircut.engines.previz.seeding import generator
@@ -195,7 +195,7 @@ def _plan_shot(
     previous = before[-1] if before else None
     everything = " ".join(shot.prompt for shot in request.shots)
     camera, lighting, physics = stated(draft.shot, draft.text)
-    place = lexicon.place_of(words) or (previous.place if previous else lexicon.place_of(everything))
+    place = lexicon.place_of(words) or (previous.place if previous else _only_place(request))
     drop = plan_physics(physics).drop
     shown = bool(draft.media or draft.cutouts)
     subjects = subjects_of(words, request.seed, drop, looks, previous.subjects if previous else (), media=shown)
@@ -216,6 +216,14 @@ def _plan_shot(
         resolved, place, subjects, (), _cutouts(draft, words, previous), tuple(draft.sounds), _pace(words),
         side_commanded=bool(lighting.side or film.side), title=draft.title, caption=draft.caption,
     )  # fmt: skip
+
+
+def _only_place(request: GenerationRequest) -> str | None:
+    """The place of a film that names one and no other."""
+    places = {
+        found for shot in request.shots for part in split_prompt(shot.prompt, 12) if (found := lexicon.place_of(part))
+    }
+    return places.pop() if len(places) == 1 else None
 
 
 def _cutouts(draft: Draft, words: str, previous: ShotPlan | None) -> tuple[str, ...]:

@@ -9,6 +9,9 @@ from faircut.directives import Drop, Physics
 from faircut.engines.previz.prose_camera import NUMBER, bounded
 
 _ARTICLES: Final = frozenset(["a", "an", "the", "one", "its", "of", "and", "his", "her", "their", "as", "with"])
+_PREPOSITIONS: Final = frozenset(
+    ["on", "in", "at", "over", "above", "near", "under", "behind", "beside", "inside", "from", "by"]
+)
 _COUNTS: Final[dict[str, int]] = {
     "once": 1, "twice": 2, "thrice": 3, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
     "eight": 8, "nine": 9, "ten": 10,
@@ -123,6 +126,9 @@ def _wind(text: str) -> float | None:
 def _drop(text: str) -> Drop | None:
     for found in _FALL.finditer(text):
         words = [*found[1].split(), found[2]]
+        # "A ball on the moon that falls": the ball does.
+        where = next((at for at, word in enumerate(words) if at and word in _PREPOSITIONS), len(words))
+        words = words[:where] if set(words[:where]) - _ARTICLES else words
         if words[-1] in _NO_FALL or words[-1] in _ARTICLES:
             continue
         opening = max((at for at, word in enumerate(words) if word in _ARTICLES), default=-1)
