@@ -16,6 +16,7 @@ def addresses(site) -> list[str]:
     upload = site.faircut.uploads.add(site.films["cut"], "a-rather-long-file-name-of-a-cut.mp4", owner=site.owner)
     states = [site.job("Captain Lumen walks in"), site.job("A red chair on a pier at dusk")]
     assert [job.state for job in states] == ["refused", "released"]
+    site.faircut.appeals.make(upload.decision.id, "It is my own film, and the lantern is my grandmother's.", owner="me")
     return [
         "/",
         *(f"/jobs/{job.id}" for job in states),
@@ -26,6 +27,7 @@ def addresses(site) -> list[str]:
         "/catalogue/works/new",
         f"/catalogue/works/{site.work_id}",
         "/compare",
+        "/appeals",
         "/ledger",
         "/keys",
         "/docs",

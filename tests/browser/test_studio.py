@@ -288,3 +288,20 @@ def test_a_refused_request_explains_itself_and_can_be_changed(visit, site):
     _ready(page)
     expect(page.locator("textarea").nth(1)).to_have_value("C a p t a i n Lumen walks in")
     expect(page.locator(".editor-ink mark")).to_have_text("C a p t a i n Lumen")
+
+
+def test_a_refusal_can_be_appealed_and_answered(visit, site):
+    job = site.job("Captain Lumen waves from a rowing boat")
+    page = visit.open(f"/decisions/{job.decision_ids[0]}?job={job.id}")
+    page.get_by_label("Say why, and a person will look at it").fill("He is my neighbour.")
+    page.get_by_role("button", name="Appeal").click()
+    expect(page.get_by_role("heading", name="Appeal made")).to_be_visible()
+    page.get_by_role("link", name="your appeals").click()
+    card = page.get_by_role("article").filter(has_text="He is my neighbour.")
+    expect(card).to_contain_text("Captain Lumen waves from a rowing boat")
+    card.get_by_label("Answer, which the person reads").fill("Then it is not the captain.")
+    card.get_by_role("button", name="Overturn it").click()
+    expect(page.get_by_role("article").filter(has_text="He is my neighbour.")).to_contain_text("Refusal overturned")
+    page.goto(f"{site.base}/decisions/{job.decision_ids[0]}")
+    expect(page.locator("#appeal")).to_contain_text("Then it is not the captain.")
+    assert visit.complaints == []
