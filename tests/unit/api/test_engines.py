@@ -5,14 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from fake_ark import KEY, FakeArk
 
-from faircut.domain import EngineResult, GenerationRequest, MediaKind, Shot, Size
+from faircut.domain import EngineResult, GenerationRequest, JobState, MediaKind, Shot, Size
 from faircut.engines.ark import ArkEngine
 from faircut.engines.videos import VideosEngine
 from faircut.errors import EngineRefused
 from faircut.media.probe import probe
 from faircut.protocols import EngineJob
 from faircut.studio.clip_links import clip_link
+from support.media import Edit, reencode
 
 
 def test_clients_are_told_what_each_engine_makes_and_whether_it_can(service):
@@ -62,6 +64,20 @@ def test_the_service_of_an_engine_may_fetch_a_clip_for_as_long_as_its_job_runs(s
     faircut.studio.cancel(job.id)
     faircut.studio.wait(job.id, timeout=60)
     assert anybody.get(link).status_code == 404
+
+
+def test_a_registered_work_that_a_service_returns_is_refused(service, films, tmp_path, monkeypatch):
+    faircut, owner = service.faircut, service.faircut.keys.authenticate(service.keys["maker"]).owner
+    ark = FakeArk()
+    ark.file = reencode(films["film"], tmp_path / "remote.mp4", Edit(start=2, seconds=4, height=480)).read_bytes()
+    with ark.running() as address:
+        options = {"base_url": address, "api_key": KEY, "poll_s": 0.05}
+        monkeypatch.setitem(faircut.settings.engine_options, "ark", options)
+        request = faircut.build_request(shots=[Shot("shapes that move")], size=Size.P480, duration=4, engine="ark")
+        job = faircut.studio.wait(faircut.studio.submit(request, owner=owner).id, timeout=120)
+    assert job.state is JobState.REFUSED, job.error
+    decision = faircut.decisions.get(job.decision_ids[-1])
+    assert (decision.stage, {reason.work for reason in decision.reasons}) == ("output", {"The Lantern Keeper"})
 
 
 @pytest.mark.parametrize("kind", [ArkEngine, VideosEngine])
