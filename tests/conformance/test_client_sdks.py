@@ -79,7 +79,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
             home=tmp_path_factory.mktemp("home"),
             plugins=("door_doubles:PLUGIN",),
             workers=1,
-            model_aliases={"ep-slow": "slow"},
+            model_aliases={"ep-slow": "slow", "sora-2": "tiny"},
             trusted_hosts=(receiver.host,),
         )
         faircut = stack.enter_context(Faircut(settings))
@@ -132,14 +132,14 @@ def test_bytedance_sdk_creates_polls_lists_and_deletes(
     assert 0 <= task.seed < 2**32
     assert task.usage.completion_tokens == task.usage.total_tokens == round(854 * 480 * 96 / 1024)
     # The links work without a key, as those of the service that the client knows do.
-    video = httpx.get(task.content.video_url)
+    video = httpx.get(task.content.video_url, timeout=60)
     assert video.content == (tmp_path / "lighthouse.mp4").read_bytes()
     assert hashlib.sha256(video.content).hexdigest() == live.faircut.studio.get(task.id).released_digest
-    part = httpx.get(task.content.video_url, headers={"Range": "bytes=100-199"})
+    part = httpx.get(task.content.video_url, headers={"Range": "bytes=100-199"}, timeout=60)
     assert (part.status_code, part.content) == (206, video.content[100:200])
     facts = probe(tmp_path / "lighthouse.mp4", "made")
     assert (facts.width, facts.height, facts.has_audio) == (854, 480, True)
-    last = httpx.get(task.content.last_frame_url)
+    last = httpx.get(task.content.last_frame_url, timeout=60)
     assert last.headers["content-type"] == "image/png"
     shown = cv2.cvtColor(cv2.imdecode(np.frombuffer(last.content, np.uint8), cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
     assert np.array_equal(shown, frame_at(tmp_path / "lighthouse.mp4", 100, "made"))
@@ -152,7 +152,7 @@ def test_bytedance_sdk_creates_polls_lists_and_deletes(
     with pytest.raises(ArkNotFoundError):
         tasks.get(task_id=task.id)
     assert tasks.list().total == 0
-    assert httpx.get(task.content.video_url).status_code == 404
+    assert httpx.get(task.content.video_url, timeout=60).status_code == 404
 
 
 def test_bytedance_sdk_cancels_what_waits_and_not_what_runs(live: Live, tmp_path: Path) -> None:
@@ -186,7 +186,9 @@ def test_bytedance_sdk_cancels_what_waits_and_not_what_runs(live: Live, tmp_path
     assert ended.status == "cancelled"
 
     # Whoever asked to be called was told of each change, under a signature that OpenAI's package can check too.
-    secret = httpx.get(f"{live.base}/v1/callback-secret", headers={"Authorization": f"Bearer {live.key}"}).json()
+    secret = httpx.get(
+        f"{live.base}/v1/callback-secret", headers={"Authorization": f"Bearer {live.key}"}, timeout=60
+    ).json()
     told = live.receiver.wait(2)
     assert [json.loads(body)["status"] for _, body in told] == ["running", "cancelled"]
     for headers, body in told:

@@ -300,13 +300,13 @@ def test_lists_are_filtered_and_paged(made) -> None:  # type: ignore[no-untyped-
 def test_links_work_without_a_key_until_they_expire_or_are_changed(service, made) -> None:  # type: ignore[no-untyped-def]
     _, task = made
     link = httpx.URL(task["content"]["video_url"])
-    video = httpx.get(link)
+    video = httpx.get(link, timeout=60)
     assert (video.status_code, video.headers["content-type"]) == (200, "video/mp4")
     assert service.faircut.studio.get(task["id"]).released_digest in video.headers["etag"]
-    assert httpx.get(link, headers={"Range": "bytes=0-3"}).content == video.content[:4]
-    last = httpx.get(task["content"]["last_frame_url"])
+    assert httpx.get(link, headers={"Range": "bytes=0-3"}, timeout=60).content == video.content[:4]
+    last = httpx.get(task["content"]["last_frame_url"], timeout=60)
     assert last.content.startswith(b"\x89PNG")
-    assert httpx.get(task["content"]["last_frame_url"]).headers["etag"] == last.headers["etag"]
+    assert httpx.get(task["content"]["last_frame_url"], timeout=60).headers["etag"] == last.headers["etag"]
     until = int(link.params["expires"])
     assert 24 * 3600 <= until - time.time() <= 25 * 3600
     for changed in (
@@ -315,7 +315,7 @@ def test_links_work_without_a_key_until_they_expire_or_are_changed(service, made
         link.copy_set_param("signature", "é"),
         httpx.URL(task["content"]["last_frame_url"]).copy_with(path=link.path),
     ):
-        assert httpx.get(changed).status_code == 403, changed
+        assert httpx.get(changed, timeout=60).status_code == 403, changed
 
 
 def test_links_and_record_go_with_the_key_and_with_the_record(service, made) -> None:  # type: ignore[no-untyped-def]
@@ -323,7 +323,7 @@ def test_links_and_record_go_with_the_key_and_with_the_record(service, made) -> 
     link = task["content"]["video_url"]
     key = service.faircut.studio.get(task["id"]).owner
     assert client.delete(f"{TASKS}/{task['id']}").json() == {}
-    assert httpx.get(link).status_code == 404
+    assert httpx.get(link, timeout=60).status_code == 404
     assert client.get(f"{TASKS}/{task['id']}").status_code == 404
     assert client.get(TASKS).json()["total"] == 0
     (event,) = service.faircut.ledger.events(subject=task["id"], kind="job.hidden")

@@ -71,24 +71,3 @@ def test_job_without_a_video_has_no_picture(bench: Bench, tmp_path: Path) -> Non
     ended = bench.studio.wait(refused.id, timeout=60)
     with pytest.raises(Conflict):
         bench.studio.stills.open(ended, Still.LAST_FRAME)
-
-
-def test_request_that_was_judged_beforehand_is_judged_again_when_that_no_longer_holds(bench: Bench) -> None:
-    def judged() -> int:
-        return sum(1 for each in bench.decisions.all() if each.stage is Stage.PROMPT)
-
-    none, decisions = bench.studio.submit_screened(request("forbidden"), owner="ada")
-    assert none is None
-    assert [each.verdict for each in decisions] == [Verdict.BLOCK]
-    before = judged()
-    held, decisions = bench.studio.submit_screened(request("a lake", engine="wrong"), owner="ada")
-    assert held is not None
-    bench.studio.wait(held.id, timeout=60)
-    assert judged() == before + 1
-    bench.studio.stop()
-    stale, decisions = bench.studio.submit_screened(request("a lake", engine="wrong"), owner="ada")
-    assert stale is not None
-    bench.screener.outdated.add(decisions[0].id)
-    bench.studio.start()
-    bench.studio.wait(stale.id, timeout=60)
-    assert judged() == before + 3, "once when it was sent, once more because the catalogue had changed"
