@@ -1,15 +1,13 @@
-"""What engines keep for a later run of the same job, and under which name they know its owner."""
+"""What engines keep for a later run of the same job. Engine processes load this: nothing heavy is imported here."""
 
 from __future__ import annotations
 
-import hmac
 import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from faircut.access.secret_file import open_secret
 from faircut.errors import IntegrityError
 
 _MOST_BYTES = 1 << 16
@@ -67,17 +65,3 @@ class EngineNotes:
         """Forgets a job that has ended."""
         self.path(job_id).unlink(missing_ok=True)
         self.path(job_id).with_suffix(".new").unlink(missing_ok=True)
-
-
-class EndUsers:
-    """Names for people towards the services of engines: the same person, the same name, and nothing to be read from it.
-
-    An HMAC-SHA-256 (RFC 2104) under a secret of this data folder, which is made at first use.
-    """
-
-    def __init__(self, secret_file: Path) -> None:
-        self._secret = open_secret(secret_file, "services of engines then see everybody as somebody new")
-
-    def name(self, owner: str, end_user: str = "") -> str:
-        """32 hexadecimal digits for an owner of jobs, or for the person whom the owner's client says it acts for."""
-        return hmac.new(self._secret, json.dumps([owner, end_user]).encode(), "sha256").hexdigest()[:32]

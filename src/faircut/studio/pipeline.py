@@ -19,8 +19,9 @@ from faircut.protocols import DecisionReader, Screener
 from faircut.provenance.signer import C2paSigner, Claim, Ingredient
 from faircut.store.blobs import sha256_file
 from faircut.studio.clip_links import clip_link
+from faircut.studio.end_users import EndUsers
 from faircut.studio.engine_limits import capabilities_of
-from faircut.studio.engine_notes import EndUsers, EngineNotes
+from faircut.studio.engine_notes import EngineNotes
 from faircut.studio.jobs import JobStore
 from faircut.studio.output import validate_output
 from faircut.studio.pace import Pace, progress_at
