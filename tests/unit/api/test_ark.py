@@ -307,6 +307,8 @@ def test_links_work_without_a_key_until_they_expire_or_are_changed(service, made
     last = httpx.get(task["content"]["last_frame_url"], timeout=60)
     assert last.content.startswith(b"\x89PNG")
     assert httpx.get(task["content"]["last_frame_url"], timeout=60).headers["etag"] == last.headers["etag"]
+    assert video.headers["cross-origin-resource-policy"] == "cross-origin", "pages of clients show it"
+    assert httpx.head(link, timeout=60).headers["content-length"] == str(len(video.content))
     until = int(link.params["expires"])
     assert 24 * 3600 <= until - time.time() <= 25 * 3600
     for changed in (

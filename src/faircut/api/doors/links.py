@@ -34,6 +34,7 @@ def link_to(links: Links, base_url: str, job_id: str, name: str) -> str:
 
 
 @router.get("/links/{job_id}/{name}", response_class=Response)
+@router.head("/links/{job_id}/{name}", response_class=Response, include_in_schema=False)
 def follow_link(
     job_id: str,
     name: str,
@@ -52,9 +53,9 @@ def follow_link(
         raise NotFound("The record of this video was deleted.", remedy="Make the video again.")
     _check_owner(faircut, job)
     if name == VIDEO:
-        return video_response(faircut, request, job)
+        return _shared(video_response(faircut, request, job))
     if name == LAST_FRAME:
-        return still_response(faircut, request, job, Still.LAST_FRAME)
+        return _shared(still_response(faircut, request, job, Still.LAST_FRAME))
     raise NotFound(f"There is no file {name[:40]!r} of this video.", remedy="Use the links of the task.")
 
 
@@ -70,6 +71,13 @@ def still_response(faircut: Faircut, request: Request, job: Job, which: Still) -
     """A picture of a released video. Raises Conflict, StillRefused."""
     path, digest = faircut.studio.stills.open(job, which)
     return file_response(request, path, digest=digest, media_type=_STILL_TYPES[which], filename=None)
+
+
+def _shared(response: Response) -> Response:
+    """An answer that pages of other sites may show: whoever has the link may see what it leads to."""
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 def _check_owner(faircut: Faircut, job: Job) -> None:
