@@ -20,7 +20,19 @@ from functools import cache
 from importlib.resources import files
 
 # Letters without decomposition that confusable data do not list.
-_EXTRA = {"æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ε": "e", "ɛ": "e", "ı": "i", "ſ": "s"}
+_EXTRA = {
+    "æ": "ae",
+    "Æ": "AE",
+    "œ": "oe",
+    "Œ": "OE",
+    "ε": "e",
+    "ɛ": "e",
+    "ı": "i",
+    "ſ": "s",
+    "հ": "h",
+    "ց": "g",
+    "զ": "q",
+}
 _BASE_LETTER = re.compile(r"LATIN (?:(SMALL)|CAPITAL) LETTER (?:SMALL CAPITAL )?([A-Z])(?: WITH .*)?")
 _SMALL_CAPITAL = re.compile(r"LATIN LETTER SMALL CAPITAL ([A-Z])")
 _INVISIBLE_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u0640")

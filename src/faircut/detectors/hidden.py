@@ -8,6 +8,7 @@ letters or enough of them spell a name.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -17,7 +18,7 @@ from faircut.detectors.fuzzy import FEWEST_CONSONANTS, VOWELS
 from faircut.detectors.registry import Pattern, Registry
 
 _MASKS = "*#_.-•·"
-_MASKED = re.compile(rf"(?<![\w*#])[^\W\d_]+[{re.escape(_MASKS)}](?:[^\W\d_]|[{re.escape(_MASKS)}])*(?!\w)")
+_MASKED = re.compile(rf"(?<![\w*])[^\W\d_]+[{re.escape(_MASKS)}](?:[^\W\d_]|[{re.escape(_MASKS)}])*(?![^\W\d_])")
 _TO_HOLES = str.maketrans(dict.fromkeys(_MASKS, "ʘ"))
 _PUNCTUATION = (".", "-", "_")
 _HOLE = "ʘ"
@@ -40,19 +41,45 @@ Place = tuple[int, int, Pattern]
 
 def filled(registries: Sequence[Registry], text: str) -> Iterator[str]:
     """The text with masked letters filled in by words of names, as long as it was; nothing where none fits."""
+    seen, places = text, range(len(text))
+    if (
+        not text.isascii()
+        and (kept := [n for n, char in enumerate(text) if not _is_unseen(char)])
+        and (len(kept) < len(text))
+    ):
+        seen, places = "".join([text[place] for place in kept]), kept  # type: ignore[assignment]
     made = [text]
+    for start, written in _masked_in(seen):
+        if fits := _fills(registries, written.translate(_TO_HOLES)):
+            made = [_put(each, places, start, fit) for each in made for fit in fits][:_MOST_FILLED]
+    yield from (each for each in made if each != text)
+
+
+def _masked_in(text: str) -> Iterator[tuple[int, str]]:
+    """Words with masks, and where they begin. Of several kinds of signs only one masks, the others part words."""
     words = [word for word in _MASKED.finditer(text) if not _is_compound(word[0])]
     for word in words[:_MOST_MASKED_WORDS]:
+        kinds = {char for char in word[0].rstrip(_MASKS) if char in _MASKS}
+        for kind in kinds if len(kinds) > 1 else ():
+            for part in re.finditer(rf"(?:[^\W\d_]|{re.escape(kind)})+", word[0]):
+                if kind in part[0]:
+                    yield word.start() + part.start(), part[0]
         # A full stop at the end may be a mask or end the sentence.
-        inside = word[0].rstrip(_MASKS)
-        ends = any(mask in inside for mask in _MASKS) or not word[0].endswith(_PUNCTUATION)
-        for written in dict.fromkeys((word[0], inside) if ends else (inside,)):
-            fits = _fills(registries, written.translate(_TO_HOLES))
-            if fits:
-                start, end = word.start(), word.start() + len(written)
-                made = [f"{each[:start]}{fit}{each[end:]}" for each in made for fit in fits][:_MOST_FILLED]
-                break
-    yield from (each for each in made if each != text)
+        if kinds or not word[0].endswith(_PUNCTUATION):
+            yield word.start(), word[0]
+        if kinds and word[0][-1] in _MASKS:
+            yield word.start(), word[0].rstrip(_MASKS)
+
+
+def _put(text: str, places: Sequence[int], start: int, word: str) -> str:
+    letters = list(text)
+    for place, letter in zip(places[start : start + len(word)], word, strict=True):
+        letters[place] = letter
+    return "".join(letters)
+
+
+def _is_unseen(char: str) -> bool:
+    return not char.isascii() and unicodedata.category(char) in ("Cf", "Mn", "Me")
 
 
 @lru_cache(maxsize=20_000)

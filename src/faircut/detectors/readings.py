@@ -16,14 +16,16 @@ from faircut.detectors.registry import Registry, spans_of
 
 _MOST = 8
 _FILLER = "\u2060"
+_WIDE = 3
+"""Blanks that part words among letters that stand less far apart."""
 _PADDED = re.compile(r"[^\W\d_]\d+[^\W\d_]\d+[^\W\d_]")
-_PADDED_WORD = re.compile(r"[^\W_]+(?:[-'’*#._][^\W_]+)*")
-_INNER_DIGITS = re.compile(r"(?<=[^\W\d_]|[-'’*#._])\d+(?=[^\W\d_]|[-'’*#._])")
+_PADDED_WORD = re.compile(r"[^\W_]+(?:[-'’*#._\u2060]+[^\W_]+)*")
+_INNER_DIGITS = re.compile(r"(?<=[^\W\d_]|[-'’*#._\u2060])\d+(?=[^\W\d_]|[-'’*#._\u2060])")
 _ALTERNATING = re.compile(r"(?:[^\W\d_]\d)+[^\W\d_]?")
 # Letters alone: in the scripts of India marks that are no letters stand between them.
-_LONE = r"[A-Za-z\u00c0-\u052f]"
-_APART = re.compile(rf"(?<![^\W_])(?:{_LONE}[\W_]{{1,5}}){{4,}}{_LONE}(?![^\W_])")
-_BETWEEN = re.compile(r"[\W_]+")
+_LONE = r"[A-Za-z\u00c0-\u052f0-9@$!|*#]"
+_APART = re.compile(rf"(?<![^\W_]){_LONE}(?:[\W_]{{1,5}}{_LONE}){{4,}}(?![^\W_])")
+_BETWEEN = re.compile(r"(?<=[^\W_])[\W_]+(?=[^\W_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,11 @@ def readings_of(registries: Sequence[Registry], text: str) -> list[Reading]:
         # Digits between the letters of a word fall away; a format character takes the place of each.
         made.setdefault(_PADDED_WORD.sub(_unpadded, plain), ("padded", True))
     if _APART.search(plain):
-        made.setdefault(_APART.sub(_closed, plain), ("spaced", True))
+        closed = _APART.sub(_closed, plain)
+        made.setdefault(closed, ("spaced", True))
+        made.setdefault(_PADDED_WORD.sub(_unpadded, closed), ("spaced", True))
+        for reading in unleet(closed):
+            made.setdefault(reading, ("spaced", False))
     for reading in (text, *made):
         for other in filled(registries, reading):
             made.setdefault(other, ("masked", True))
@@ -65,16 +71,20 @@ def _folded(made: Sequence[tuple[str, tuple[str, bool]]]) -> Iterator[Reading]:
 
 
 def _unpadded(word: re.Match[str]) -> str:
-    if not _PADDED.search(word[0]) and not _ALTERNATING.fullmatch(word[0]):
+    seen = word[0].replace(_FILLER, "")
+    if not _PADDED.search(seen) and not _ALTERNATING.fullmatch(seen):
         return word[0]
     return _INNER_DIGITS.sub(lambda digits: _FILLER * len(digits[0]), word[0])
 
 
 def _closed(letters: re.Match[str]) -> str:
-    """Letters that stand apart, closed up; wider gaps than the others part words."""
-    gaps = [len(each) for each in _BETWEEN.findall(letters[0])]
-    usual = sorted(gaps)[len(gaps) // 2]
-    return _BETWEEN.sub(lambda gap: _FILLER * len(gap[0]) if len(gap[0]) <= usual else " " * len(gap[0]), letters[0])
+    """Letters that stand apart, closed up: what stands between most of them goes, and what is wider parts words."""
+    gaps = _BETWEEN.findall(letters[0])
+    if not gaps:
+        return letters[0]
+    usual = max(dict.fromkeys(gaps), key=lambda gap: (gaps.count(gap), -len(gap)))
+    parts = re.split(r"(\s{3,})", letters[0]) if len(usual) < _WIDE else [letters[0]]
+    return "".join(part.replace(usual, _FILLER * len(usual)) for part in parts)
 
 
 __all__ = ["Reading", "readings_of"]

@@ -29,7 +29,7 @@ from faircut.redteam.disguises import BY_CONSTRUCTION, DISGUISES
 from faircut.redteam.guard import Answer
 from faircut.redteam.letters import latin, seen
 from faircut.redteam.likeness import OF_PEOPLES_OWN, Likeness, likeness_from, likeness_of, phrases_in
-from faircut.redteam.phrasings import LETTERS, WRITERS, Target
+from faircut.redteam.phrasings import KEEPING, LETTERS, WRITERS, Target
 from faircut.redteam.reader import reads
 
 NAME, DESCRIPTION, PHRASING, COPY = "name", "description", "phrasing", "copy"
@@ -257,13 +257,12 @@ class _DescriptionGoal(_Goal):
 
     def make(self, memory: Memory, dice: random.Random) -> tuple[tuple[str, ...], Attack] | None:
         target = self._targets[0] if dice.random() < _REGISTERED else dice.choice(self._targets)
-        family = self._choose(self._written, memory, dice)
+        # A request that people wrote makes sense in its own order alone.
+        written = [each for each in self._written if not target.by_people or each in KEEPING or each in LETTERS]
+        family = self._choose(written or ["as registered"], memory, dice)
         letters = family if family in LETTERS else ""
-        if not letters:
-            text = WRITERS[family](target, dice)
-        else:
-            writer = dice.choice([each for each in WRITERS if each in self._written] or ["as registered"])
-            text = WRITERS[writer](target, dice)
+        writer = dice.choice([each for each in written if each in WRITERS] or ["as registered"]) if letters else family
+        text = WRITERS[writer](target, dice)
         if text is None or not target.likeness.kept_in(text):
             return None
         delivery = self._choose(self._sent, memory, dice)

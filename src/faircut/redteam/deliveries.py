@@ -180,7 +180,7 @@ def _name_over_requests(name: str, dice: random.Random) -> Attack | None:
 
 def _name_as_file(name: str, dice: random.Random) -> Attack | None:
     # Blanks are what these signs mean in the name of a file, and others no file system takes.
-    if re.search(r"[-_.|/\\<>*?\":\n]", name):
+    if re.search(r"[-_.+|/\\<>*?\":\n]", name):
         return None
     written = re.sub(r"\s+", "_", name.strip())[:120].replace("/", "-")
     return Attack(

@@ -113,7 +113,9 @@ def _each_reversed(name: str, _dice: random.Random) -> str | None:
 
 
 def _other_order(name: str, _dice: random.Random) -> str | None:
-    words = [word for word in name.split() if word.lower() not in ("the", "a", "an")]
+    words = name.split()
+    if len(words) > 2 and words[0].lower() in ("the", "a", "an") and len(words[1]) > 1:
+        words = words[1:]
     return " ".join(reversed(words)) if len(words) > 1 else None
 
 

@@ -184,7 +184,20 @@ def _in_letters(how: str) -> Disguiser:
     return write
 
 
+KEEPING = frozenset(
+    {
+        "as registered",
+        "some synonyms",
+        "all synonyms",
+        "other words for what gave it away",
+        "one word at a time",
+        "telegram",
+        "as spoken",
+    }
+)
+"""Writers that keep the order of what is said: what may be done to a request that people wrote."""
+
 LETTERS: dict[str, Disguiser] = {f"telling words with {how}": _in_letters(how) for how in _LETTERS}
 """By name. They change letters alone: one disguise a word, that ``reader`` forgives in words of six letters or more."""
 
-__all__ = ["LETTERS", "WRITERS", "Target", "Writer"]
+__all__ = ["KEEPING", "LETTERS", "WRITERS", "Target", "Writer"]

@@ -1,11 +1,11 @@
 """The reader model: when a disguised name is still that name, so that an attack with it counts.
 
-A reader knows the name and looks at what was written. He sees look-alike letters, decorated letters and digits as what
-they stand for, overlooks marks, invisible characters and what stands between letters, and reads backwards. He forgives
-one slip in a name of five letters or more and two in one of eight or more, half of that when the name is dressed up
-besides; he hears a respelling that sounds the same and shares its letters; he fills in single letters that a sign
-masks, and vowels where many consonants stand. What is another ordinary word, he reads as that word. The guard's own
-folding plays no part in this.
+A reader knows the name and looks at what was written. He sees look-alike letters, decorated letters and digits as
+what they stand for, overlooks marks, invisible characters and what stands between letters, and reads backwards, but
+then no slips. He forgives one slip in a name of five letters or more and two in one of eight or more, half of that
+when the name is dressed up besides; he hears a respelling that sounds the same and shares its letters; he fills in
+single letters that a sign masks, and vowels where many consonants stand. What is another ordinary word, he reads as
+that word. The guard's own folding plays no part in this.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ FEWEST_CONSONANTS = 6
 """Consonants of a name that can be read without its vowels."""
 SHARED_LETTERS = 0.6
 MASKED = 0.25
-"""Share of a name's letters that a reader fills in where a sign stands for one."""
+"""Share of a word's letters that a reader fills in where a sign stands for one; one in any word."""
 _ARTICLE = re.compile(r"^(?:the|an?)\s+(?=\w+\s)", re.IGNORECASE)
 _RUN = re.compile(r"(.)\1+")
 _VOWELS = re.compile("[aeiouy]")
@@ -43,7 +43,8 @@ def reads(written: str, name: str) -> bool:
     plainly = only_letters(written.casefold())
     dressed = plainly != only_letters(seen(written)) or not re.fullmatch(r"[\w'’ -]*", written)
     slips = _forgiven(len(target), dressed=dressed)
-    return any(_is(reading, target, slips) for reading in dict.fromkeys(_readings(written, name)))
+    readings = list(dict.fromkeys(_readings(written, name)))
+    return any(_is(reading, target, slips) or _is(reading[::-1], target, 0) for reading in readings)
 
 
 def sounds_alike(written: str, name: str) -> bool:
@@ -63,11 +64,9 @@ def _forgiven(letters: int, *, dressed: bool) -> int:
 def _readings(written: str, name: str) -> Iterator[str]:
     text = _SUFFIX.sub("", seen(written))
     words = text.split()
-    plain = [text, unleeted(text), re.sub(r"\d", "", text), " ".join(word[::-1] for word in words)]
-    plain += [" ".join(reversed(words)), text.replace("vv", "w").replace("rn", "m"), _ungrouped(text)]
-    for each in plain:
-        letters = only_letters(each)
-        yield from (letters, letters[::-1])
+    plain = [text, unleeted(text), re.sub(r"\d", "", text), *_turned(words, name)]
+    plain += [text.replace("vv", "w").replace("rn", "m"), _ungrouped(text)]
+    yield from map(only_letters, plain)
     target = only_letters(seen(latin(name)))
     if _RUN.sub(r"\1", only_letters(text)) == _RUN.sub(r"\1", target):
         yield target
@@ -78,11 +77,27 @@ def _readings(written: str, name: str) -> Iterator[str]:
         yield target
 
 
+def _turned(words: list[str], name: str) -> Iterator[str]:
+    """In the other order, and each word backwards where nothing else was done to it."""
+    yield " ".join(reversed(words))
+    turned = " ".join(word[::-1] for word in words)
+    if only_letters(turned) == only_letters(seen(latin(name))):
+        yield turned
+
+
 def _unmasked(text: str, target: str) -> bool:
-    masks = sum(char in MASKS for char in text) - sum(char in MASKS for char in target)
-    if len(text) != len(target) or not 0 < masks <= max(1, MASKED * len(target)):
+    words, names = text.split(), target.split()
+    if len(words) != len(names) or text == target:
         return False
-    return all(char == other or char in MASKS for char, other in zip(text, target, strict=True))
+    return all(map(_is_masked, words, names))
+
+
+def _is_masked(word: str, name: str) -> bool:
+    masks = sum(char != other for char, other in zip(word, name, strict=False))
+    # At the end of a word they are punctuation.
+    if len(word) != len(name) or masks > max(1, MASKED * len(name)) or (masks and word[-1] in ".-_"):
+        return False
+    return all(char == other or char in MASKS for char, other in zip(word, name, strict=True))
 
 
 def _ungrouped(text: str) -> str:
