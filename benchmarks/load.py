@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -184,7 +185,10 @@ def _service(home: Path) -> Iterator[tuple[int, int]]:
     with (home / "service.log").open("w") as log:
         process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     try:
-        yield _port(process, home / "service.log"), process.pid
+        port = _port(process, home / "service.log")
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=120) as answer:
+            answer.read()
+        yield port, process.pid
     finally:
         process.send_signal(signal.SIGINT)
         try:

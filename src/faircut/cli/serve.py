@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +13,10 @@ from faircut.cli.root import app, opened
 
 if TYPE_CHECKING:
     from faircut.app import Faircut
+
+_SWITCH_S = 0.0005
+"""A tenth of Python's default. With two threads computing, a status call then took 39 ms instead of 115."""
+_BACKLOG = 2048
 
 
 @app.command()
@@ -32,6 +37,9 @@ def serve_forever(faircut: Faircut) -> None:
     from faircut.web import create_app
 
     settings = faircut.settings
+    # Jobs run in threads beside the one that answers: it should not wait long for its turn at the interpreter, which it
+    # lets go of at every look into the database.
+    sys.setswitchinterval(_SWITCH_S)
     with _listen(settings.host, settings.port) as listener:
         port = listener.getsockname()[1]
         base = f"http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{port}"
@@ -65,6 +73,8 @@ def _listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        # From now on, so that whoever reads the address and comes at once is not turned away.
+        listener.listen(_BACKLOG)
     except OSError as error:
         from faircut.errors import ConfigError
 
