@@ -42,7 +42,7 @@ class Reading:
     @property
     def error(self) -> float:
         """As a share of what was commanded; a wrong direction is more than 1."""
-        return abs(self.measured / self.commanded - 1)
+        return float(abs(self.measured / self.commanded - 1))
 
 
 def texture(seed: int, size: tuple[int, int] = (1280, 720), tone: tuple[int, int, int] = (190, 190, 190)) -> Frame:
@@ -101,10 +101,11 @@ def in_scene(frames: Sequence[Frame], figure: Frame, kind: MoveKind, amount: flo
     """A move in a drawn scene with a figure in it: turns by all that is seen, the rest by the figure; an orbit by
     the turn of the background, which is far off, provided that the figure stays where it is."""
     height, width = frames[0].shape[:2]
-    first, last = placed(figure[..., :3], frames[0]), placed(figure[..., :3], frames[-1])
     if kind in TURNS:
         measured = _turned(homography(matched(frames[0], frames[-1]))[0], kind, width, height)
-    elif kind is MoveKind.ORBIT:
+        return Reading(f"{kind} {amount:g} in a scene", commanded(kind, amount), measured)
+    first, last = placed(figure[..., :3], frames[0]), placed(figure[..., :3], frames[-1])
+    if kind is MoveKind.ORBIT:
         if math.hypot(first.x - last.x, first.y - last.y) > 0.01 * width:
             raise ValueError("an orbit let its subject go")
         # The focal length is the frame's width; an orbit to the right looks to the left.

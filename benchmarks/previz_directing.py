@@ -168,9 +168,9 @@ def weather(folder: Path) -> tuple[list[bool], list[bool]]:
         back = replace(clear, wind=-8.0, **{kind: 1.0})  # type: ignore[arg-type]
         shots = [Shot("Image 1", 0.6, STILL, physics=each) for each in [*steps, back]]
         found = [drift(frames) for frames in Film(folder, shots, images=(grey,), audio=False).shots()]
-        grows += [after[2] > before[2] for before, after in itertools.pairwise(found[:5])]
+        grows += [bool(after[2] > before[2]) for before, after in itertools.pairwise(found[:5])]
         if kind != "rain":
-            goes += [found[4][0] > 1, found[5][0] < -1]
+            goes += [bool(found[4][0] > 1), bool(found[5][0] < -1)]
     return grows, goes
 
 
@@ -207,7 +207,7 @@ def _row(what: str, readings: Sequence[Reading], limit: float) -> Row:
 
 
 def _yes(what: str, found: Sequence[bool]) -> Row:
-    return Row(what, f"{sum(found)} of {len(found)}", target="all", met=all(found), n=str(len(found)))
+    return Row(what, f"{sum(found)} of {len(found)}", target="all", met=bool(all(found)), n=str(len(found)))
 
 
 def run() -> list[Row]:
@@ -221,7 +221,9 @@ def run() -> list[Row]:
             (sides, exposures), (grows, goes), met = light(folder), weather(folder), ends(folder)
     finally:
         cv2.setNumThreads(threads)
-    signed = {kind: [each.measured / each.commanded - 1 for each in readings] for kind, readings in moved.items()}
+    signed = {
+        kind: [float(each.measured / each.commanded - 1) for each in readings] for kind, readings in moved.items()
+    }
     signed["free fall"] = [each.measured / each.commanded - 1 for each in fallen]
     CHART.write_text(draw(signed, LIMIT), encoding="utf-8")
     heard, levels = Series(apart), Series(met)
@@ -233,7 +235,7 @@ def run() -> list[Row]:
             "impact heard away from where it is seen, frames",
             heard.text(),
             target="at most 1",
-            met=max(apart) <= 1,
+            met=bool(max(apart) <= 1),
             n=str(len(apart)),
         ),
         _yes("light from the side that is said", sides),
@@ -241,7 +243,11 @@ def run() -> list[Row]:
         _yes("rain, snow and dust grow with their strength", grows),
         _yes("snow and dust go with the wind", goes),
         Row(
-            "first and last frame against their images, dB", levels.text(), "at least 30", min(met) >= 30, str(len(met))
+            "first and last frame against their images, dB",
+            levels.text(),
+            "at least 30",
+            bool(min(met) >= 30),
+            str(len(met)),
         ),
     ]
 

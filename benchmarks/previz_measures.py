@@ -39,7 +39,7 @@ def lettering_masked(frame: Frame) -> npt.NDArray[np.uint8]:
 
 def matched(first: Frame, last: Frame, masks: Sequence[npt.NDArray[np.uint8] | None] = (None, None)) -> Pairs:
     """SIFT features found in both frames, by Lowe's ratio test and its reverse."""
-    sift = cv2.SIFT.create(3000)
+    sift = cv2.SIFT.create(1200)
     found = []
     for frame, mask in zip((first, last), masks, strict=True):
         found.append(

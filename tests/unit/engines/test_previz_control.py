@@ -55,37 +55,73 @@ def figure(tmp_path_factory):
 
 
 SPACE = "The figure from Image 1 stands in space"
+NIGHT = "The figure from Image 1 stands in a desert at night, moonlight from the left"
+BALL = "A red ball in a studio"
+MOVES = [(MoveKind.TRUCK, -0.15), (MoveKind.DOLLY, -0.2), (MoveKind.ORBIT, 20.0), (MoveKind.ROLL, 8.0)]
+FALLS = [(9.81, 1.0, 0.7, 1.2), (1.62, 0.6, 0.4, 1.6), (20.0, 1.5, 0.6, 0.9)]
 
 
-def test_moves_in_a_scene_go_where_and_as_far_as_they_are_told(tmp_path, figure):
-    moves = [
-        (MoveKind.TRUCK, -0.15),
-        (MoveKind.CRANE, 0.25),
-        (MoveKind.DOLLY, -0.2),
-        (MoveKind.ORBIT, 20.0),
-        (MoveKind.PAN, 0.2),
-        (MoveKind.ROLL, 8.0),
-    ]
-    film = render_film(tmp_path, [move_shot(SPACE, *move) for move in moves], images=(figure,), audio=False)
-    for frames, move in zip(shots_of(film), moves, strict=True):
-        reading = in_scene(frames, standee(9), *move)
+@pytest.fixture(scope="module")
+def scenes(tmp_path_factory, figure):
+    """One film of everything that is drawn: its shots by name, each with its frames and its entry in the timeline."""
+    shots = {f"{kind}": move_shot(SPACE, kind, amount) for kind, amount in MOVES}
+    shots |= {f"{mm:g} mm": Shot(NIGHT, 1 / 3, Camera((Move(MoveKind.STATIC),), lens_mm=mm)) for mm in (40.0, 60.0)}
+    shots["late"] = Shot(NIGHT, 0.75, Camera((Move(MoveKind.TRUCK, 0.3, start=0.5),)))
+    shots |= {side.value: Shot(BALL, 1 / 3, STILL, Lighting(TimeOfDay.DAY, side)) for side in (Side.LEFT, Side.RIGHT)}
+    for gravity, height, restitution, seconds in FALLS:
+        physics = Physics(gravity, drop=Drop("red rubber ball", height, restitution))
+        shots[f"{gravity}"] = Shot("in a room, no music", seconds, STILL, Lighting(TimeOfDay.DAY), physics)
+    film = render_film(
+        tmp_path_factory.mktemp("scenes"), list(shots.values()), images=(figure,), audio=False, duration=8, seed=3
+    )
+    return film, dict(zip(shots, zip(shots_of(film), film.shots(), strict=True), strict=True))
+
+
+def test_moves_in_a_scene_go_where_and_as_far_as_they_are_told(scenes):
+    for kind, amount in MOVES:
+        reading = in_scene(scenes[1][kind.value][0], standee(9), kind, amount)
         assert reading.error < 0.05, reading
 
 
-def test_a_longer_lens_draws_the_background_nearer_and_a_move_keeps_its_time(tmp_path, figure):
-    night = "The figure from Image 1 stands in a desert at night, moonlight from the left"
-    lens = [Shot(night, 0.5, Camera((Move(MoveKind.STATIC),), lens_mm=mm)) for mm in (40.0, 60.0)]
-    late = Shot(night, None, Camera((Move(MoveKind.TRUCK, 0.3, start=0.5),)))
-    film = render_film(tmp_path, [*lens, late], images=(figure,), audio=False)
-    wide, long, truck = shots_of(film)
+def test_a_longer_lens_draws_the_background_nearer_and_a_move_keeps_its_time(scenes):
+    wide, long, late = (scenes[1][name][0] for name in ("40 mm", "60 mm", "late"))
     picture = standee(9)[..., :3]
     assert placed(picture, long[0]).scale == pytest.approx(placed(picture, wide[0]).scale, rel=0.03)
     moons = [brightest(frames[0]) for frames in (wide, long)]
     assert moons[1][2] / moons[0][2] == pytest.approx(1.5, rel=0.05)
     assert (427 - moons[1][0]) / (427 - moons[0][0]) == pytest.approx(1.5, rel=0.05)
-    xs = [placed(picture, truck[number]).x for number in (0, len(truck) // 2, len(truck) - 1)]
+    xs = [placed(picture, late[number]).x for number in (0, len(late) // 2, len(late) - 1)]
     assert abs(xs[1] - xs[0]) < 2
     assert xs[0] - xs[2] == pytest.approx(0.3 * 854, rel=0.05)
+
+
+@pytest.mark.parametrize("side", [Side.LEFT, Side.RIGHT])
+def test_a_drawn_subject_is_brighter_on_the_side_of_the_light(scenes, side):
+    frame = scenes[1][side.value][0][4].astype(float)
+    red = (frame[..., 2] > 60) & (frame[..., 2] > 1.6 * frame[..., 1])
+    columns = np.flatnonzero(red.sum(0) > 4)
+    middle = (columns[0] + columns[-1]) // 2
+    left, right = frame[:, :middle, 2][red[:, :middle]].mean(), frame[:, middle:, 2][red[:, middle:]].mean()
+    assert (left > 1.05 * right) if side is Side.LEFT else (right > 1.05 * left)
+
+
+@pytest.mark.parametrize(("gravity", "height", "restitution"), [fall[:3] for fall in FALLS])
+def test_things_fall_with_the_gravity_and_rebound_with_the_restitution_that_are_said(
+    scenes, gravity, height, restitution
+):
+    film, shots = scenes
+    frames, shot = shots[f"{gravity}"]
+    scale = shot["camera"]["pixels_per_metre"]
+    rows = np.array([lowest_and_middle(frame) for frame in frames])
+    hits = [event["frame"] - shot["start_frame"] for event in film.events("impact") if event["shot"] == shot["shot"]]
+    released = hits[0] - math.sqrt(2 * height / gravity) * 24
+    falling = rows[math.ceil(released) + 1 : hits[0], 1]
+    assert acceleration(falling) / scale == pytest.approx(gravity, rel=0.02)
+    floor = rows[hits[0] - 1 : hits[0] + 2, 0].max()
+    assert (floor - rows[0, 0]) / scale == pytest.approx(height, rel=0.03)
+    if len(hits) > 1:
+        rebound = (floor - rows[hits[0] : hits[1], 0].min()) / scale
+        assert rebound == pytest.approx(height * restitution**2, rel=0.08)
 
 
 GREY = np.full((720, 1280, 3), 110, np.uint8)
@@ -127,48 +163,6 @@ def test_light_has_the_temperature_colour_and_strength_that_are_said(lit):
         assert abs((hues[0] - hues[1] + 180) % 360 - 180) < 12, colour
     ratio = luminance(lit["half"]).mean() / luminance(lit["plain"]).mean()
     assert ratio == pytest.approx(0.5, rel=0.1)
-
-
-def test_a_drawn_subject_is_brighter_on_the_side_of_the_light(tmp_path):
-    shots = [
-        Shot("A red ball in a studio", 0.5, STILL, Lighting(TimeOfDay.DAY, side)) for side in (Side.LEFT, Side.RIGHT)
-    ]
-    film = render_film(tmp_path, [*shots, Shot("A red ball in a studio", None, STILL)], audio=False)
-    for frames, brighter in zip(shots_of(film), (Side.LEFT, Side.RIGHT), strict=False):
-        frame = frames[4].astype(float)
-        red = (frame[..., 2] > 60) & (frame[..., 2] > 1.6 * frame[..., 1])
-        columns = np.flatnonzero(red.sum(0) > 4)
-        middle = (columns[0] + columns[-1]) // 2
-        left, right = frame[:, :middle, 2][red[:, :middle]].mean(), frame[:, middle:, 2][red[:, middle:]].mean()
-        assert (left > 1.05 * right) if brighter is Side.LEFT else (right > 1.05 * left)
-
-
-def test_things_fall_with_the_gravity_and_rebound_with_the_restitution_that_are_said(tmp_path):
-    falls = [(9.81, 1.0, 0.7, 1.4), (1.62, 0.6, 0.4, 1.6), (20.0, 1.5, 0.6, 1.0)]
-    shots = [
-        Shot(
-            "in a studio, no music",
-            seconds,
-            STILL,
-            physics=Physics(gravity, drop=Drop("red rubber ball", height, restitution)),
-        )
-        for gravity, height, restitution, seconds in falls
-    ]
-    film = render_film(tmp_path, shots, audio=False)
-    for frames, shot, (gravity, height, restitution, _) in zip(shots_of(film), film.shots(), falls, strict=True):
-        scale = shot["camera"]["pixels_per_metre"]
-        rows = np.array([lowest_and_middle(frame) for frame in frames])
-        hits = [
-            event["frame"] - shot["start_frame"] for event in film.events("impact") if event["shot"] == shot["shot"]
-        ]
-        released = hits[0] - math.sqrt(2 * height / gravity) * 24
-        falling = rows[math.ceil(released) + 1 : hits[0], 1]
-        assert acceleration(falling) / scale == pytest.approx(gravity, rel=0.02)
-        floor = rows[hits[0] + 1 : hits[0] + 2, 0].max(initial=rows[hits[0], 0])
-        assert (rows[hits[0] - 1 : hits[0] + 2, 0].max() - rows[0, 0]) / scale == pytest.approx(height, rel=0.03)
-        if len(hits) > 1:
-            rebound = (floor - rows[hits[0] : hits[1], 0].min()) / scale
-            assert rebound == pytest.approx(height * restitution**2, rel=0.06)
 
 
 def test_weather_grows_with_its_strength_and_goes_with_the_wind(tmp_path):
