@@ -20,6 +20,7 @@ from faircut.net import Guard, origin, safe_client
 
 _MOST_ANSWER_BYTES: Final = 8 << 20
 _LONGEST_PAUSE_S: Final = 60.0
+_MOST_ATTEMPTS: Final = 100
 _LONGEST_RETRY_AFTER_S: Final = 300.0
 _REQUEST_IDS: Final = ("x-request-id", "x-tt-logid", "request-id")
 
@@ -142,7 +143,8 @@ class Api:
                     raise
                 last = failed
                 wait_s = self._wait(attempt, failed)
-                if wait_s is None or (attempt >= self.options.retries and waited_s >= patience_s):
+                patient = waited_s < patience_s and attempt < _MOST_ATTEMPTS
+                if wait_s is None or (attempt >= self.options.retries and not patient):
                     break
                 waited_s += wait_s
                 self.pause(wait_s)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import os
+import signal
 import wave
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,6 +21,8 @@ from studio_doubles import write_video
 from faircut.directives import Camera, Move, MoveKind
 from faircut.domain import Asset, EngineResult, GenerationRequest, MediaKind, Ratio, Shot, Size
 from faircut.engines.ark import ArkEngine
+from faircut.engines.ark_options import ark_options
+from faircut.engines.http import Api
 from faircut.engines.http_task import Unkept
 from faircut.errors import (
     EngineBusy,
@@ -475,6 +479,49 @@ def test_a_stopped_job_is_cancelled_at_the_service_where_that_is_possible(
         run(ark, tmp_path, progress=stop)
     assert ark.times("DELETE") == 1
     assert [task["status"] for task in ark.tasks.values()] == [left]
+
+
+def test_a_stop_in_the_middle_of_handing_over_leaves_no_task_behind(ark: FakeArk, tmp_path: Path) -> None:
+    """As in an engine's process: SIGTERM raises, but not before the task's id is known."""
+    create = ark.create
+    ark.script = ["queued"]
+
+    def stopped_meanwhile(body: dict[str, Any]) -> Any:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return create(body)
+
+    def stop(_number: int, _frame: Any) -> None:
+        raise EngineStopped
+
+    ark.create = stopped_meanwhile  # type: ignore[method-assign]
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        with pytest.raises(EngineStopped):
+            run(ark, tmp_path)
+        assert signal.getsignal(signal.SIGTERM) is stop
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert [task["status"] for task in ark.tasks.values()] == ["cancelled"]
+
+
+def test_looking_ends_when_the_service_stays_broken(ark: FakeArk, tmp_path: Path) -> None:
+    ark.fails("GET", *[Fault("answer", status=503, body={})] * 200, one=True)
+    with pytest.raises(EngineBusy, match="503"):
+        run(ark, tmp_path)
+
+
+def test_pauses_grow_with_jitter_and_keep_to_retry_after() -> None:
+    waited: list[float] = []
+    service = FakeArk()
+    busy = Fault("answer", status=429, body={}, headers={"Retry-After": "7"})
+    late = Fault("answer", status=429, body={}, headers={"Retry-After": "4000"})
+    with service.running() as base_url:
+        told = ark_options({"base_url": base_url, "api_key": KEY, "retry_s": 1.0, "retries": 6})
+        service.fails("GET", *[Fault("answer", status=500, body={})] * 3, busy, late)
+        with Api(told, pause=waited.append, jitter=lambda: 0.5) as api, pytest.raises(EngineBusy):
+            api.call("GET", "/contents/generations/tasks")
+    # Three quarters of 1, 2 and 4 seconds; then as long as was asked for; an hour is not waited.
+    assert waited == [0.75, 1.5, 3.0, 7.0]
 
 
 def test_without_a_key_nothing_is_sent(ark: FakeArk, tmp_path: Path) -> None:
