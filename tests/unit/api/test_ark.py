@@ -369,6 +369,23 @@ def test_kind_of_the_first_input_at_fault_is_in_the_code(service, films) -> None
     assert error["param"] == "content[1].video_url"
 
 
+def test_verdict_is_the_same_at_every_door(service) -> None:  # type: ignore[no-untyped-def]
+    words = "Captain Lumen and the Lantern Keeper at Cinder Quay"
+    client, faircut = service.client("maker"), service.faircut
+    job = client.post("/v1/generations", json={"shots": [{"prompt": words}], "engine": "slow"}).json()
+    native = faircut.studio.wait(job["id"], timeout=60)
+    answers = [
+        client.post(TASKS, json={"model": MODEL, "content": [text(words)]}),
+        client.post("/v1/videos", json={"prompt": words}),
+    ]
+    ids = [native.decision_ids[0], *(each.headers["faircut-decisions"] for each in answers)]
+    found = [faircut.decisions.get(each) for each in ids]
+    assert len({each.asset_digest for each in found}) == 1
+    assert {each.verdict.value for each in found} == {"block"}
+    first, *others = ([(r.code, r.input, r.work_id, r.element_id, r.message) for r in each.reasons] for each in found)
+    assert others == [first, first]
+
+
 def test_what_needs_review_has_the_plain_code(service) -> None:  # type: ignore[no-untyped-def]
     body = {"model": MODEL, "content": [text("fog over Cinder Quay")]}
     error = service.client("maker").post(TASKS, json=body).json()["error"]

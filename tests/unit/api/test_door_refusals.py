@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from faircut.api.doors.answers import refused
-from faircut.api.doors.dialects import ARK, VIDEOS
+from faircut.api.doors.dialects import ARK, VIDEOS, TaskRunning, TaskTypeConstraint
+from faircut.api.doors.models import UnknownModel
 from faircut.api.doors.refusals import code_of, refusal
+from faircut.api.problems import problem_response
 from faircut.domain import CheckOutcome, CheckRun, Decision, MediaKind, Reason, Stage, Verdict
+from faircut.errors import (
+    AddressRefused,
+    Conflict,
+    FetchUnavailable,
+    Forbidden,
+    InputError,
+    LimitExceeded,
+    NotFound,
+    QuotaExceeded,
+    StorageError,
+    Unauthenticated,
+)
 
 PASSED = (CheckRun("names", "names-v2", CheckOutcome.PASSED, 1.0),)
 FAILED = (CheckRun("names", "names-v2", CheckOutcome.FAILED, 1.0),)
@@ -92,3 +107,39 @@ def test_allow_without_its_checks_is_no_allow() -> None:
     found = refusal([silent], "")
     assert found is not None
     assert found.unchecked
+
+
+@pytest.mark.parametrize(
+    ("error", "ark_says", "videos_say"),
+    [
+        (Unauthenticated("x", remedy="y"), (401, "AuthenticationError"), (401, "invalid_api_key")),
+        (Forbidden("x", remedy="y"), (403, "AccessDenied"), (403, "access_forbidden")),
+        (NotFound("x", remedy="y"), (404, "ResourceNotFound"), (404, "not_found")),
+        (UnknownModel("x", remedy="y"), (404, "InvalidEndpointOrModel.NotFound"), (404, "model_not_found")),
+        (Conflict("x", remedy="y"), (409, "OperationDenied"), (409, "conflict")),
+        (TaskRunning("x", remedy="y"), (409, "TaskRunningCannotCancel"), (409, "task_running")),
+        (InputError("x", remedy="y"), (400, "InvalidParameter"), (400, "input_invalid")),
+        (LimitExceeded("x", remedy="y"), (400, "InvalidParameter"), (400, "input_limit")),
+        (TaskTypeConstraint("x", remedy="y"), (400, "InvalidParameter.TaskTypeConstraint"), (400, "input_roles")),
+        (AddressRefused("x", remedy="y"), (400, "InvalidParameter"), (400, "address_refused")),
+        (FetchUnavailable("x", remedy="y"), (400, "InvalidParameter"), (400, "fetch_unavailable")),
+        (QuotaExceeded("x", remedy="y", retry_after=7), (429, "QuotaExceeded"), (429, "rate_limit_exceeded")),
+        (StorageError("x", remedy="y"), (503, "ServerOverloaded"), (503, "storage_failed")),
+        (RuntimeError("secret"), (500, "InternalServiceError"), (500, "internal")),
+    ],
+)
+def test_every_kind_of_error_has_a_code_of_the_others(error, ark_says, videos_say) -> None:  # type: ignore[no-untyped-def]
+    for path, said in ((f"{ARK}/contents/generations/tasks", ark_says), (VIDEOS, videos_say)):
+        answer = problem_response(error, path)
+        body = json.loads(bytes(answer.body))["error"]
+        assert (answer.status_code, body["code"]) == said
+        assert "secret" not in body["message"]
+        assert answer.headers["x-should-retry"] == ("true" if answer.status_code in (429, 503) else "false")
+    assert "code" in json.loads(bytes(problem_response(error, "/v1/generations").body))["error"]
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    error = InputError("One.", remedy="Mend one.", field="a")
+    error.others = (InputError("Two.", remedy="Mend two.", field="b"),)
+    body = json.loads(bytes(problem_response(error, VIDEOS).body))["error"]
+    assert (body["message"], body["param"]) == ("One. Mend one. Besides: Two. Mend two.", "a")
