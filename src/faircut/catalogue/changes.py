@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from faircut import wire
 from faircut.catalogue.rows import element_values, fingerprint_values, reference_values
-from faircut.domain import Element, Fingerprint, Identifier, Party, Reference, Work
+from faircut.domain import Element, Fingerprint, Identifier, Naming, Party, Reference, Work
 from faircut.errors import Conflict
 from faircut.protocols import Ledger
 from faircut.store.database import Database, now
@@ -147,12 +147,23 @@ def identifier_taken(identifier: Identifier, work: WorkRow | Work, field: str) -
     )
 
 
+_NAMES_OF = ("name", "title", "identifiers")
+
+
+def _is_withheld(value: Party | Work | Element | Reference) -> bool:
+    if isinstance(value, Element):
+        return value.naming is not Naming.FULL
+    return isinstance(value, Work) and value.naming is Naming.NOTHING
+
+
 def fact_sheet(value: Party | Work | Element | Reference) -> dict[str, Any]:
     """What the ledger keeps of a catalogue entry: who, what and which, and a digest of the whole record.
 
-    Descriptions and other long texts stay out of the ledger, which is append-only; the digest still proves them.
+    Descriptions and other long texts stay out of the ledger, which is append-only, and so do names that the rights
+    holder does not want told; the digest still proves them.
     """
     whole = wire.dump(value)
+    untold = _NAMES_OF if _is_withheld(value) else ()
     kept = (
         "id",
         "name",
@@ -168,6 +179,6 @@ def fact_sheet(value: Party | Work | Element | Reference) -> dict[str, Any]:
     )
     canonical = json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return {
-        **{key: whole[key] for key in kept if whole.get(key) is not None},
+        **{key: whole[key] for key in kept if whole.get(key) is not None and key not in untold},
         "record_sha256": hashlib.sha256(canonical.encode()).hexdigest(),
     }

@@ -129,6 +129,9 @@ def test_the_owner_and_the_operator_see_all(service, registered) -> None:  # typ
     assert "The Vermilion Orchard" in service.signed_in("admin").get(f"/decisions/{decision['id']}").text
     ledger = json.dumps([dict(event.payload) for event in service.faircut.ledger.events(subject=decision["id"])])
     assert leaks(ledger) == []
+    told = [event.payload for event in service.faircut.ledger.events() if event.kind.startswith("catalogue.")]
+    assert set(leaks(json.dumps([dict(each) for each in told]))) == {"Zanthe Holdings"}, "a party has no naming policy"
+    assert all(each["record_sha256"] for each in told if "naming" in each)
 
 
 def test_naming_is_registered_edited_exported_and_imported(service, registered) -> None:  # type: ignore[no-untyped-def]

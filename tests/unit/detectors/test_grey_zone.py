@@ -11,8 +11,11 @@ from pydantic import ValidationError
 from faircut.app import Faircut
 from faircut.config import Settings
 from faircut.detectors.free_figures import key_of, load_figures
+from faircut.detectors.grey_zone import grey_zone_marker
+from faircut.detectors.names import NamesDetector
 from faircut.domain import Decision, GreyZone, Verdict
 from faircut.errors import ConfigError
+from faircut.media.assets import asset_from_text
 
 ALLOW, REVIEW, BLOCK = Verdict.ALLOW, Verdict.REVIEW, Verdict.BLOCK
 
@@ -203,3 +206,12 @@ def test_a_table_that_cannot_be_understood_is_an_error(tmp_path: Path, text: str
 def test_what_asks_for_more_is_never_allowed_by_a_setting() -> None:
     with pytest.raises(ValidationError):
         Settings(grey_zone_with_more="allow")  # type: ignore[arg-type]
+
+
+def test_an_upload_of_the_work_asks_for_more_than_its_name(faircut: Faircut) -> None:
+    asset = asset_from_text("A parody of Orimund Vale who slips on a banana")
+    found = NamesDetector(faircut.catalogue).detect(asset, {})
+    marker = grey_zone_marker(faircut.catalogue)
+    for shown, also in (((), []), ((found[0].work_id,), ["an upload"])):
+        (match,) = marker.marked(found, asset.text or "", shown)
+        assert (match.evidence["grey"]["zone"], match.evidence["grey"]["also"]) == ("parody", also)
