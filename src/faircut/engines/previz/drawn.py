@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from faircut.engines.previz import animals, figures, lexicon, things, vehicles
+from faircut.engines.previz import animals, buildings, creatures, figures, lexicon, things, vehicles
 from faircut.engines.previz.palette import Palette, rgb
 from faircut.engines.previz.seeding import generator
 from faircut.engines.previz.sprites import Painter, Sprite, build
@@ -47,9 +47,10 @@ DRAWINGS: Final[dict[str, Drawing]] = {
     "robot": Drawing(figures.robot, 0.5, 16, 0.55, 2.0, feet=True), "astronaut": Drawing(figures.astronaut, 0.5, 16,
         0.6, 3.0, feet=True),
     **{name: Drawing(animals.quadruped(name), reach, 16, 0.62, 2.2, feet=True) for name, reach in _QUADRUPEDS.items()},
-    "bird": Drawing(animals.bird, 0.75, 12, 3.0, 0.55), "fish": Drawing(animals.fish, 0.95, 12, 1.4, 0.7),
-    "whale": Drawing(animals.whale, 1.65, 16, 2.4, 2.4), "butterfly": Drawing(animals.butterfly, 0.65, 10, 2.0, 0.4),
-    "dragon": Drawing(animals.dragon, 1.2, 14, 2.0, 0.9),
+    "bird": Drawing(creatures.bird, 0.75, 12, 3.0, 0.55), "fish": Drawing(creatures.fish, 0.95, 12, 1.4, 0.7),
+    "whale": Drawing(creatures.whale, 1.65, 16, 2.4, 2.4),
+    "butterfly": Drawing(creatures.butterfly, 0.65, 10, 2.0, 0.4),
+    "dragon": Drawing(creatures.dragon, 1.2, 14, 2.0, 0.9),
     "car": Drawing(vehicles.car, 1.6, 10, 1.5, 1.0), "truck": Drawing(vehicles.truck, 1.4, 10, 0.9, 1.0),
     "bus": Drawing(vehicles.bus, 1.7, 10, 0.94, 1.0),
     "train": Drawing(vehicles.train, 2.5, 10, 0.53, 1.0), "bicycle": Drawing(vehicles.bicycle, 1.0, 12, 2.0, 1.2),
@@ -62,11 +63,11 @@ DRAWINGS: Final[dict[str, Drawing]] = {
         1.4),
     "lantern": Drawing(things.lantern, 0.5, 8, 1.0, 0.9, _LAMP), "candle": Drawing(things.candle, 0.4, 8, 1.0, 0.7,
         (0.0, 0.8, 1.6, 0.8)),
-    "fire": Drawing(things.fire, 0.65, 10, 1.0, 0.7, (0.0, 0.5, 2.2, 0.9)), "house": Drawing(things.house, 0.85, 10,
+    "fire": Drawing(things.fire, 0.65, 10, 1.0, 0.7, (0.0, 0.5, 2.2, 0.9)), "house": Drawing(buildings.house, 0.85, 10,
         1.0, 3.0, (-0.05, 0.3, 0.8, 0.3)),
-    "castle": Drawing(things.castle, 0.75, 10, 1.0, 1.6), "tower": Drawing(things.tower, 0.35),
-    "lighthouse": Drawing(things.lighthouse, 0.35, 1, glow=(0.0, 0.85, 0.6, 0.8)),
-    "windmill": Drawing(things.windmill, 0.6, 24, 1.0, 1.5), "tree": Drawing(things.tree, 0.65, 10, 1.0, 3.0),
+    "castle": Drawing(buildings.castle, 0.75, 10, 1.0, 1.6), "tower": Drawing(buildings.tower, 0.35),
+    "lighthouse": Drawing(buildings.lighthouse, 0.35, 1, glow=(0.0, 0.85, 0.6, 0.8)),
+    "windmill": Drawing(buildings.windmill, 0.6, 24, 1.0, 1.5), "tree": Drawing(things.tree, 0.65, 10, 1.0, 3.0),
     "flower": Drawing(things.flower, 0.45, 10, 1.0, 2.4),
     "chair": Drawing(things.chair, 0.5), "table": Drawing(things.table, 1.0), "cup": Drawing(things.cup, 0.6, 10, 1.0,
         2.0),
