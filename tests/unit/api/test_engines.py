@@ -28,6 +28,15 @@ def test_clients_are_told_what_each_engine_makes_and_whether_it_can(service):
     assert 16 not in ark["capabilities"]["durations"]
 
 
+def test_the_price_of_a_video_is_told_before_it_is_asked_for(service):
+    maker = service.client("maker")
+    price = maker.get("/v1/engines/ark/price", params={"size": "720p", "duration": 5}).json()
+    assert (price["amount"], price["unit"], price["tokens"]) == (0.756, "USD", 108_000)
+    assert maker.get("/v1/engines/tiny/price").json() is None
+    assert maker.get("/v1/engines/vhs/price").status_code == 404
+    assert service.client("auditor").get("/v1/engines/ark/price").status_code == 403
+
+
 def test_engines_are_for_those_who_make_or_screen(service):
     assert service.client("auditor").get("/v1/engines").status_code == 403
 

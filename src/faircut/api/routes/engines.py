@@ -8,9 +8,11 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
+from faircut import wire
 from faircut.api.access import FaircutDep, Principal, Require, Scope
 from faircut.api.ranges import file_response
-from faircut.domain import MediaKind, Ratio, Size
+from faircut.api.routes.preflight import PriceOut
+from faircut.domain import MediaKind, Ratio, Shot, Size
 from faircut.engines.files import media_type
 from faircut.protocols import EngineCapabilities
 from faircut.studio.clip_links import linked_clip
@@ -63,6 +65,24 @@ def list_engines(faircut: FaircutDep, _principal: MayAsk) -> list[EngineOut]:
     """All engines. Nothing is asked of their services: `faircut engines check` does that."""
     default = faircut.settings.engine
     return [_engine_out(info, default=info.name == default) for info in faircut.engines.list()]
+
+
+@router.get("/v1/engines/{name}/price")
+def get_price(
+    name: str,
+    faircut: FaircutDep,
+    _principal: MayAsk,
+    size: Size = Size.P720,
+    ratio: Ratio = Ratio.R16_9,
+    duration: Annotated[int, Query(ge=1, le=600)] = 6,
+    audio: bool = True,
+) -> PriceOut | None:
+    """What a video without files will cost; null with an engine that costs nothing. `/v1/preflight` counts files."""
+    request = faircut.build_request(
+        shots=[Shot("")], size=size, ratio=ratio, duration=duration, audio=audio, engine=name
+    )
+    price = faircut.price(request)
+    return None if price is None else PriceOut.model_validate(wire.dump(price))
 
 
 @router.get("/links/{job_id}/clips/{number}", response_class=Response)

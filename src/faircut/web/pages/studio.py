@@ -78,7 +78,7 @@ class Timeline:
 @router.get("/")
 def studio_page(faircut: FaircutDep, principal: MayGenerate) -> HTMLResponse:
     """Write, drop files, see the verdict, generate."""
-    engines = sorted(faircut.plugins.engines().values(), key=lambda engine: engine.name)
+    engines = faircut.engines.list()
     return render(
         "studio.html",
         principal=principal,

@@ -250,8 +250,27 @@ class Studio extends HTMLElement {
     }.`;
     this.summary.replaceChildren(
       make("p", {}, made.replace("1152p", "2K")),
-      make("p", { class: "muted small" }, `Made by ${engine.textContent.trim()}: ${engine.dataset.label}.`),
+      make("p", { class: "muted small" }, `Made by ${engine.value}: ${engine.dataset.label}.`),
     );
+    if ("costs" in engine.dataset) this.price(engine.value, { size, ratio, duration, audio });
+  }
+
+  async price(engine, shape) {
+    const line = make("p", { class: "small" });
+    this.summary.append(line);
+    const query = new URLSearchParams(shape);
+    this.prices ??= new Map();
+    const asked = `/v1/engines/${encodeURIComponent(engine)}/price?${query}`;
+    if (!this.prices.has(asked)) this.prices.set(asked, request("GET", asked));
+    try {
+      const price = await this.prices.get(asked);
+      const least = price?.least || this.files.all.some((file) => file.kind === "video");
+      if (price?.amount == null) line.textContent = "What it costs is not known.";
+      else line.textContent = `Costs ${least ? "at least" : "about"} ${price.amount.toFixed(2)} ${price.unit}.`;
+    } catch (error) {
+      this.prices.delete(asked);
+      line.textContent = error.message;
+    }
   }
 
   obstacle() {
