@@ -43,6 +43,8 @@ _CACHE_LIMIT = 50_000
 _LEET = {"0": "o", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "@": "a", "$": "s", "€": "e"}
 _SELDOM = {"2": "z", "6": "g", "9": "g", "+": "t"}
 _LEET_EITHER = "1!|"
+SIGNS = str.maketrans({**_LEET, **_SELDOM, **dict.fromkeys(_LEET_EITHER, "i")})
+"""Digits and signs to the letters that they stand for most."""
 _LEET_TOKEN = re.compile(r"[\w@$€!|+]*[^\W\d_][\w@$€!|+]*")
 _LEET_HINT = re.compile(r"[^\W\d_][0134578@$€!|]|[0134578@$€|][^\W\d_]|[^\W\d_][269+][^\W\d_]")
 _DRAWN = (

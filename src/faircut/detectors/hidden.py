@@ -29,6 +29,9 @@ _MOST_FILLED = 4
 _MOST_MASKED_WORDS = 40
 
 _MOST_WORDS = 4
+_FEWEST_WITH_VOWELS = 7
+"""Letters that must be left without vowels of what still has some: any text has words with vowels."""
+_LONG_ENOUGH = 3
 
 _SPOKEN_OF = ("letter", "initials", "acrostic", "buchstabe", "lettre", "letra", "iniciales", "iniziali")
 _FEWEST_INITIALS, _FEWEST_UNSAID = 5, 12
@@ -108,32 +111,39 @@ def _fills(registries: Sequence[Registry], shown: str) -> list[str]:
 
 
 def without_vowels(registries: Sequence[Registry], folded: Folded, spans: Sequence[tuple[int, int]]) -> Iterator[Place]:
-    """Names of which only first letters and consonants are left."""
+    """Names of which first letters and consonants are left, and perhaps some vowels."""
     words = [folded.letters[start:end] for start, end in spans]
-    bare = [_is_bare(word) for word in words]
+    left = [_left_of(word) for word in words]
     for first in range(len(words)):
-        if not bare[first]:
-            continue
-        joined = ""
+        skeleton, written = "", ""
         for last in range(first, min(len(words), first + _MOST_WORDS)):
-            if not bare[last]:
+            if not left[last]:
                 break
-            joined += words[last]
-            if len(joined) < FEWEST_CONSONANTS or all(map(is_known, words[first : last + 1])):
+            skeleton += left[last]
+            written += words[last]
+            fewest = FEWEST_CONSONANTS if skeleton == written else _FEWEST_WITH_VOWELS
+            if len(skeleton) < fewest or all(len(word) < _LONG_ENOUGH for word in words[first : last + 1]):
                 continue
             start, end = folded.positions[spans[first][0]], folded.positions[spans[last][1] - 1] + 1
             for registry in registries:
-                for pattern in registry.skeletons.get(joined, ()):
-                    # Written in full it is no hidden name.
-                    if pattern.letters != joined:
+                for pattern in registry.skeletons.get(skeleton, ()):
+                    # Written in full it is no hidden name; nor is what has vowels of its own.
+                    if pattern.letters != written and _is_within(written, pattern.letters):
                         yield start, end, pattern
 
 
 @lru_cache(maxsize=50_000)
-def _is_bare(word: str) -> bool:
-    """A word without vowels after its first letter."""
-    rest = word[1:]
-    return word.isascii() and word.isalpha() and len(word) > 1 and rest.translate(VOWELS) == rest
+def _left_of(word: str) -> str:
+    """A word without the vowels after its first letter; "" for words of the language, but not for a lone consonant."""
+    if not (word.isascii() and word.isalpha()) or (len(word) > 1 and is_known(word)) or word in "aeiouy":
+        return ""
+    return word[0] + word[1:].translate(VOWELS)
+
+
+def _is_within(written: str, letters: str) -> bool:
+    """Whether what is written is the name with letters left out."""
+    rest = iter(letters)
+    return all(letter in rest for letter in written)
 
 
 def by_first_letters(

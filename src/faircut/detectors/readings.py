@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from faircut.detectors.folding import Folded, fold, undrawn, unleet
+from faircut.detectors.common_words import is_known
+from faircut.detectors.folding import SIGNS, Folded, fold, undrawn, unleet
 from faircut.detectors.hidden import filled
 from faircut.detectors.registry import Registry, spans_of
 
@@ -23,7 +24,13 @@ _PADDED_WORD = re.compile(r"[^\W_]+(?:[-'’*#._\u2060]+[^\W_]+)*")
 _INNER_DIGITS = re.compile(r"(?<=[^\W\d_]|[-'’*#._\u2060])\d+(?=[^\W\d_]|[-'’*#._\u2060])")
 _ALTERNATING = re.compile(r"(?:[^\W\d_]\d)+[^\W\d_]?")
 # Letters alone: in the scripts of India marks that are no letters stand between them.
-_LONE = r"[A-Za-z\u00c0-\u052f0-9@$!|*#]"
+_LONE = r"(?:rn|vv|cl|[A-Za-z\u00c0-\u052f0-9@$!|*#+])"
+_GROUPED = re.compile(r"\b\w*(?:rn|vv|cl)\w*\b")
+_GROUPS = {"rn": "m" + _FILLER, "vv": "w" + _FILLER, "cl": "d" + _FILLER}
+_FEWEST_LETTERS = 3
+_SHORTEST_GROUPED = 7
+_SHORTEST_PIECE = 2
+_CUT = re.compile(r"([^\W\d_]+)([\"“”'’ ]*[-_/()\[\]+]+[\"“”'’ ]*)(?=([^\W\d_]+))")
 _APART = re.compile(rf"(?<![^\W_]){_LONE}(?:[\W_]{{1,5}}{_LONE}){{4,}}(?![^\W_])")
 _BETWEEN = re.compile(r"(?<=[^\W_])[\W_]+(?=[^\W_])")
 
@@ -51,12 +58,15 @@ def readings_of(registries: Sequence[Registry], text: str) -> list[Reading]:
     if _PADDED.search(plain):
         # Digits between the letters of a word fall away; a format character takes the place of each.
         made.setdefault(_PADDED_WORD.sub(_unpadded, plain), ("padded", True))
+    if (grouped := _GROUPED.sub(_ungrouped, plain)) != plain:
+        made.setdefault(grouped, ("look-alike letters", True))
+    if (whole := _CUT.sub(_mended, plain)) != plain:
+        made.setdefault(whole, ("split", True))
     if _APART.search(plain):
         closed = _APART.sub(_closed, plain)
         made.setdefault(closed, ("spaced", True))
         made.setdefault(_PADDED_WORD.sub(_unpadded, closed), ("spaced", True))
-        for reading in unleet(closed):
-            made.setdefault(reading, ("spaced", False))
+        made.setdefault(_APART.sub(_closed_and_read, plain), ("spaced", False))
     for reading in (text, *made):
         for other in filled(registries, reading):
             made.setdefault(other, ("masked", True))
@@ -85,6 +95,34 @@ def _closed(letters: re.Match[str]) -> str:
     usual = max(dict.fromkeys(gaps), key=lambda gap: (gaps.count(gap), -len(gap)))
     parts = re.split(r"(\s{3,})", letters[0]) if len(usual) < _WIDE else [letters[0]]
     return "".join(part.replace(usual, _FILLER * len(usual)) for part in parts)
+
+
+def _closed_and_read(letters: re.Match[str]) -> str:
+    """The same, with digits and signs for letters, and groups that look like one."""
+    if sum(char.isalpha() for char in letters[0]) < _FEWEST_LETTERS:
+        return letters[0]
+    closed = _closed(letters).translate(SIGNS)
+    for group, letter in _GROUPS.items():
+        closed = closed.replace(group, letter)
+    return closed
+
+
+def _mended(pieces: re.Match[str]) -> str:
+    """Two pieces with signs between them as one word, unless each is a word of the language or one letter."""
+    one, between, other = pieces.groups()
+    if min(len(one), len(other)) < _SHORTEST_PIECE or (is_known(one.lower()) and is_known(other.lower())):
+        return pieces[0]
+    return one + _FILLER * len(between)
+
+
+def _ungrouped(word: re.Match[str]) -> str:
+    """A word that is none of the language, with groups that look like one letter read as it."""
+    written = word[0]
+    if len(written) < _SHORTEST_GROUPED or is_known(written.lower()):
+        return written
+    for group, letter in _GROUPS.items():
+        written = written.replace(group, letter)
+    return written
 
 
 __all__ = ["Reading", "readings_of"]

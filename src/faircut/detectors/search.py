@@ -30,6 +30,7 @@ SCORES = {
     "padded": 0.85,
     "split": 0.85,
     "embedded": 0.8,
+    "look-alike letters": 0.85,
     "masked": 0.85,
     "without vowels": 0.85,
     "first letters": 0.85,

@@ -44,7 +44,9 @@ def reads(written: str, name: str) -> bool:
     dressed = plainly != only_letters(seen(written)) or not re.fullmatch(r"[\w'’ -]*", written)
     slips = _forgiven(len(target), dressed=dressed)
     readings = list(dict.fromkeys(_readings(written, name)))
-    return any(_is(reading, target, slips) or _is(reading[::-1], target, 0) for reading in readings)
+    # Backwards he reads what is whole.
+    whole = re.fullmatch(r"[\w\s'’-]*", written) is not None and len(written.split()) == len(name.split())
+    return any(_is(reading, target, slips) or (whole and reading[::-1] == target) for reading in readings)
 
 
 def sounds_alike(written: str, name: str) -> bool:
@@ -71,7 +73,8 @@ def _readings(written: str, name: str) -> Iterator[str]:
     if _RUN.sub(r"\1", only_letters(text)) == _RUN.sub(r"\1", target):
         yield target
     consonants = _VOWELS.sub("", target)
-    if len(consonants) >= FEWEST_CONSONANTS and _VOWELS.sub("", only_letters(text)) == consonants:
+    signs = any(char in MASKS for char in text if char not in name)
+    if not signs and len(consonants) >= FEWEST_CONSONANTS and _VOWELS.sub("", only_letters(text)) == consonants:
         yield target
     if sounds_alike(written, name) or _unmasked(text, seen(latin(name))):
         yield target
