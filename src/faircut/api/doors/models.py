@@ -7,14 +7,9 @@ from typing import Final
 
 from faircut.errors import NotFound
 
-SEEDANCE: Final = tuple(
-    f"{brand}-seedance-{version}"
-    for brand in ("doubao", "dreamina")
-    for version in ("2-0-260128", "2-0-fast-260128", "2-0-mini-260615", "2-5-260628")
-)
-SORA: Final = ("sora-2", "sora-2-pro")
-DEFAULT_NAMES: Final = frozenset((*SEEDANCE, *SORA))
-"""What clients of those services have in their settings. Each means the operator's default engine."""
+SEEDANCE: Final = ("doubao-seedance-", "dreamina-seedance-")
+"""How the names of all Seedance models begin, in China and elsewhere; versions and dates follow."""
+SORA: Final = frozenset({"sora-2", "sora-2-pro"})
 
 
 class UnknownModel(NotFound):
@@ -26,13 +21,13 @@ class UnknownModel(NotFound):
 def engine_for(model: str, *, aliases: Mapping[str, str], engines: Collection[str], default: str) -> str:
     """The engine that a model's name means: an alias of the operator's, an engine itself, or a well-known name.
 
-    Raises UnknownModel.
+    What clients of Seedance and Sora have in their settings means the operator's default engine. Raises UnknownModel.
     """
     if model in aliases:
         return aliases[model]
     if model in engines:
         return model
-    if model in DEFAULT_NAMES:
+    if model.startswith(SEEDANCE) or model in SORA:
         return default
     raise UnknownModel(
         f"There is no model {model[:100]!r}.",
