@@ -98,4 +98,4 @@ def test_titles_are_judged_like_the_prompt(service):
     job = _asked(service, [{"prompt": "A harbour", "title": "Captain Lumen returns"}])
     assert service.faircut.studio.wait(job["id"], 60).state == "refused"
     message = service.client("maker").get(f"/v1/generations/{job['id']}").json()["message"]
-    assert message.startswith("title of shot 1: ")
+    assert "title of shot 1" in message

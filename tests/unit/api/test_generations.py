@@ -156,7 +156,7 @@ def test_the_tenth_image_is_refused_by_name(service, films):
         ({"ratio": "2:1"}, "ratio"),
         ({"seed": -1}, "seed"),
         ({"engine": "imaginary"}, "engine"),
-        ({"images": ["up_nope"]}, "upload"),
+        ({"images": ["up_nope"]}, "Image 1"),
         ({"sise": "480p"}, "sise"),
     ],
 )
