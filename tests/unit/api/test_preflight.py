@@ -82,6 +82,13 @@ def test_words_alone_need_no_request(service):
     assert answer.json()["error"]["field"] == "names"
 
 
+def test_only_the_words_may_be_asked_for_titles_included(service, uploads):
+    shots = [{"prompt": "A harbour", "title": "Captain Lumen"}]
+    found = _asked(service, shots=shots, clips=[uploads["cut"]], names=["b.png"], only="words")
+    assert [each["input"] for each in found["failing"]] == ["title of shot 1"]
+    assert len(found["decisions"]) == 1
+
+
 def test_a_form_with_mistakes_names_them_without_the_alternatives(service):
     body = {"shots": ["A harbour", {"prompt": 3, "camera": {"framing": "huge"}}], "size": "8k"}
     answer = service.client("maker").post("/v1/preflight", json=body)

@@ -18,6 +18,7 @@ from faircut.domain import Job, JobState, JobStep, MediaKind, Stage
 from faircut.errors import Conflict
 from faircut.provenance import ProvenanceState
 from faircut.studio.pace import SHARES, Pace, progress_at
+from faircut.studio.queue import JobQueue
 from faircut.studio.worker import Slots, workflow_database_url
 
 
@@ -183,6 +184,26 @@ def test_stopped_worker_leaves_its_job_to_the_next(bench: Bench) -> None:
     bench.studio.cancel(job.id)
     assert finish(bench, job).state is JobState.CANCELLED
     assert bench.ledger.verify(released=bench.studio.released.root).intact
+
+
+def test_a_job_whose_turn_came_when_its_worker_died_is_taken_up(bench: Bench) -> None:
+    bench.studio.stop()
+    job = bench.studio.submit(request(), owner="ada")
+    # What a process leaves behind that is killed after the transaction and before it hands the job over.
+    assert JobQueue(bench.database).admit(1) == (job.id,)
+    bench.studio.start()
+    assert finish(bench, job).state is JobState.RELEASED
+
+
+def test_slots_say_how_many_jobs_all_workers_run(tmp_path: Path) -> None:
+    slots = Slots(tmp_path)
+    _, held = slots.take(3)
+    _, other = slots.take(2)
+    assert slots.capacity() == 5
+    other.close()
+    assert slots.capacity() == 3
+    held.close()
+    assert slots.capacity() == 0
 
 
 def test_slots_are_freed_by_closing_and_never_shared(tmp_path: Path) -> None:
