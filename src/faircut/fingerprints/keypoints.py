@@ -32,6 +32,9 @@ REFERENCE_POINTS = 300
 QUERY_POINTS = 700
 _CONTRAST = 0.01
 """A quarter of Lowe's threshold: dim pictures keep points too, and the strongest are chosen anyway."""
+_DEVIATION = 32.0
+"""Grey levels of standard deviation of a picture of ordinary contrast."""
+_LEAST_CONTRAST = 0.25
 _SURPLUS = 1.2
 _GRID = 6
 _SIZE_STEPS = 24.0
@@ -79,7 +82,9 @@ def detect(grey: npt.NDArray[np.uint8], points: int) -> tuple[npt.NDArray[np.uin
 
     ``grey``: (height, width) uint8. Weak points of empty corners are preferred to strong ones of crowded places.
     """
-    sift = cv2.SIFT.create(nfeatures=round(points * _SURPLUS), contrastThreshold=_CONTRAST)
+    # What is dim keeps points too: a point stands out by as much as its picture has contrast.
+    contrast = min(max(float(cv2.meanStdDev(grey)[1][0, 0]) / _DEVIATION, _LEAST_CONTRAST), 1.0)
+    sift = cv2.SIFT.create(nfeatures=round(points * _SURPLUS), contrastThreshold=_CONTRAST * contrast)
     found, described = sift.detectAndCompute(grey, None)
     if not len(found):
         return np.empty((0, PLACE_BYTES), np.uint8), np.empty((0, DESCRIPTOR_BYTES), np.uint8)

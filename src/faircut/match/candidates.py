@@ -19,7 +19,7 @@ from faircut.match.shelf import PictureShelf
 
 SEARCH_RADIUS = 40
 """Bits. Different films lie 88 apart at the least (3,570 frames), re-encodes of one film 0 to 30."""
-FAINT_RADIUS = 14
+FAINT_RADIUS = 24
 """Bits, where one of the two pictures is dim or plain. Alone it is no proof, so policy sends it to review."""
 
 EVERY = 0.25

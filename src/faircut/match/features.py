@@ -11,20 +11,20 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from faircut.domain import MediaKind, Segment
-from faircut.fingerprints import keypoints
 from faircut.index.store import Entry
 from faircut.match.activity import synchronised
 from faircut.match.alignment import Votes, alignments, refined
 from faircut.match.ends import Ends
 from faircut.match.feature_moments import FeatureQuery, sharpened, votes_of
+from faircut.match.feature_runs import SAME_PLACE, in_one_place, outline, overlap, share_shown, sighting
 from faircut.match.frames import ENOUGH, FrameHit, FrameMatcher
 from faircut.match.passes import passes
 from faircut.match.query import PictureQuery
-from faircut.match.sightings import Moment, Polygon, Sighting
+from faircut.match.sightings import Polygon, Sighting
 from faircut.match.timeline import Line, runs
-from faircut.match.transforms import area, describe, intersection
 
 ALONE = 12
 """Distinct places that must agree in a single moment of a clip with nothing beside it to agree in time."""
@@ -35,8 +35,6 @@ _SAMPLED = 4
 """Of the moments that codes explain, one in so many is searched, and two at the least."""
 _BRIDGE = 6.0
 """Seconds without agreement that a stretch bridges when the same line goes on behind them."""
-_SAME_PLACE = 0.3
-"""Share of the two outlines' union that they must have in common."""
 _MEMBER = 0.4
 _NEAR_LINE = 1.0
 _MOST_RECALLED = 12
@@ -51,7 +49,6 @@ _HAPPENING = 0.2
 _CHANGED = 0.08
 """What another speed than the normal one must be better by."""
 _STAND = 0.5
-_MOMENTS = 3
 _JUMPING = 0.3
 """Share of the votes that a freeze frame loses where there are cuts in it."""
 
@@ -59,7 +56,7 @@ _JUMPING = 0.3
 def pictured(query: FeatureQuery, frames: FrameMatcher) -> Iterator[Sighting]:
     """What an image shows, moment by moment: one that can be seen through has several."""
     for hit in frames.search(query.fingerprint):
-        yield _sighting(hit.entry, sharpened([hit], query, frames, within=_SAME_SHOT), None, None, None)
+        yield sighting(hit.entry, sharpened([hit], query, frames, within=_SAME_SHOT), None, None, None)
 
 
 def stretches_by_features(
@@ -86,14 +83,12 @@ def stretches_by_features(
     for hits in groups.values():
         subject = hits[0].reference.work_id, hits[0].reference.element_id
         rivals = [each for each in seen if each.subject == subject]
-        lines = [
-            each.line
-            for each in rivals
-            if each.line is not None
-            and each.reference.id == hits[0].reference.id
-            and (each.mirrored, each.inverted) == (hits[0].mirrored, hits[0].inverted)
-        ]
-        found += _Track(query, features, frames, codes_of, rivals, lines).sightings(hits)
+        same = [each for each in rivals if _same_way(hits[0], each)]
+        confirmed = _confirmed(hits, same, features.times[~told & ~empty])
+        if confirmed is None:
+            lines = [each.line for each in same if each.line is not None]
+            confirmed = list(_Track(query, features, frames, codes_of, rivals, lines).sightings(hits))
+        found += confirmed
     return found
 
 
@@ -111,6 +106,44 @@ def _contradicts(hit: FrameHit, seen: Sequence[Sighting]) -> bool:
         and abs(float(each.line.at(hit.query_time)) - hit.reference_time) <= _NEAR_LINE
         for each in told
     )
+
+
+def _same_way(hit: FrameHit, seen: Sighting) -> bool:
+    """Whether codes have seen the same reference laid the same way."""
+    return (
+        seen.reference.id == hit.reference.id
+        and seen.line is not None
+        and seen.query is not None
+        and (seen.mirrored, seen.inverted) == (hit.mirrored, hit.inverted)
+    )
+
+
+def _confirmed(
+    hits: list[FrameHit], seen: Sequence[Sighting], untold: npt.NDArray[np.float64]
+) -> list[Sighting] | None:
+    """What codes have seen, as local features see it too, where they have nothing to add to it; else None.
+
+    ``untold``: moments that codes say nothing of.
+    """
+    found: list[Sighting] = []
+    left = len(hits)
+    for each in seen:
+        if each.line is None or each.query is None:
+            continue
+        target = each.line.at(untold)
+        near = (untold >= each.query.start - _BRIDGE) & (untold < each.query.end + _BRIDGE)
+        if (near & (target >= -_STAND) & (target <= hits[0].entry.duration + _STAND)).any():
+            return None
+        run = [
+            hit
+            for hit in hits
+            if _during(each, hit.query_time)
+            and abs(float(each.line.at(hit.query_time)) - hit.reference_time) <= _NEAR_LINE
+        ]
+        if run and len(in_one_place(run)) == len(run):
+            found.append(sighting(run[0].entry, run, each.query, each.shown, each.line))
+            left -= len(run)
+    return found if left == 0 else None
 
 
 class _Track:
@@ -150,7 +183,7 @@ class _Track:
                         line, members, [hit for hit in left if hit.query_time not in mine], recall=False
                     )[0]
                 return
-            line = self._best(likely, votes, self._codes_of(left[0].reference.id), _share_shown(left))
+            line = self._best(likely, votes, self._codes_of(left[0].reference.id), share_shown(left))
             near = set(votes.query[votes.membership(line) > _MEMBER].tolist())
             members = [hit for hit in left if hit.query_time in near]
             if not members:
@@ -176,25 +209,25 @@ class _Track:
         ``recall``: look whether others agree with the line as well.
         """
         told = [hit for hit in members if self._rival(line, hit.query_time) is not None]
-        placed = _in_one_place([hit for hit in members if self._rival(line, hit.query_time) is None])
+        placed = in_one_place([hit for hit in members if self._rival(line, hit.query_time) is None])
         astray = [hit for hit in members if not any(hit is each for each in (*told, *placed))]
         if recall:
             placed = sorted([*placed, *self._recalled(placed, others, line)], key=lambda hit: hit.query_time)
         here = {hit.query_time for hit in placed}
         elsewhere = {hit.query_time for hit in others if hit.query_time not in here and _elsewhere(hit, line)}
         if placed:
-            outline = _outline(placed[len(placed) // 2])
-            elsewhere |= {time for time in self._features.times.tolist() if self._taken(time, outline)} - here
+            middle = outline(placed[len(placed) // 2])
+            elsewhere |= {time for time in self._features.times.tolist() if self._taken(time, middle)} - here
         filled = self._filled(placed, line, elsewhere)
         found: list[Sighting] = []
         for run in self._runs(filled, line):
             if _enough(run, line, len(self._features.times)):
-                for sighting in self._stretch(run, line, elsewhere):
-                    found.append(sighting)
-                    self._found.append((sighting.query or Segment(0, 0), run))
+                for each in self._stretch(run, line, elsewhere):
+                    found.append(each)
+                    self._found.append((each.query or Segment(0, 0), run))
         explained = {hit.query_time for hit in filled}
         left = [hit for hit in (*others, *astray) if hit.query_time not in explained]
-        return found, [hit for hit in left if not self._taken(hit.query_time, _outline(hit))]
+        return found, [hit for hit in left if not self._taken(hit.query_time, outline(hit))]
 
     def _recalled(self, members: list[FrameHit], others: list[FrameHit], line: Line) -> list[FrameHit]:
         """Moments that were taken for others of a scene that looks the same, and that agree with the line as well."""
@@ -217,12 +250,12 @@ class _Track:
                 recalled.append(again)
         return recalled
 
-    def _taken(self, time: float, outline: Polygon) -> bool:
+    def _taken(self, time: float, place: Polygon) -> bool:
         """Whether a stretch that was found before holds a moment in the same place."""
         for span, run in self._found:
             if span.start <= time < span.end:
                 nearest = min(run, key=lambda hit: abs(hit.query_time - time))
-                if _overlap(_outline(nearest), outline) >= _SAME_PLACE:
+                if overlap(outline(nearest), place) >= SAME_PLACE:
                     return True
         return False
 
@@ -277,7 +310,7 @@ class _Track:
                 mirrored=first.mirrored,
                 inverted=first.inverted,
             )
-            if hit is not None and hit.inliers >= _FAINT and _overlap(_outline(hit), _outline(by_time[nearest])) >= 0.5:
+            if hit is not None and hit.inliers >= _FAINT and overlap(outline(hit), outline(by_time[nearest])) >= 0.5:
                 by_time[time] = hit
         return [by_time[time] for time in sorted(by_time)]
 
@@ -308,7 +341,7 @@ class _Track:
 
     def _stretch(self, run: list[FrameHit], line: Line, elsewhere: Collection[float]) -> Iterator[Sighting]:
         """``elsewhere``: moments of the query at which the same reference stands elsewhere in time."""
-        entry, shown = run[0].entry, _share_shown(run)
+        entry, shown = run[0].entry, share_shown(run)
         codes = self._codes_of(entry.reference.id)
         exact = line in self._lines
         if codes is not None and not exact:
@@ -325,7 +358,7 @@ class _Track:
         still = entry.reference.kind is MediaKind.IMAGE
         part = None if still else Segment(round(float(bounds[0]), 3), round(float(bounds[1]), 3))
         if end > start:
-            yield _sighting(entry, run, Segment(round(start, 3), round(end, 3)), part, line)
+            yield sighting(entry, run, Segment(round(start, 3), round(end, 3)), part, line)
 
     def _past_rivals(self, from_: float, limit: float, line: Line) -> float:
         """An end, no further from the moment that agrees than to where codes have seen another time of the same."""
@@ -351,71 +384,3 @@ def _enough(run: list[FrameHit], line: Line, moments: int) -> bool:
 def _elsewhere(hit: FrameHit, line: Line) -> bool:
     """Whether a moment clearly stands at another time than the line says."""
     return hit.inliers >= ALONE and abs(float(line.at(hit.query_time)) - hit.reference_time) > _APART
-
-
-def _share_shown(hits: list[FrameHit]) -> float:
-    """Share of the query's picture that shows the reference."""
-    return float(np.median([area(_outline(hit)) for hit in hits]))
-
-
-def _outline(hit: FrameHit) -> Polygon:
-    return np.array(hit.region_query, np.float64).reshape(-1, 2)
-
-
-def _in_one_place(hits: list[FrameHit]) -> list[FrameHit]:
-    """Those that stand where the strongest one stands, or next in time to one that does."""
-    if not hits:
-        return []
-    order = sorted(hits, key=lambda hit: hit.query_time)
-    seed = max(range(len(order)), key=lambda number: order[number].inliers)
-    kept = [order[seed]]
-    for step in (range(seed + 1, len(order)), range(seed - 1, -1, -1)):
-        last = order[seed]
-        for number in step:
-            if _overlap(_outline(order[number]), _outline(last)) >= _SAME_PLACE:
-                last = order[number]
-                kept.append(last)
-    return sorted(kept, key=lambda hit: hit.query_time)
-
-
-def _overlap(one: Polygon, other: Polygon) -> float:
-    """Intersection over union."""
-    shared = area(intersection(one, other))
-    return shared / max(area(one) + area(other) - shared, 1e-9)
-
-
-def _telling(hit: FrameHit, line: Line | None) -> float:
-    """How much a hit says about what was done to the picture: where the camera moves, another moment of the reference
-    than the very one that is shown says something about the camera."""
-    late = 0.0 if line is None else abs(float(line.at(hit.query_time)) - hit.reference_time)
-    return hit.inliers / (1.0 + 5.0 * late)
-
-
-def _sighting(
-    entry: Entry, run: list[FrameHit], query: Segment | None, shown: Segment | None, line: Line | None
-) -> Sighting:
-    best = max(run, key=lambda hit: _telling(hit, line))
-    if query is None and entry.reference.kind is not MediaKind.IMAGE:
-        moment = round(best.reference_time, 3)
-        shown = Segment(moment, moment)
-    spread = [run[number] for number in np.unique(np.linspace(0, len(run) - 1, _MOMENTS).round().astype(int))]
-    region, part = _outline(best), np.array(best.region_reference, np.float64).reshape(-1, 2)
-    return Sighting(
-        reference=entry.reference,
-        algorithm=keypoints.ALGORITHM,
-        moments=tuple(
-            Moment(round(hit.query_time, 3), round(hit.reference_time, 3), inliers=hit.inliers) for hit in spread
-        ),
-        distinct=len(run),
-        query=query,
-        shown=shown,
-        line=line,
-        inliers=float(np.median([hit.inliers for hit in run])),
-        transform=describe(best.homography, region, part, mirrored=best.mirrored),
-        mirrored=best.mirrored,
-        inverted=best.inverted,
-        homography=best.homography,
-        region=region,
-        part=part,
-        looks=len(run),
-    )

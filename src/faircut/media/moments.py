@@ -6,6 +6,7 @@ time has passed, or right after a cut. Still scenes are chosen once.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,8 @@ import numpy.typing as npt
 
 _CUT = 24.0
 """Mean grey levels between two pictures that follow one another. Chosen on drawn films: pans stay below 15."""
+_CONTRAST = 32.0
+"""Standard deviation of a picture of ordinary contrast."""
 _PLAIN = 2.0
 """Grey levels of standard deviation: below that a picture is a plain surface."""
 
@@ -23,16 +26,19 @@ class Closeness:
 
     ``side``: pixels of the longer side of the pictures that are handed on. ``spacing``: seconds between two of them,
     as (from this second on, seconds apart) in rising order. ``novelty``: mean grey levels by which a picture must
-    differ from the last chosen one. ``after_cut``: least seconds between two pictures on both sides of a cut.
+    differ from the last chosen one; in one of little contrast, fewer. ``after_cut``: least seconds between two pictures
+    on both sides of a cut. ``altogether``: difference, in standard deviations of the picture, from which one counts as
+    another altogether, as after a cut: in a fast movement nothing is left of a picture within half a second.
     """
 
     side: int
     spacing: tuple[tuple[float, float], ...]
     novelty: float
     after_cut: float
+    altogether: float = math.inf
 
 
-REFERENCES = Closeness(side=416, spacing=((0.0, 1.0),), novelty=3.0, after_cut=0.4)
+REFERENCES = Closeness(side=416, spacing=((0.0, 1.0),), novelty=3.0, after_cut=0.4, altogether=0.7)
 QUERIES = Closeness(side=512, spacing=((0.0, 0.3), (0.95, 0.8), (60.0, 1.0), (600.0, 2.0)), novelty=1.5, after_cut=0.15)
 """Long films are looked at less often, so that what is kept of them stays within bounds."""
 
@@ -54,14 +60,18 @@ class MomentChooser:
         before, self._last = self._last, levels
         if before is not None and _difference(levels, before) > _CUT:
             self._cut = True
-        if self._chosen is not None:
-            passed = time - self._chosen_at + 1e-6
-            if passed < (self._closeness.after_cut if self._cut else self._spacing(time)):
-                return False
-            if _difference(levels, self._chosen) < self._closeness.novelty:
-                return False
-        if float(levels.std()) < _PLAIN:
+        passed = time - self._chosen_at + 1e-6
+        if self._chosen is not None and passed < self._closeness.after_cut:
             return False
+        contrast = float(levels.std())
+        if contrast < _PLAIN:
+            return False
+        if self._chosen is not None:
+            difference = _difference(levels, self._chosen)
+            if passed < self._spacing(time) and not self._cut and difference < self._closeness.altogether * contrast:
+                return False
+            if difference < self._closeness.novelty * min(1.0, contrast / _CONTRAST):
+                return False
         self._chosen, self._chosen_at, self._cut = levels, time, False
         return True
 
