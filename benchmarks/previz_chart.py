@@ -27,10 +27,9 @@ def draw(errors: Mapping[str, Sequence[float]], limit: float) -> str:
         f' height="{foot - _TOP + 14}" fill="#eef4ec"/>',
     ]
     for tick in (-limit, -limit / 2, 0.0, limit / 2, limit):
+        words = f"{tick * 100:+.1f}" if tick else "0"
         parts.append(f'<path d="M{across(tick):.1f} {_TOP - 14} V{foot}" stroke="#d5d5d5"/>')
-        parts.append(
-            f'<text x="{across(tick):.1f}" y="{foot + 20}" text-anchor="middle" fill="#444">{tick * 100:+.1f} %</text>'
-        )
+        parts.append(f'<text x="{across(tick):.1f}" y="{foot + 20}" text-anchor="middle" fill="#444">{words} %</text>')
     for number, (kind, values) in enumerate(errors.items()):
         y = _TOP + _ROW * number + _ROW / 2 - 8
         parts.append(f'<text x="{_LEFT - 14}" y="{y + 4:.1f}" text-anchor="end" fill="#222">{kind}</text>')

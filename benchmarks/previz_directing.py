@@ -16,7 +16,17 @@ import numpy as np
 
 from benchmarks.harness import Row, Series
 from benchmarks.previz_chart import draw
-from benchmarks.previz_control import Reading, frames_of, in_scene, move_shot, on_plate, standee, texture
+from benchmarks.previz_control import (
+    CARRIES,
+    TURNS,
+    Reading,
+    frames_of,
+    in_scene,
+    move_shot,
+    on_plate,
+    standee,
+    texture,
+)
 from benchmarks.previz_measures import (
     Frame,
     acceleration,
@@ -95,8 +105,12 @@ def moves(folder: Path) -> dict[str, list[Reading]]:
     cutout = image(folder, "Image 2", figure)
     found: dict[str, list[Reading]] = {}
     all_moves = [(kind, amount) for kind, amounts in AMOUNTS.items() for amount in amounts]
-    for batch in _batches([each for each in all_moves if each[0] is not MoveKind.ORBIT]):
-        film = Film(folder, [move_shot("Image 1", *move) for move in batch], images=(plate,), audio=False)
+    turns = [each for each in all_moves if each[0] in TURNS]
+    carries = [each for each in all_moves if each[0] in CARRIES and each[0] is not MoveKind.ORBIT]
+    # Optical flow needs small steps, so what is followed by it moves at half the pace.
+    for batch, seconds in [(each, 1 / 3) for each in _batches(turns)] + [(each, 2 / 3) for each in _batches(carries)]:
+        shots = [move_shot("Image 1", *move, seconds) for move in batch]
+        film = Film(folder, shots, images=(plate,), audio=False, duration=max(4, round(len(shots) * seconds)))
         for frames, (kind, amount) in zip(film.shots(), batch, strict=True):
             found.setdefault(f"{kind}, image", []).append(on_plate(frames, kind, amount))
     cutout = Asset("Image 1", cutout.kind, cutout.digest, cutout.size, path=cutout.path)
