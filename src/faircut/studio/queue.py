@@ -84,22 +84,6 @@ class JobQueue:
         with self._database.read() as session:
             return tuple(session.scalars(query))
 
-    def ahead(self, job_id: str) -> int:
-        """How many jobs of the same owner wait before this one; 0 when it is next, or waits no more."""
-        with self._database.read() as session:
-            row = session.get(JobRow, job_id)
-            if row is None or row.admission is not None or row.state != JobState.QUEUED.value:
-                return 0
-            earlier = (JobRow.priority > row.priority) | (
-                (JobRow.priority == row.priority)
-                & (
-                    (JobRow.created_at < row.created_at)
-                    | ((JobRow.created_at == row.created_at) & (JobRow.id < job_id))
-                )
-            )
-            found = session.scalar(select(func.count(JobRow.id)).where(_waits(), JobRow.owner == row.owner, earlier))
-        return found or 0
-
     def _next(self, session: Session) -> Waiting | None:
         rank = func.row_number().over(
             partition_by=JobRow.owner, order_by=(JobRow.priority.desc(), JobRow.created_at, JobRow.id)

@@ -130,12 +130,17 @@ def without_paths(request: GenerationRequest) -> GenerationRequest:
 
 
 def only_kept(request: GenerationRequest, uploads: BlobStore) -> GenerationRequest:
-    """The request without the files that are not in ``uploads``; the others keep their labels."""
+    """The request without the files that are not in ``uploads``, or one too many; the others keep their labels."""
 
-    def kept(files: tuple[Asset, ...]) -> tuple[Asset, ...]:
-        return tuple(asset for asset in files if uploads.has(asset.digest))
+    def kept(files: tuple[Asset, ...], kind: MediaKind) -> tuple[Asset, ...]:
+        return tuple(asset for asset in files[: MOST_FILES[kind]] if uploads.has(asset.digest))
 
-    return replace(request, images=kept(request.images), clips=kept(request.clips), sounds=kept(request.sounds))
+    return replace(
+        request,
+        images=kept(request.images, MediaKind.IMAGE),
+        clips=kept(request.clips, MediaKind.VIDEO),
+        sounds=kept(request.sounds, MediaKind.AUDIO),
+    )
 
 
 def _located(request: GenerationRequest, locate: Callable[[Asset], Asset]) -> GenerationRequest:
