@@ -1,8 +1,8 @@
-"""The corpora as the guard meets them: elements registered, prompts taken apart, parts to fit on and to report on.
+"""The corpora as the guard meets them: elements registered, prompts taken apart, and what is learnt from what.
 
-An element belongs to one part by the SHA-256 of its name, with all its phrasings and near-misses; an honest prompt by
-that of its text. The sentence model's adapter learns from one half (``learns``), the combiner and its thresholds are
-fitted on a quarter (``fits``) that the adapter does not know, and what is reported (``reports``) was seen by neither.
+The sentence model's adapter learns from half of the elements of the first files (``learns``), from half of their honest
+prompts (``learns_honest``) and from ``lessons.txt``. With all other elements the combiner is fitted and everything is
+reported, by cross-validation over elements: nothing that counts was seen by what judged it.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from benchmarks.corpora import FOLDER, load_benign, load_elements
 from benchmarks.corpora import Element as Written
 from faircut.domain import Element, ElementKind
 
 NEAR, BENIGN = "near-miss", "benign"
+_LEARNT_FILES = ("elements_a", "elements_b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +42,25 @@ class Case:
     near: int | None = None
 
 
-def learns(text: str) -> bool:
-    """Whether what goes by this text is in the half that the adapter learns from."""
-    return _digest(text)[0] % 2 == 0
+def learns(element: Written) -> bool:
+    """Whether the adapter learns from the element: from half of those of the first files, by the SHA-256 of names."""
+    return element.file.startswith(_LEARNT_FILES) and _digest(element.name)[0] % 2 == 0
 
 
-def fits(text: str) -> bool:
-    """Whether it is in the quarter that the combiner is fitted on."""
-    return not learns(text) and _digest(text)[1] % 2 == 0
+def learns_honest(text: str) -> bool:
+    """Whether the adapter learns from the honest prompt: from half of those of the first files."""
+    return _digest(text)[0] % 2 == 0 and text not in _later_honest()
 
 
-def reports(text: str) -> bool:
-    """Whether it is in the quarter that nothing was fitted on."""
-    return not learns(text) and not fits(text)
+def shapes_space(text: str) -> bool:
+    """Whether the honest prompt is one of those that say where ordinary clauses lie, and so is not reported on."""
+    return _digest(text)[0] % 8 == 0
+
+
+@cache
+def _later_honest() -> frozenset[str]:
+    text = (FOLDER / "benign_e.txt").read_text(encoding="utf-8")
+    return frozenset(line.strip() for line in text.splitlines())
 
 
 def _digest(text: str) -> bytes:
@@ -68,7 +76,7 @@ def lessons() -> list[Lesson]:
             tuple(miss.text for miss in each.near_misses),
         )
         for each in load_elements()
-        if learns(each.name)
+        if learns(each)
     ]
     texts: dict[str, list[str]] = {}
     for line in [*(FOLDER / "lessons.txt").read_text(encoding="utf-8").splitlines(), "T "]:
@@ -112,11 +120,11 @@ __all__ = [
     "Lesson",
     "Written",
     "cases",
-    "fits",
     "learns",
+    "learns_honest",
     "lessons",
     "load_benign",
     "load_elements",
     "registered",
-    "reports",
+    "shapes_space",
 ]

@@ -11,6 +11,9 @@ cosine of the means plus the mean of the best cosine of each piece of the descri
 Zaharia, SIGIR 2020). The number of steps was settled by the time there was, not by a held-out loss. A run that is
 stopped goes on where it was.
 
+What is shipped learnt from the first 28 of the lessons. Longer runs on all of them, with pairs of phrases or a greater
+rank, told near-misses apart less well.
+
 PyTorch is needed for this alone, and is in no lock.
 """
 
@@ -30,7 +33,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional
 
-from benchmarks.description_sets import Lesson, learns, lessons, load_benign
+from benchmarks.description_sets import Lesson, learns_honest, lessons, load_benign
 from faircut.text.adapter import FILE
 from faircut.text.array_file import write_arrays
 from faircut.text.clauses import clauses
@@ -177,7 +180,7 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     elements = lessons()
-    honest = [each for each in load_benign() if learns(each)]
+    honest = [each for each in load_benign() if learns_honest(each)]
     student = Student(seed=0)
     trained = [each for pair in student.adapter.values() for each in pair]
     optimiser = torch.optim.AdamW(

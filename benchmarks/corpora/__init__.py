@@ -52,8 +52,12 @@ class NearMiss:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """What is registered of one element, and the requests that the guard must find and must let pass."""
+    """What is registered of one element, and the requests that the guard must find and must let pass.
 
+    ``file`` is the stem of the file that it stands in.
+    """
+
+    file: str
     work: str
     party: str
     kind: Kind
@@ -110,6 +114,7 @@ def _read(path: Path) -> list[Element]:
         works = json.loads(path.read_text(encoding="utf-8"))["works"]
         return [
             Element(
+                file=path.stem,
                 work=work["title"],
                 party=work["party"],
                 kind=_choice(entry["kind"], get_args(Kind)),

@@ -35,6 +35,7 @@ CANDIDATES = 12
 """Chosen by both searches together; a third as many more come from each alone."""
 _BATCH = 2048
 """Descriptions encoded between two writes to disk: a minute's work."""
+_BLOCK = 64
 _COMMON = 4096
 """A word in more descriptions than this, and than 3 in 100, singles out nothing."""
 
@@ -56,7 +57,8 @@ class _Searched:
         for field in range(segment.fields.shape[1]):
             total += segment.fields[:, field]
         total /= np.maximum(np.sqrt((total * total).sum(axis=1, keepdims=True)), 1e-6)
-        self.dense = np.ascontiguousarray(total @ projection)
+        # Directions by descriptions: so the best of several vectors is found along contiguous rows.
+        self.dense = np.ascontiguousarray((total @ projection).T)
         self.active = np.ones(len(segment), bool)
         self.numbers = {stem: number for number, stem in enumerate(segment.stems)}
 
@@ -149,7 +151,7 @@ class DescriptionIndex:
                 if (number := each.numbers.get(stem)) is not None:
                     at = each.segment.posting_at
                     sizes[stem] = sizes.get(stem, 0) + int(at[number + 1] - at[number])
-        dense = np.concatenate([_masked((each.dense @ vectors.T).max(axis=1), each.active) for each in self._searched])
+        dense = np.concatenate([_masked((vectors @ each.dense).max(axis=0), each.active) for each in self._searched])
         lexical = np.concatenate([_masked(each.lexical(query, total, sizes), each.active) for each in self._searched])
         both = _scaled(dense) + _scaled(lexical)
         chosen = {*_best(both, CANDIDATES), *_best(dense, CANDIDATES // 3), *_best(lexical, CANDIDATES // 3)}
@@ -222,9 +224,17 @@ def _scaled(scores: Floats) -> Floats:
 
 
 def _best(scores: Floats, count: int) -> list[int]:
+    """The places of the ``count`` greatest. They lie in the ``count`` blocks whose greatest are greatest."""
     if len(scores) <= count:
         return list(range(len(scores)))
-    best: list[int] = np.argpartition(scores, -count)[-count:].tolist()
+    starts = np.arange(0, len(scores), _BLOCK)
+    if len(starts) <= count:
+        places = np.arange(len(scores))
+    else:
+        blocks = np.argpartition(np.maximum.reduceat(scores, starts), -count)[-count:]
+        places = (blocks[:, None] * _BLOCK + np.arange(_BLOCK)).ravel()
+        places = places[places < len(scores)]
+    best: list[int] = places[np.argpartition(scores[places], -count)[-count:]].tolist()
     return best
 
 

@@ -122,7 +122,7 @@ def profile_element(element: Element, encoder: SentenceEncoder, background: Back
             continue
         encoded = encoder.encode(texts[field])
         fields[number] = encoded.sentence
-        pieces.append(telling_pieces(encoded, texts[field], background))
+        pieces.append(telling_pieces(encoded, content_words(texts[field]), background))
         for span in phrases_of(texts[field], field):
             # A keyword stands for itself; a clause is read in its sentence.
             alone = field == "keywords"
@@ -160,16 +160,16 @@ def profile_prompt(text: str, encoder: SentenceEncoder, background: Background) 
         sentences=whole,
         sentence_vectors=_parts(encoded, whole),
         whole=encoded.sentence,
-        pieces=telling_pieces(encoded, text, background),
+        pieces=telling_pieces(encoded, words, background),
         attributes=tuple(attributes_of(text, words)),
         kinds=kinds_of(words),
     )
 
 
-def telling_pieces(encoded: Encoded, text: str, background: Background) -> Floats:
-    """Vectors of the pieces of words that say something; of all pieces where none does."""
-    starts = np.array([word.start for word in content_words(text)], np.int32)
-    ends = np.array([word.end for word in content_words(text)], np.int32)
+def telling_pieces(encoded: Encoded, words: Sequence[Word], background: Background) -> Floats:
+    """Vectors of the pieces of ``words``, those of the text that say something; of all pieces where there are none."""
+    starts = np.array([word.start for word in words], np.int32)
+    ends = np.array([word.end for word in words], np.int32)
     place = np.searchsorted(starts, encoded.starts, side="right") - 1
     telling = (place >= 0) & (encoded.starts < ends[np.maximum(place, 0)]) if len(starts) else np.zeros(0, bool)
     return background.pieces(encoded.tokens[telling] if telling.any() else encoded.tokens)
