@@ -11,6 +11,8 @@ from faircut.domain import MediaKind, Reference
 from faircut.index.store import Entry
 from faircut.match.activity import synchronised
 from faircut.match.alignment import Votes, alignments
+from faircut.match.passes import passes
+from faircut.match.placement import placed
 from faircut.match.query import PictureQuery
 from faircut.match.timeline import Line, best_line
 from faircut.match.transforms import area, describe, intersection
@@ -52,6 +54,43 @@ def test_hits_of_a_film_run_backwards_lie_on_a_line(speed: float) -> None:
     assert line.speed == pytest.approx(speed, abs=0.05)
 
 
+@pytest.mark.parametrize("length", [3.0, 4.0])
+def test_a_loop_is_several_passes_and_a_freeze_frame_is_none(length: float) -> None:
+    query = np.arange(0, 3 * length, 0.8)
+    found = passes(votes_of(query, 40.0 + query % length), alignments(votes_of(query, 40.0 + query % length))[0][0])
+    assert [round(each.line.at(number * length).item(), 0) for number, each in enumerate(found)] == [40.0] * 3
+    assert sum(len(each.moments) for each in found) >= len(query) - 2
+    still = votes_of(query, np.full(len(query), 42.0))
+    assert passes(still, alignments(still)[0][0]) == []
+
+
+@pytest.mark.parametrize(("truth", "guess"), [(1.0, 0.8), (1.25, 1.25), (0.75, 0.8), (-1.0, -0.9), (0.0, 0.5)])
+def test_every_frame_together_places_a_line_that_samples_give_roughly(truth: float, guess: float) -> None:
+    rng = np.random.default_rng(3)
+    walk = rng.permutation(256)[:, None]
+    # Codes that change by a few bits from frame to frame, as those of a moving picture do.
+    bits = np.cumsum(np.arange(240)[None] * 256 // 240 == walk, axis=1) % 2
+    stored = np.packbits(bits.T.astype(np.uint8) ^ rng.integers(0, 2, 256).astype(np.uint8), axis=1)
+    there = np.arange(240) * 0.05
+    entry = entry_of(stored, there, 12.0)
+    times = np.arange(0, 4, 0.05)
+    shown = truth * times + 6.0
+    rows = np.clip(np.searchsorted(there, shown + 1e-6, side="right") - 1, 0, 239)
+    codes = np.repeat(stored[rows][:, None], 8, axis=1)
+    query = PictureQuery(codes, times, np.full(len(times), 100, np.uint8), 0.05, np.zeros(len(times), bool))
+    rough = Line(guess, 6.0 + 2.0 * (truth - guess) + 0.3, 9)
+    line = placed(query, 0, entry, rough, np.arange(len(times)))
+    for end in (0.0, 4.0):
+        assert abs(float(line.at(end)) - (truth * end + 6.0)) <= 0.15
+
+
+def entry_of(codes: np.ndarray, times: np.ndarray, duration: float) -> Entry:
+    """A reference of these codes, none of them plain or excluded."""
+    reference = Reference("ref_1", "p", "w", None, MediaKind.VIDEO, "0" * 64, "film", duration)
+    plain, there = np.zeros(len(times), bool), np.ones(len(times), bool)
+    return Entry(reference, codes, times.astype(np.float32), np.full(len(times), 100, np.uint8), plain, there, duration)
+
+
 def steps(times: np.ndarray, cuts: list[float], seed: int) -> np.ndarray:
     """(n, 32) codes that change altogether at the cuts."""
     scenes = np.random.default_rng(seed).integers(0, 256, (len(cuts) + 1, 32)).astype(np.uint8)
@@ -64,17 +103,7 @@ def course(cuts: list[float], shift: float) -> tuple[PictureQuery, Entry]:
     codes = np.repeat(steps(times, cuts, 1)[:, None], 8, axis=1)
     query = PictureQuery(codes, times, np.full(len(times), 100, np.uint8), 0.04, np.zeros(len(times), bool))
     there = np.arange(0, 60, 0.1)
-    reference = Reference("ref_1", "p", "w", None, MediaKind.VIDEO, "0" * 64, "film", 60.0)
-    entry = Entry(
-        reference,
-        steps(there, [cut + shift for cut in cuts], 2),
-        there.astype(np.float32),
-        np.full(len(there), 100, np.uint8),
-        np.zeros(len(there), bool),
-        np.ones(len(there), bool),
-        60.0,
-    )
-    return query, entry
+    return query, entry_of(steps(there, [cut + shift for cut in cuts], 2), there, 60.0)
 
 
 def test_cuts_tell_the_time_to_the_frame() -> None:

@@ -146,6 +146,39 @@ def test_each_pass_of_a_loop_is_a_match_of_its_own(matcher, films) -> None:
         assert close(match.reference, 6, 9)
 
 
+def test_each_pass_of_a_loop_that_only_local_features_see_is_a_match_of_its_own(matcher, films) -> None:
+    found = look(matcher, [tilted(frame) for frame in np.concatenate([cut(films["north"], 6, 9)] * 3)])
+    assert len(found) == 3
+    for number, match in enumerate(found):
+        assert match.detector == "keypoints-v1"
+        assert close(match.query, 3 * number, 3 * number + 3)
+        assert close(match.reference, 6, 9)
+
+
+def test_a_crop_between_strange_pictures_ends_where_these_begin(matcher, films) -> None:
+    strange = list(films["strange"])
+    shown = [*strange[: 2 * FPS], *(cropped(frame) for frame in cut(films["south"], 4, 9)), *strange[20 : 20 + 3 * FPS]]
+    (match,) = look(matcher, shown)
+    assert match.query is not None
+    assert (match.query.start, match.query.end) == (2.0, 7.0)
+    assert close(match.reference, 4, 9)
+
+
+def test_neighbouring_shots_in_another_order_do_not_reach_over_one_another(matcher, films) -> None:
+    parts = [cut(films["south"], start, start + 2) for start in (8, 2, 6, 0, 4)]
+    found = look(matcher, np.concatenate(parts))
+    assert [round(match.query.end - match.query.start, 2) for match in found] == [2.0] * 5
+    for match, start in zip(found, (8, 2, 6, 0, 4), strict=True):
+        assert close(match.reference, start, start + 2)
+
+
+def test_what_codes_explain_wholly_is_confirmed_by_local_features(matcher, films) -> None:
+    (match,) = look(matcher, cut(films["north"], 3, 8))
+    assert match.evidence["algorithms"] == ["keypoints-v1", "pdq-v1"]
+    assert match.evidence["inliers"] >= 12
+    assert (match.query, match.reference) == (Segment(0.0, 5.0), Segment(3.0, 8.0))
+
+
 def test_frames_that_were_blacked_out_do_not_break_a_segment(matcher, films) -> None:
     frames = cut(films["north"], 3, 11).copy()
     frames[4::10] = 0

@@ -37,6 +37,13 @@ def test_every_shot_has_its_moment() -> None:
     assert chosen(cuts, REFERENCES) == [0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5]
 
 
+def test_a_reference_keeps_more_of_what_moves_fast_and_of_what_is_dim() -> None:
+    fast = np.concatenate([scene(7, 20, drift=12.0), scene(8, 20, drift=12.0)])
+    assert np.diff(chosen(fast, REFERENCES)).min() == pytest.approx(0.4)
+    dim = (scene(2, 60, drift=2.0) // 12).astype(np.uint8)
+    assert len(chosen(dim, REFERENCES)) >= 5
+
+
 def test_plain_surfaces_are_not_chosen() -> None:
     fade = np.repeat(np.arange(0, 250, 5, dtype=np.uint8), 64 * 64).reshape(-1, 64, 64)
     assert chosen(fade, QUERIES) == []
