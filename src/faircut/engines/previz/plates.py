@@ -200,11 +200,18 @@ def inverse_depth(picture: Picture) -> Field:
     ground = np.clip((np.arange(90, dtype=np.float32)[:, None] / 89 - 0.35) / 0.65, 0, 1) ** 1.2
     near = cv2.GaussianBlur(np.maximum(ground * 0.85, saliency(picture) * 0.8).astype(np.float32), (0, 0), 5)
     found: Field = (_FAR + (_NEAR - _FAR) * np.clip(near, 0, 1)).astype(np.float32)
-    # What the picture is of stands in its middle, at the distance that moves are measured at and in one plane.
+    return focused(found, (0.5, 0.5), (1.0, 1.0))
+
+
+def focused(inverse: Field, centre: tuple[float, float], shown: tuple[float, float]) -> Field:
+    """Inverse depths whose unit is the distance of what stands at ``centre``, which is brought into one plane: it is
+    what the picture is of, and what moves are measured at. Both in shares of the plate; ``shown`` is how much of it
+    a frame holds."""
     ys, xs = np.mgrid[0:90, 0:160].astype(np.float32)
-    middle = np.exp(-(((xs - 79.5) / 12) ** 2) - ((ys - 44.5) / 10) ** 2)
-    around = np.exp(-(((xs - 79.5) / 26) ** 2) - ((ys - 44.5) / 20) ** 2)
-    scaled = found / float((found * middle).sum() / middle.sum())
+    x, y = (xs - (centre[0] * 160 - 0.5)) / shown[0], (ys - (centre[1] * 90 - 0.5)) / shown[1]
+    middle = np.exp(-((x / 12) ** 2) - (y / 10) ** 2) + 1e-9
+    around = np.exp(-((x / 26) ** 2) - (y / 20) ** 2)
+    scaled = inverse / float((inverse * middle).sum() / middle.sum())
     result: Field = (1 + (scaled - 1) * (1 - 0.7 * around)).astype(np.float32)
     return result
 
@@ -258,7 +265,12 @@ class PlateMapper:
         grid = np.stack(np.meshgrid(us + 0.5, vs + 0.5), -1).reshape(-1, 2)
         self._rays = np.c_[grid, np.ones(len(grid))]
         self._shape = (rows, columns)
-        self._inverse = inverse
+        held = (view.width * self.scale / width, view.height * self.scale / height)
+        middle = (
+            (view.width / 2 - self.left) * self.scale / width,
+            (view.height / 2 - self.top) * self.scale / height,
+        )
+        self._inverse = focused(inverse, middle, held)
 
     def pixels_for(self, maximum: float) -> float:
         """How much larger or smaller a plate should be stored: 1 keeps it; limited to what the frames can show."""
