@@ -6,7 +6,7 @@ import json
 import random
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,43 +24,71 @@ from faircut.redteam.campaign import Report, Tally
 TITLE = "Red team"
 METHOD = """\
 `faircut redteam` on a catalogue of all elements of `benchmarks/corpora` and its 446 names: 100 attacks on each of
-the described elements that the sentence model's adapter does not learn from, and on a sample of that half of the names
-on which no price was chosen. What counts as an attack, and how the attacker adapts, is in [red team](redteam.md). For
-described elements it begins with the registration, and with requests that people wrote for them, which it may change but
-not shorten. “passed” means allowed, without review. A rate is attacks passed by attacks made; the bound is that of Clopper
-and Pearson, one-sided, at 95 %. The attacks and the guard have the same authors, and what passed was closed where that
-could be done: the rate of tomorrow's attackers is higher."""
+the described elements that the sentence model's adapter does not learn from, and on a sample of that half of the
+names on which no price was chosen. What counts as an attack, and how the attacker adapts, is in
+[red team](redteam.md). For described elements it begins with the registration, and with requests that people wrote,
+which it may change but not shorten. “passed” means allowed, without review. A rate is attacks passed by attacks made;
+the bound is that of Clopper and Pearson, one-sided, at 95 %. The attacks and the guard have the same authors, and
+what passed was closed where that could be done: the rate of tomorrow's attackers is higher."""
 
 BUDGET = 100
-DESCRIBED, NAMED, DRAWN = 24, 24, 8
-HONEST = 800
+SLICES = 6
+DESCRIBED, NAMED, DRAWN = 4, 5, 2
+"""Elements of each slice: an attacker of his own, who learns from one element for the next."""
+HONEST = 150
 SEED = 4
 PASSED = 0.01
 MOST_FAMILIES = 12
-SURVIVORS = Path(tempfile.gettempdir()) / "faircut-redteam-survivors.jsonl"
+SURVIVORS = Path(tempfile.gettempdir()) / "faircut-redteam-survivors"
 
 
 def run() -> list[Row]:
     """The rows of this part."""
-    result = fresh(measure)
-    rows = [_row("attacks passed, all", result["total"], target=PASSED, note=_fallen(result))]
+    return rows([fresh(measure, number) for number in range(SLICES)])
+
+
+def rows(slices: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """The rows of what slices measured, together."""
+    total = _joined([each["total"] for each in slices])
+    fell, elements = (sum(each[what] for each in slices) for what in ("fell", "elements"))
+    found = [
+        _row(
+            "attacks passed, all",
+            total,
+            target=PASSED,
+            note=f"; {fell} of {elements} elements fell to one attack or more",
+        )
+    ]
     for goal, name in (
         ("name", "names, disguised"),
         ("description", "descriptions, from what is registered"),
         (PHRASING, "descriptions, from requests that people wrote"),
     ):
-        if goal in result["goals"]:
-            rows.append(_row(f"attacks passed: {name}", result["goals"][goal]))
-    rows.append(_row("attacks passed: names drawn into a picture", result["drawn"]))
-    worst = sorted(result["families"].items(), key=lambda each: -each[1]["rate"])[:MOST_FAMILIES]
-    rows += [_row(f"passed: {family}", tally) for family, tally in worst if tally["passed"]]
+        tallies = [each["goals"][goal] for each in slices if goal in each["goals"]]
+        if tallies:
+            found.append(_row(f"attacks passed: {name}", _joined(tallies)))
+    found.append(_row("attacks passed: names drawn into a picture", _joined([each["drawn"] for each in slices])))
+    families = {family for each in slices for family in each["families"]}
+    joined = {
+        name: _joined([each["families"][name] for each in slices if name in each["families"]]) for name in families
+    }
+    worst = sorted(joined.items(), key=lambda each: (-each[1]["rate"], each[0]))
+    found += [_row(f"passed: {name}", tally) for name, tally in worst if tally["passed"]][:MOST_FAMILIES]
     for what in ("honest", "near_misses"):
-        held = result[what]
-        blocked, asked = held["blocked"], held["requests"]
-        note = f"{held['reviewed'] / asked:.1%} sent to review; " + "; ".join(held["which"][:2])
-        rows.append(Row(f"{what.replace('_', '-')} blocked", f"{blocked / asked:.2%}", n=str(asked), note=note))
-    rows.append(Row("an attack", f"{1000 * result['cpu_s'] / result['total']['attacks']:.0f} CPU-ms", n="1"))
-    return rows
+        asked, blocked, reviewed = (
+            sum(each[what][count] for each in slices) for count in ("requests", "blocked", "reviewed")
+        )
+        which = [text for each in slices for text in each[what]["which"]]
+        note = f"{reviewed / asked:.1%} sent to review; " + "; ".join(which[:2])
+        found.append(Row(f"{what.replace('_', '-')} blocked", f"{blocked / asked:.2%}", n=str(asked), note=note))
+    used = sum(each["cpu_s"] for each in slices)
+    found.append(Row("an attack", f"{1000 * used / total['attacks']:.0f} CPU-ms", n=str(total["attacks"])))
+    return found
+
+
+def _joined(tallies: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    total = Tally(*(sum(each[what] for each in tallies) for what in ("attacks", "reviewed", "passed")))
+    return total.as_json()
 
 
 def _row(what: str, tally: Mapping[str, Any], *, target: float | None = None, note: str = "") -> Row:
@@ -74,12 +102,8 @@ def _row(what: str, tally: Mapping[str, Any], *, target: float | None = None, no
     )
 
 
-def _fallen(result: Mapping[str, Any]) -> str:
-    return f"; {result['fell']} of {result['elements']} elements fell to one attack or more"
-
-
-def measure() -> dict[str, Any]:
-    """A campaign in this process."""
+def measure(number: int) -> dict[str, Any]:
+    """The campaign of one slice, in this process."""
     with tempfile.TemporaryDirectory() as folder, Faircut(settings(Path(folder))) as faircut:
         written = load_elements()
         described, named = register(faircut, written)
@@ -87,16 +111,24 @@ def measure() -> dict[str, Any]:
         dice = random.Random(SEED)
         fresh_ones = [element for element, each in zip(described, written, strict=True) if not learns(each)]
         texts = {each.name: [phrasing.text for phrasing in each.phrasings] for each in written}
-        targets = dice.sample(fresh_ones, min(DESCRIBED, len(fresh_ones))) + dice.sample(named, NAMED)
-        honest = [text for text in load_benign() if not learns_honest(text)]
+        dice.shuffle(fresh_ones)
+        dice.shuffle(named)
+        # Slices share no element and no honest request.
+        targets = fresh_ones[number::SLICES][:DESCRIBED] + named[number::SLICES][:NAMED]
+        honest = sorted(text for text in load_benign() if not learns_honest(text))
+        dice.shuffle(honest)
         words_alone = Arsenal(without=frozenset({PICTURE}), texts=texts)
         begun = time.process_time()
         report = faircut.redteam(
-            targets, budget=BUDGET, seed=SEED, arsenal=words_alone, honest=dice.sample(honest, HONEST)
+            targets, budget=BUDGET, seed=SEED, arsenal=words_alone, honest=honest[number::SLICES][:HONEST]
         )
         used = time.process_time() - begun
         drawn = faircut.redteam(
-            dice.sample(named, DRAWN), budget=3, seed=SEED, arsenal=Arsenal((PICTURE, "as it is", "case")), honest=()
+            named[number::SLICES][:DRAWN],
+            budget=3,
+            seed=SEED,
+            arsenal=Arsenal((PICTURE, "as it is", "case")),
+            honest=(),
         )
         chosen = {each.name for each in targets}
         misses = [miss.text for each in written if each.name in chosen for miss in each.near_misses]
@@ -107,7 +139,7 @@ def measure() -> dict[str, Any]:
             near.add(verdict)
             if verdict is not Verdict.ALLOW:
                 stopped.append(f"{verdict.value}: {text[:60]}…")
-    keep(report)
+    keep(report, number)
     return {
         "total": report.total.as_json(),
         "elements": len(report.results),
@@ -184,7 +216,7 @@ def goals(report: Report) -> dict[str, Tally]:
     return found
 
 
-def keep(report: Report) -> None:
+def keep(report: Report, number: int) -> None:
     """Writes down what passed, for whoever closes the holes. Not part of the repository."""
-    with SURVIVORS.open("w", encoding="utf-8") as file:
+    with SURVIVORS.with_suffix(f".{number}.jsonl").open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(each, ensure_ascii=False) + "\n" for each in report.survivors())
