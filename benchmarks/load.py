@@ -137,9 +137,12 @@ def _remember(home: Path, size: Scale) -> list[Row]:
 
 
 async def _watched(port: int, pid: int, clients: list[Client], told: Told, curve: list[tuple[int, float]]) -> None:
+    def look() -> None:
+        curve.append((sum(state in _FINAL for state in told.jobs.values()), _resident_mib(pid)))
+
     async def watch() -> None:
         while True:
-            curve.append((sum(state in _FINAL for state in told.jobs.values()), _resident_mib(pid)))
+            look()
             await asyncio.sleep(0.5)
 
     watching = asyncio.create_task(watch())
@@ -147,6 +150,7 @@ async def _watched(port: int, pid: int, clients: list[Client], told: Told, curve
         await drive(port, clients, told, lambda: False)
     finally:
         watching.cancel()
+        look()
 
 
 def _film(number: int) -> dict[str, Any]:

@@ -43,6 +43,11 @@ class Pace:
             key = (step, request.engine)
             self._known[key] = rate if key not in self._known else self._known[key] * (1 - _MEMORY) + rate * _MEMORY
 
+    def drop(self, job_id: str) -> None:
+        """Forgets the clock of a step that did not come to its end."""
+        with self._lock:
+            self._begun.pop(job_id, None)
+
     def left(self, job_id: str, request: GenerationRequest, step: JobStep, share: float) -> float | None:
         """Seconds until the job ends, ``share`` (0..1) of ``step`` being done; None while there is nothing to go by.
 

@@ -285,6 +285,7 @@ class Pipeline:
             raise stopped
 
     def _tidy(self, job: Job) -> None:
+        self._pace.drop(job.id)
         self._notes.remove(job.id)
         if job.state is JobState.REFUSED:
             self._quarantine.keep_evidence(job.id)
