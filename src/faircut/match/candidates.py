@@ -20,8 +20,8 @@ from faircut.match.shelf import PictureShelf
 SEARCH_RADIUS = 40
 """Bits. Different films lie 88 apart at the least (3,570 frames), re-encodes of one film 0 to 30."""
 FAINT_RADIUS = 24
-"""Bits, where one of the two pictures is dim or plain. Alone it is no proof, so policy sends it to review. Of 38,704 pairs
-of darkened drawn and innocent frames none was nearer than 96, of 192 noisy gradients none nearer than 40."""
+"""Bits, where one of the two pictures is dim or plain. Alone it is no proof, so policy sends it to review. Of 38,704
+pairs of darkened drawn and innocent frames none was nearer than 96, of 192 noisy gradients none nearer than 40."""
 
 EVERY = 0.25
 """Seconds between the samples that are compared directly."""
