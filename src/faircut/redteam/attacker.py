@@ -205,13 +205,13 @@ class _NameGoal(_Goal):
 
     def __init__(self, element: Element, written: Sequence[str], sent: Sequence[str]) -> None:
         super().__init__(written, sent)
-        self._names = [element.name, *(each.text for each in element.aliases)]
+        self._names = names_of(element)
         # A word of every day is the name only where something shows that it is meant so.
-        self._is_word = all(is_listed(word) for word in seen(latin(element.name)).split())
+        self._is_word = all(is_listed(word) for word in seen(latin(self._names[0])).split())
 
     @classmethod
     def of(cls, element: Element, arsenal: Arsenal) -> _NameGoal | None:
-        if not arsenal.aims("name disguises", "name deliveries"):
+        if not arsenal.aims("name disguises", "name deliveries") or not names_of(element):
             return None
         return cls(element, arsenal.of("name disguises"), arsenal.of("name deliveries"))
 
@@ -285,6 +285,17 @@ class _DescriptionGoal(_Goal):
         nearer = answer.score < target.score
         target.learn(text, answer.score, answer.named)
         return reward or (_NEAR if nearer else 0.0)
+
+
+def names_of(element: Element) -> list[str]:
+    """The names of an element by which it can be attacked: one everyday word, with an article or not, is that word."""
+    names = [element.name, *(each.text for each in element.aliases)]
+    return [each for each in names if not _is_a_word(each)]
+
+
+def _is_a_word(name: str) -> bool:
+    words = [word for word in seen(latin(name)).split() if word not in ("the", "a", "an")]
+    return len(words) < 2 and all(map(is_listed, words))
 
 
 def is_seen(element: Element) -> bool:
