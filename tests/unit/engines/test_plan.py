@@ -5,6 +5,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from faircut.directives import Placement, Transition, TransitionKind
 from faircut.domain import Asset, GenerationRequest, MediaKind, Shot
 from faircut.engines.previz.cuts import cut_frames, split_prompt
 from faircut.engines.previz.lexicon import mentions_of, place_of, unknown_noun
@@ -127,3 +128,34 @@ def test_any_prompt_has_a_plan(texts, seed):
     plans = plan_film(request(*texts, seed=seed))
     assert plans[-1].end == 144
     assert all(plan.frames > 0 for plan in plans)
+
+
+SHOTS = st.builds(
+    Shot,
+    st.sampled_from(
+        ["", "a fox", "Image 1", "Video 2 at half speed", "the camera moves as in Video 1", "@Image2, it sits"]
+    ),
+    st.none() | st.sampled_from([0.05, 0.3, 1.0]),
+    transition=st.none() | st.builds(Transition, st.sampled_from(TransitionKind), st.sampled_from([0.1, 0.5, 2.0])),
+    clips=st.lists(st.builds(Placement, st.sampled_from(["Video 1", "Video 2"]), st.floats(0, 9)), max_size=2).map(
+        tuple
+    ),
+)
+
+
+@given(st.lists(SHOTS, min_size=1, max_size=12), st.lists(st.floats(0, 15), max_size=20), st.integers(4, 15))
+def test_any_cut_of_any_shots_has_every_frame_once_and_every_file_a_frame(shots, beats, duration):
+    images, clips = (upload("Image 1"), upload("Image 2")), (upload("Video 1"), upload("Video 2"))
+    plans = plan_film(GenerationRequest(tuple(shots), images, clips, duration=duration), beats)
+    assert plans[0].start == 0
+    assert plans[-1].end == duration * 24
+    for before, after in pairwise(plans):
+        assert before.end == after.start
+    for number, plan in enumerate(plans):
+        coming = plans[number - 1].tail + plan.lead if number else 0
+        going = plan.tail + plans[number + 1].lead if number + 1 < len(plans) else 0
+        assert coming + going <= plan.frames
+        if plan.beats:
+            assert (plan.beats[0].start, plan.beats[-1].end) == (0, plan.frames)
+            assert all(beat.start < beat.end for beat in plan.beats)
+            assert all(before.end == after.start for before, after in pairwise(plan.beats))

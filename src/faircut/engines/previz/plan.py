@@ -153,9 +153,14 @@ def _beats(draft: Draft, frames: list[int], plan: ShotPlan) -> tuple[Beat, ...]:
     bounds = [frame + plan.lead for frame in frames]
     if bounds:
         bounds[0], bounds[-1] = 0, plan.frames
+    for number in range(1, len(bounds) - 1):
+        # A frame each, as far as there are frames.
+        latest = plan.frames - (len(bounds) - 1 - number)
+        bounds[number] = max(bounds[number - 1], min(max(bounds[number], bounds[number - 1] + 1), latest))
     return tuple(
         Beat(media.label, a, b, media.offset, media.speed)
         for media, (a, b) in zip(draft.media, itertools.pairwise(bounds), strict=True)
+        if a < b
     )
 
 
