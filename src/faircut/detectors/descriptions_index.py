@@ -27,6 +27,7 @@ from faircut.detectors.descriptions_segments import (
 )
 from faircut.domain import Element
 from faircut.errors import StorageError
+from faircut.text.closest import Closest
 from faircut.text.encoder import SentenceEncoder
 
 Floats = npt.NDArray[np.float32]
@@ -36,6 +37,8 @@ CANDIDATES = 12
 _BATCH = 2048
 """Descriptions encoded between two writes to disk: a minute's work."""
 _BLOCK = 64
+_MANY = 4096
+"""Descriptions in a segment from which on integers are worth while."""
 _COMMON = 4096
 """A word in more descriptions than this, and than 3 in 100, singles out nothing."""
 
@@ -57,10 +60,16 @@ class _Searched:
         for field in range(segment.fields.shape[1]):
             total += segment.fields[:, field]
         total /= np.maximum(np.sqrt((total * total).sum(axis=1, keepdims=True)), 1e-6)
+        dense = total @ projection
         # Directions by descriptions: so the best of several vectors is found along contiguous rows.
-        self.dense = np.ascontiguousarray((total @ projection).T)
+        self._dense: Closest | Floats = Closest(dense) if len(dense) >= _MANY else np.ascontiguousarray(dense.T)
         self.active = np.ones(len(segment), bool)
         self.numbers = {stem: number for number, stem in enumerate(segment.stems)}
+
+    def dense(self, vectors: Floats) -> Floats:
+        """(n,) the greatest cosine of each description, reduced, with ``vectors``; -1 for those not registered now."""
+        many = self._dense
+        return _masked(many.best(vectors) if isinstance(many, Closest) else (vectors @ many).max(axis=0), self.active)
 
     def lexical(self, query: Query, total: int, sizes: dict[str, int]) -> Floats:
         """(n,) sum over the prompt's words of weight times rarity in the catalogue."""
@@ -151,7 +160,7 @@ class DescriptionIndex:
                 if (number := each.numbers.get(stem)) is not None:
                     at = each.segment.posting_at
                     sizes[stem] = sizes.get(stem, 0) + int(at[number + 1] - at[number])
-        dense = np.concatenate([_masked((vectors @ each.dense).max(axis=0), each.active) for each in self._searched])
+        dense = np.concatenate([each.dense(vectors) for each in self._searched])
         lexical = np.concatenate([_masked(each.lexical(query, total, sizes), each.active) for each in self._searched])
         both = _scaled(dense) + _scaled(lexical)
         chosen = {*_best(both, CANDIDATES), *_best(dense, CANDIDATES // 3), *_best(lexical, CANDIDATES // 3)}

@@ -269,3 +269,9 @@ def test_attributes_are_suggested_from_the_description() -> None:
 def test_what_is_written_in_another_language_is_noted(text: str, noted: str, detector: DescriptionsDetector) -> None:
     note = detector.note(Asset("prompt", MediaKind.TEXT, "", 0, text=text))
     assert (noted in note) if noted else note == ""
+
+
+def test_many_descriptions_are_searched_in_integers_and_found_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = DescriptionsDetector(Held(HERON, WIZARD, WHALE)).scores(REQUEST)
+    monkeypatch.setattr("faircut.detectors.descriptions_index._MANY", 1)
+    assert DescriptionsDetector(Held(HERON, WIZARD, WHALE)).scores(REQUEST) == few
