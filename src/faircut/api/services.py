@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Annotated, TypeVar
 
@@ -15,8 +17,34 @@ from faircut.app import Faircut
 
 T = TypeVar("T")
 
+_MOST_WRITERS = 3
+
 _FETCHING = 16
 """How many requests' files are fetched at the same time."""
+
+
+class Told:
+    """The last answers about things that are asked for again and again, each valid while its stamp is the same."""
+
+    def __init__(self, most: int = 2048) -> None:
+        self._most = most
+        self._kept: OrderedDict[str, tuple[str, bytes]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, name: str, stamp: str, make: Callable[[], bytes]) -> bytes:
+        """What was told of ``name`` at ``stamp``, else what ``make`` says now."""
+        with self._lock:
+            kept = self._kept.get(name)
+        if kept is not None and kept[0] == stamp:
+            return kept[1]
+        # Made after the stamp was read: it can only be newer, and is then made once more at the next question.
+        answer = make()
+        with self._lock:
+            self._kept[name] = (stamp, answer)
+            self._kept.move_to_end(name)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return answer
 
 
 class Services:
@@ -26,6 +54,9 @@ class Services:
         self.registrations = Registrations(as_faircut_error)
         # Decoding is heavy: more uploads at once than workers would only make every one of them slower.
         self.screening = anyio.CapacityLimiter(faircut.settings.workers)
+        # One writes at a time anyway; a crowd that waits for its turn would only take the interpreter from who answers.
+        self.told = Told()
+        self.writing = anyio.CapacityLimiter(_MOST_WRITERS)
         # Apart from other threads, so that servers that are slow to send a file hold up nobody else.
         self.fetching = anyio.CapacityLimiter(_FETCHING)
 
@@ -47,6 +78,11 @@ async def screening_thread(request: Request, work: Callable[[], T]) -> T:
 async def fetching_thread(request: Request, work: Callable[[], T]) -> T:
     """Runs ``work``, which waits for other servers, in a thread of those kept for that."""
     return await anyio.to_thread.run_sync(work, limiter=services(request).fetching)
+
+
+async def writing_thread(request: Request, work: Callable[[], T]) -> T:
+    """Runs ``work``, which writes to the database, in a thread, after those that came before it."""
+    return await anyio.to_thread.run_sync(work, limiter=services(request).writing)
 
 
 def faircut_of(request: Request) -> Faircut:

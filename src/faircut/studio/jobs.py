@@ -112,11 +112,12 @@ class JobStore:
         with self._database.read() as session:
             return job_of(_row(session, job_id))
 
-    def stamp(self, job_id: str) -> str:
-        """When the row last changed. Raises NotFound."""
+    def stamp(self, job_id: str) -> tuple[str, str]:
+        """Its owner, and when the row last changed. Raises NotFound."""
         with self._database.read() as session:
-            found = session.scalar(select(JobRow.updated_at).where(JobRow.id == job_id))
-        return _there(found, job_id)
+            found = session.execute(select(JobRow.owner, JobRow.updated_at).where(JobRow.id == job_id)).first()
+        row = _there(found, job_id)
+        return row.owner, row.updated_at
 
     def list(self, *, owner: str | None = None, limit: int = 50) -> tuple[Job, ...]:
         """The newest jobs first, all owners' or one's."""

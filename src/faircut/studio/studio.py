@@ -171,8 +171,8 @@ class Studio:
         """The job as it stands. Raises NotFound."""
         return self._jobs.get(job_id)
 
-    def stamp(self, job_id: str) -> str:
-        """When the job last changed, as text that differs whenever it did. Raises NotFound."""
+    def stamp(self, job_id: str) -> tuple[str, str]:
+        """Whose the job is, and when it last changed, as text that differs whenever it did. Raises NotFound."""
         return self._jobs.stamp(job_id)
 
     def list(self, owner: str | None = None, limit: int = 50) -> tuple[Job, ...]:

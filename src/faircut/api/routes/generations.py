@@ -11,7 +11,7 @@ from faircut.api.access import FaircutDep, Principal, Require, Scope
 from faircut.api.ranges import file_response
 from faircut.api.requests import build_request
 from faircut.api.schemas import GenerationIn, JobList, JobOut, job_out
-from faircut.api.services import look_up
+from faircut.api.services import look_up, services, writing_thread
 from faircut.api.streams import event_stream
 from faircut.app import Faircut
 from faircut.domain import Job, JobState
@@ -31,13 +31,18 @@ def own_job(faircut: Faircut, principal: Principal, job_id: str) -> Job:
     """A job that this principal may see. Somebody else's does not exist for it: raises NotFound for both."""
     job = faircut.studio.get(job_id)
     if principal.sees_only is not None and job.owner != principal.sees_only:
-        raise NotFound(f"There is no job {job_id!r}.", remedy="List your jobs.")
+        raise _unknown(job_id)
     return job
 
 
+def _unknown(job_id: str) -> NotFound:
+    return NotFound(f"There is no job {job_id!r}.", field="job", remedy="Check the id that submitting returned.")
+
+
 @router.post("", status_code=202)
-def create_generation(
+async def create_generation(
     body: GenerationIn,
+    request: Request,
     faircut: FaircutDep,
     principal: MayGenerate,
     idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
@@ -48,12 +53,16 @@ def create_generation(
     """
     if idempotency_key is not None and not idempotency_key.strip():
         raise InputError("The key is empty.", field="Idempotency-Key", remedy="Send a random string, or no header.")
-    request, missing = build_request(faircut, body, principal.owner)
+    return await writing_thread(request, lambda: _create(faircut, body, principal.owner, idempotency_key))
+
+
+def _create(faircut: Faircut, body: GenerationIn, owner: str, idempotency_key: str | None) -> JobOut:
+    asked, missing = build_request(faircut, body, owner)
     if missing:
         first, *others = missing
         first.others = tuple(others)
         raise first
-    job = faircut.studio.submit(request, owner=principal.owner, idempotency_key=idempotency_key, priority=body.priority)
+    job = faircut.studio.submit(asked, owner=owner, idempotency_key=idempotency_key, priority=body.priority)
     return job_out(job)
 
 
@@ -67,19 +76,30 @@ def list_generations(
 
 
 @router.get("/{job_id}", response_model=JobOut)
-async def get_generation(job_id: str, faircut: FaircutDep, principal: MayGenerate) -> Response:
+async def get_generation(job_id: str, request: Request, faircut: FaircutDep, principal: MayGenerate) -> Response:
     """One job."""
-    # Clients ask this over and over: no thread, and no second look at what was built from our own types.
-    job = await look_up(faircut, lambda: job_out(own_job(faircut, principal, job_id)))
-    return Response(job.model_dump_json(), media_type="application/json")
+    # Clients ask this over and over: no thread, and what was written once is said again until the job changes.
+    told = services(request).told
+
+    def look() -> bytes:
+        owner, stamp = faircut.studio.stamp(job_id)
+        if principal.sees_only is not None and owner != principal.sees_only:
+            raise _unknown(job_id)
+        return told.get(job_id, stamp, lambda: job_out(faircut.studio.get(job_id)).model_dump_json().encode())
+
+    return Response(await look_up(faircut, look), media_type="application/json")
 
 
 @router.post("/{job_id}/cancel")
-def cancel_generation(job_id: str, faircut: FaircutDep, principal: MayGenerate) -> JobOut:
+async def cancel_generation(job_id: str, request: Request, faircut: FaircutDep, principal: MayGenerate) -> JobOut:
     """Stops a job. Nothing of it is released. A job that has ended otherwise stays as it is: 409."""
-    own_job(faircut, principal, job_id)
-    faircut.studio.cancel(job_id, actor=principal.owner)
-    return job_out(own_job(faircut, principal, job_id))
+
+    def cancel() -> JobOut:
+        own_job(faircut, principal, job_id)
+        faircut.studio.cancel(job_id, actor=principal.owner)
+        return job_out(own_job(faircut, principal, job_id))
+
+    return await writing_thread(request, cancel)
 
 
 @router.get("/{job_id}/content", response_class=Response, responses=_VIDEO)
