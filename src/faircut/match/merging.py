@@ -35,8 +35,7 @@ _WHOLE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
 def merged(sightings: Iterable[Sighting]) -> list[Sighting]:
     """One for each stretch and region of the query and each protected thing, in the order of the query."""
     kept: list[Sighting] = []
-    # Codes know the time of a frame, local features that of a moment: so codes come first.
-    for each in sorted(sightings, key=lambda each: (each.distance is None, -weight(each), each.reference.id)):
+    for each in sorted(sightings, key=_order):
         rivals = [number for number, better in enumerate(kept) if better.subject == each.subject]
         same = next((number for number in rivals if _continue_each_other(kept[number], each)), None)
         if same is not None:
@@ -44,6 +43,12 @@ def merged(sightings: Iterable[Sighting]) -> list[Sighting]:
         elif not _covered([kept[number] for number in rivals], each):
             kept.append(replace(each, algorithms=each.algorithms | {each.algorithm}))
     return sorted(kept, key=lambda each: (each.query or Segment(0, 0), -score(each)))
+
+
+def _order(each: Sighting) -> tuple[bool, bool, float, str]:
+    """Codes know the time of a frame, local features that of a moment, and a single picture says least of time."""
+    single = each.query is not None and each.line is None
+    return each.distance is None, single, -weight(each), each.reference.id
 
 
 def score(sighting: Sighting) -> float:

@@ -8,6 +8,7 @@ that was moved, another pass of a loop, the same scene backwards.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ from faircut.domain import MediaKind, Segment
 from faircut.fingerprints import pdq
 from faircut.index.store import Entry
 from faircut.match.candidates import SEARCH_RADIUS, Candidate
+from faircut.match.placement import distances as exactly
 from faircut.match.placement import placed, settled
 from faircut.match.query import CUT, PictureQuery, bits, homography, inverted, mirrored, transform
 from faircut.match.sightings import Moment, Sighting
@@ -31,6 +33,11 @@ MOMENTS = 3
 """Pairs of frames that are shown as evidence of a stretch."""
 
 _BRIDGE = 1.0
+_GAP = 0.6
+"""Seconds without a sample on the line that part one pass from another."""
+_JUMP = 16
+_CLEARER = 6.0
+"""Bits by which a part must lie nearer than the whole to be taken alone. Chosen on drawn films, as the others."""
 _DISTINCT = 16
 _WINDOW = 0.35
 _BLACK = 10
@@ -51,11 +58,16 @@ def _found(query: PictureQuery, hits: Candidate) -> Iterator[Sighting]:
         line = best_line(hits.query[left], hits.reference[left])
         if line is None or line.support < MIN_SUPPORT:
             return
-        distances, rows = compare(query, hits, line)
+        along = _along(query, hits, line)
+        if abs(line.speed) != 1.0:
+            # Passes of a loop look like one slow pass from afar, but not frame by frame.
+            even = best_line(hits.query[left], hits.reference[left], (1.0, -1.0))
+            if even is not None and even.support >= MIN_SUPPORT:
+                along = max((along, _along(query, hits, even)), key=lambda each: each.explained)
+        line, distances, rows = along.line, along.distances, along.rows
         covered = line.near(hits.query, hits.reference) & left
-        for run in runs(query.times, distances <= VERIFY_RADIUS, query.known, bridge=_BRIDGE):
-            exact = placed(query, hits.way, hits.entry, line, run)
-            if sighting := _judge(query, hits, exact, run, distances, rows):
+        for run, exact, limits in along.runs:
+            if sighting := _judge(query, hits, exact, run, distances, rows, limits):
                 yield sighting
                 if sighting.query is not None:
                     # A still scene agrees with many lines; the first one speaks for these frames.
@@ -63,6 +75,65 @@ def _found(query: PictureQuery, hits: Candidate) -> Iterator[Sighting]:
         if not covered[left].any():
             return
         left &= ~covered
+
+
+class _Along(NamedTuple):
+    """What lies along a line: every frame's distance and row, the runs with their exact lines and the frames up to
+    which they may widen, and how much they explain: the bits by which their frames are nearer than they must be."""
+
+    line: Line
+    distances: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.intp]
+    runs: list[tuple[npt.NDArray[np.intp], Line, tuple[int, int]]]
+    explained: float
+
+
+def _along(query: PictureQuery, hits: Candidate, line: Line) -> _Along:
+    distances, rows = compare(query, hits, line)
+    found, explained = [], 0.0
+    for run in runs(query.times, distances <= VERIFY_RADIUS, query.known, bridge=_BRIDGE):
+        exact = placed(query, hits.way, hits.entry, line, run)
+        apart = exactly(query, hits.way, hits.entry, exact.at(query.times[run]), run)
+        limits = (0, len(query.times) - 1)
+        part = _core(query, hits, line, run)
+        if len(part) < len(run):
+            # In a slow scene the next pass of a loop is not far from the line either.
+            closer = placed(query, hits.way, hits.entry, line, part)
+            far = exactly(query, hits.way, hits.entry, closer.at(query.times[run]), run)
+            there = far <= np.median(far[np.isin(run, part)]) + _JUMP
+            kept = run[_around(there, int(np.searchsorted(run, part[len(part) // 2])))]
+            gain = float(np.maximum(VERIFY_RADIUS - far[np.isin(run, kept)], 0.0).mean())
+            if (
+                closer.speed
+                and len(kept) >= MIN_SUPPORT
+                and gain > float(np.maximum(VERIFY_RADIUS - apart, 0.0).mean()) + _CLEARER
+            ):
+                limits = (
+                    limits[0] if kept[0] == run[0] else int(kept[0]),
+                    limits[1] if kept[-1] == run[-1] else int(kept[-1]),
+                )
+                run, exact, apart = kept, closer, far[np.isin(run, kept)]
+        found.append((run, exact, limits))
+        explained += float(np.maximum(VERIFY_RADIUS - apart, 0.0).sum())
+    return _Along(line, distances, rows, found, explained)
+
+
+def _core(query: PictureQuery, hits: Candidate, line: Line, run: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """The longest part of a run in which samples lie on the line without a gap."""
+    moments = np.unique(hits.query[line.near(hits.query, hits.reference)])
+    moments = moments[(moments >= query.times[run[0]]) & (moments <= query.times[run[-1]])]
+    if len(moments) < MIN_SUPPORT:
+        return run
+    parts = np.split(moments, np.flatnonzero(np.diff(moments) > _GAP) + 1)
+    longest = max(parts, key=len)
+    return run[(query.times[run] >= longest[0]) & (query.times[run] <= longest[-1])]
+
+
+def _around(there: npt.NDArray[np.bool_], place: int) -> slice:
+    """The stretch without a break around a place."""
+    away = np.flatnonzero(~there)
+    before, after = away[away < place], away[away > place]
+    return slice(int(before[-1]) + 1 if len(before) else 0, int(after[0]) if len(after) else len(there))
 
 
 def compare(query: PictureQuery, hits: Candidate, line: Line) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.intp]]:
@@ -90,6 +161,7 @@ def _judge(
     run: npt.NDArray[np.intp],
     distances: npt.NDArray[np.int64],
     rows: npt.NDArray[np.intp],
+    limits: tuple[int, int],
 ) -> Sighting | None:
     """A Sighting if the run holds enough: several frames, close enough or different enough from one another."""
     near = distances[run]
@@ -100,7 +172,7 @@ def _judge(
     # Many frames of one still scene are one piece of evidence, not many.
     if mean > STILL_RADIUS and distinct < MIN_SUPPORT:
         return None
-    first, last = _to_the_ends(query, hits.entry, run, distances, rows)
+    first, last = _to_the_ends(query, hits.entry, run, distances, rows, limits)
     start, end = float(query.times[first]), float(query.times[last]) + query.frame
     reference = np.sort(np.clip(line.at(np.array([start, end])), 0.0, max(hits.entry.duration, 0.0)))
     spread = run[np.linspace(0, len(run) - 1, MOMENTS + 2).round().astype(int)[1:-1]]
@@ -134,8 +206,9 @@ def _to_the_ends(
     run: npt.NDArray[np.intp],
     distances: npt.NDArray[np.int64],
     rows: npt.NDArray[np.intp],
+    limits: tuple[int, int],
 ) -> tuple[int, int]:
-    """Widens a run over frames that say too little by themselves: dark ones, and those of a shot that goes on.
+    """Widens a run, up to ``limits``, over frames that say little by themselves: dark ones, those of a shot that goes on.
 
     Frames that are too dark or plain to be looked up belong to it as long as their codes agree with the reference's all
     the same, or both are plain black. Other frames belong to it while the query's shot goes on and they are still
@@ -146,9 +219,9 @@ def _to_the_ends(
     cut = np.concatenate([[True], query.changes >= CUT])
     goes_on = distances <= _NEARER
     first, last = int(run[0]), int(run[-1])
-    while first > 0 and (belongs[first - 1] or (goes_on[first - 1] and not cut[first])):
+    while first > limits[0] and (belongs[first - 1] or (goes_on[first - 1] and not cut[first])):
         first -= 1
-    while last < len(belongs) - 1 and (belongs[last + 1] or (goes_on[last + 1] and not cut[last + 1])):
+    while last < limits[1] and (belongs[last + 1] or (goes_on[last + 1] and not cut[last + 1])):
         last += 1
     return first, last
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,12 +34,12 @@ class Line:
         return near
 
 
-def best_line(query: Floats, reference: Floats) -> Line | None:
+def best_line(query: Floats, reference: Floats, speeds: Sequence[float] = SPEEDS) -> Line | None:
     """The line that most distinct query moments support, normal speed preferred; None without hits.
 
-    ``query`` and ``reference``: (n,) seconds of n hits.
+    ``query`` and ``reference``: (n,) seconds of n hits. ``speeds``: those that are tried.
     """
-    lines = [line for speed in SPEEDS if (line := _densest(query, reference, speed))]
+    lines = [line for speed in speeds if (line := _densest(query, reference, speed))]
     if not lines:
         return None
     most = max(line.support for line in lines)
