@@ -126,7 +126,8 @@ def _core(query: PictureQuery, hits: Candidate, line: Line, run: npt.NDArray[np.
         return run
     parts = np.split(moments, np.flatnonzero(np.diff(moments) > _GAP) + 1)
     longest = max(parts, key=len)
-    return run[(query.times[run] >= longest[0]) & (query.times[run] <= longest[-1])]
+    core: npt.NDArray[np.intp] = run[(query.times[run] >= longest[0]) & (query.times[run] <= longest[-1])]
+    return core
 
 
 def _around(there: npt.NDArray[np.bool_], place: int) -> slice:
@@ -208,7 +209,7 @@ def _to_the_ends(
     rows: npt.NDArray[np.intp],
     limits: tuple[int, int],
 ) -> tuple[int, int]:
-    """Widens a run, up to ``limits``, over frames that say little by themselves: dark ones, those of a shot that goes on.
+    """Widens a run, up to ``limits``, over frames that say little alone: dark ones, and those of a shot that goes on.
 
     Frames that are too dark or plain to be looked up belong to it as long as their codes agree with the reference's all
     the same, or both are plain black. Other frames belong to it while the query's shot goes on and they are still
