@@ -25,7 +25,7 @@ from faircut.plugins import Plugins
 from faircut.protocols import EngineJob, EngineStopped
 from faircut.studio.engine_notes import FileNote
 
-_NICENESS = 5
+_NICENESS = 10
 
 
 def main() -> int:
