@@ -308,7 +308,7 @@ class CheckRun:
 class Reason:
     """Why a Decision is not a plain allow: which input, which protected thing, and what to change.
 
-    Where the rights holder does not want the thing named, the words here do not; ``withheld`` keeps what they leave out,
+    Where the rights holder does not want a thing named, the words here do not; ``withheld`` keeps what they leave out,
     for the rights holder and the operator. Ids are no names, and stay: doors do not hand them out then.
     """
 

@@ -296,7 +296,7 @@ def shows_reference(reason: Reason) -> bool:
 
 
 def reason_out(reason: Reason, pictures: Sequence[Picture] = (), *, in_full: bool = False) -> ReasonOut:
-    """A reason for a caller, or ``in_full``. Where names are withheld, so are the ids by which one could ask for them."""
+    """A reason for a caller, or ``in_full``. Where names are withheld, so are ids by which to ask for them."""
     if in_full:
         reason = reason.in_full
     told = not reason.withheld

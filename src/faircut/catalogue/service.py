@@ -106,7 +106,7 @@ class Catalogue(CatalogueBase):
         naming: Naming | str | None = None,
         actor: str,
     ) -> Element:
-        """An element of a ``work``, or a ``party``'s own (a likeness, a voice). Policy and naming default to the work's.
+        """An element of a ``work``, or a ``party``'s own (likeness, voice). Policy and naming default to its work's.
 
         Raises InputError, NotFound for work or party, Conflict naming the element that exists already.
         """

@@ -13,7 +13,7 @@ from faircut import wire
 from faircut.access import Scope
 from faircut.catalogue.reading import fields_of, read_document
 from faircut.catalogue.validation import clean_kind, clean_policy
-from faircut.detectors import descriptions, names, quotes
+from faircut.detectors import descriptions, names, on_screen, quotes
 from faircut.domain import (
     CheckOutcome,
     CheckRun,
@@ -43,6 +43,7 @@ DETECTORS = (
     names.NamesDetector,
     quotes.QuotesDetector,
     descriptions.DescriptionsDetector,
+    on_screen.OnScreenTextDetector,
     picture.PictureMatcher,
     sound.SoundMatcher,
 )

@@ -57,18 +57,21 @@ def test_a_test_run_leaves_no_check_out() -> None:
     assert places == sorted(places)
 
 
-def test_continuous_integration_runs_make_test_whatever_its_folder(tmp_path: Path) -> None:
-    fake(tmp_path, "make", 'echo "$@ in $PWD"; cat')
+@pytest.mark.parametrize(("gpu", "last"), [("0", "test-gpu in"), ("2", "Not tested: the diffusion engines")])
+def test_continuous_integration_runs_make_test_whatever_its_folder(tmp_path: Path, gpu: str, last: str) -> None:
+    fake(tmp_path, "make", 'echo "$@ in $PWD"; cat; [ "$1" != .gpu/.ready ] || exit "$GPU"')
     done = subprocess.run(
         ["bash", str(ROOT / ".ci" / "run")],
         cwd=tmp_path,
-        env={"PATH": f"{tmp_path}:{os.defpath}", "CI": "true"},
+        env={"PATH": f"{tmp_path}:{os.defpath}", "CI": "true", "GPU": gpu},
         input="typed",
         capture_output=True,
         text=True,
         check=True,
     )
-    assert done.stdout.strip() == f"test in {ROOT}"
+    lines = done.stdout.splitlines()
+    assert lines[:2] == [f"test in {ROOT}", f".gpu/.ready in {ROOT}"]
+    assert lines[2].startswith(last)
 
 
 def test_it_finds_this_python() -> None:
