@@ -83,7 +83,7 @@ def test_an_independent_encode_of_another_cut_is_refused(faircut: Faircut, real_
 def test_bystanders_pass(faircut: Faircut, real_media: Path, name: str) -> None:
     decision = faircut.uploads.add(real_media / name, name, owner="test").decision
     assert decision.allows, decision.reasons
-    assert set(decision.required) == {"media", "picture", "sound"}
+    assert set(decision.required) == {"media", "picture", "sound", "on_screen_text"}
 
 
 def test_a_still_of_a_film_is_refused_as_an_image(faircut: Faircut, real_media: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ that was moved, another pass of a loop, the same scene backwards.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -36,6 +37,8 @@ _BRIDGE = 1.0
 _GAP = 0.6
 """Seconds without a sample on the line that part one pass from another."""
 _JUMP = 16
+_SLIP = 0.3
+"""Seconds of frames off the line that part nothing: beside a cut, a copy at another rate shows the shot before it."""
 _CLEARER = 6.0
 """Bits by which a part must lie nearer than the whole to be taken alone. Chosen on drawn films, as the others."""
 _DISTINCT = 16
@@ -101,7 +104,8 @@ def _along(query: PictureQuery, hits: Candidate, line: Line) -> _Along:
             closer = placed(query, hits.way, hits.entry, line, part)
             far = exactly(query, hits.way, hits.entry, closer.at(query.times[run]), run)
             there = far <= np.median(far[np.isin(run, part)]) + _JUMP
-            kept = run[_around(there, int(np.searchsorted(run, part[len(part) // 2])))]
+            bridged = _bridged(there, round(_SLIP / query.frame))
+            kept = run[_around(bridged, int(np.searchsorted(run, part[len(part) // 2])))]
             gain = float(np.maximum(VERIFY_RADIUS - far[np.isin(run, kept)], 0.0).mean())
             if (
                 closer.speed
@@ -128,6 +132,16 @@ def _core(query: PictureQuery, hits: Candidate, line: Line, run: npt.NDArray[np.
     longest = max(parts, key=len)
     core: npt.NDArray[np.intp] = run[(query.times[run] >= longest[0]) & (query.times[run] <= longest[-1])]
     return core
+
+
+def _bridged(there: npt.NDArray[np.bool_], most: int) -> npt.NDArray[np.bool_]:
+    """With up to ``most`` misses between hits counted as hits."""
+    hits = np.flatnonzero(there)
+    bridged = there.copy()
+    for before, after in pairwise(hits.tolist()):
+        if after - before - 1 <= most:
+            bridged[before:after] = True
+    return bridged
 
 
 def _around(there: npt.NDArray[np.bool_], place: int) -> slice:

@@ -17,6 +17,8 @@ from faircut.web import create_app
 
 OPEN = {("GET", "/healthz"), ("GET", "/version"), ("GET", "/openapi.json"), ("GET", "/login"), ("POST", "/login")}
 OPEN |= {("POST", "/logout")}
+# A link is its own key: signed, and for a while only.
+OPEN |= {("GET", "/links/{job_id}/{name}"), ("GET", "/links/{job_id}/clips/{number}")}
 
 
 def _routes(app: FastAPI) -> Iterator[tuple[str, str, BaseRoute]]:
