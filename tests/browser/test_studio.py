@@ -104,7 +104,7 @@ def test_draft_survives_leaving_the_page(visit, site):
 
 def _set_controls(page: Page) -> None:
     page.get_by_text("Camera, light, physics, words").click()
-    page.get_by_label("Camera move").select_option("pan")
+    page.get_by_label("Camera move", exact=True).select_option("pan")
     page.get_by_label("How far to pan: left or right").fill("-50")
     page.get_by_label("Framing", exact=True).select_option("wide")
     page.get_by_label("Time of day").select_option("golden hour")
