@@ -23,11 +23,11 @@ class FaircutSpec:
     """The hooks that a plugin may implement."""
 
     @hookspec
-    def faircut_engines(self) -> Sequence[Engine]:  # type: ignore[empty-body]
+    def faircut_engines(self) -> Sequence[Engine]:  # type: ignore[empty-body]  # a specification has none
         """Engines that this plugin brings. Names must be unique."""
 
     @hookspec
-    def faircut_detectors(  # type: ignore[empty-body]
+    def faircut_detectors(  # type: ignore[empty-body]  # a specification has none
         self, catalogue: CatalogueReader, settings: Settings
     ) -> Sequence[Detector]:
         """Detectors that this plugin brings. Policy requires each at the stages and kinds that it declares.

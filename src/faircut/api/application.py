@@ -102,7 +102,7 @@ def create_app(faircut: Faircut) -> FastAPI:
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)
-    app.openapi = lambda: openapi(app)  # type: ignore[method-assign]
+    app.openapi = lambda: openapi(app)  # type: ignore[method-assign]  # as FastAPI documents it
     return app
 
 

@@ -82,4 +82,4 @@ class Registrations:
     def _update(self, registration_id: str, **changes: object) -> None:
         with self._lock:
             if registration_id in self._all:
-                self._all[registration_id] = replace(self._all[registration_id], **changes)  # type: ignore[arg-type]
+                self._all[registration_id] = replace(self._all[registration_id], **changes)  # type: ignore[arg-type]  # fields by name

@@ -142,7 +142,7 @@ class PreflightIn(GenerationIn):
     """What would be sent to generate. With ``only`` "words", or shots that are plain texts without files, no file is
     judged: quick enough for every key that somebody presses. ``names`` are then those of files that would go along."""
 
-    shots: list[ShotOrText] = Field(max_length=64)  # type: ignore[assignment]
+    shots: list[ShotOrText] = Field(max_length=64)  # type: ignore[assignment]  # takes texts besides
     names: list[str] = Field(default_factory=list, max_length=64)
     only: Literal["words"] | None = Field(None, description="`words`: prompts, titles, captions and names alone.")
 

@@ -81,7 +81,7 @@ class Peers:
     def save(self, path: Path) -> None:
         """Writes what it knows."""
         arrays = {f"film{number}": each for number, each in enumerate(self._hashes)}
-        np.savez(path, signals=np.array(json.dumps(self._signals)), **arrays)  # type: ignore[arg-type]
+        np.savez(path, signals=np.array(json.dumps(self._signals)), **arrays)  # type: ignore[arg-type]  # its stubs
 
     @classmethod
     def load(cls, path: Path) -> Peers:

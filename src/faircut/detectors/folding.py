@@ -168,7 +168,7 @@ def unleet(text: str, *, seldom: bool = True) -> tuple[str, ...]:
     readings = []
     for either in "il":
         letters = {**_LEET, **(_SELDOM if seldom else {}), **dict.fromkeys(_LEET_EITHER, either)}
-        translated = _LEET_TOKEN.sub(lambda token, to=letters: _unleet_token(token[0], to), drawn)  # type: ignore[misc]
+        translated = _LEET_TOKEN.sub(lambda token, to=letters: _unleet_token(token[0], to), drawn)  # type: ignore[misc]  # its default
         if translated != text and translated not in readings:
             readings.append(translated)
     return tuple(readings)

@@ -50,7 +50,7 @@ def filled(registries: Sequence[Registry], text: str) -> Iterator[str]:
         and (kept := [n for n, char in enumerate(text) if not _is_unseen(char)])
         and (len(kept) < len(text))
     ):
-        seen, places = "".join([text[place] for place in kept]), kept  # type: ignore[assignment]
+        seen, places = "".join([text[place] for place in kept]), kept  # type: ignore[assignment]  # or a range
     made = [text]
     for start, written in _masked_in(seen):
         if fits := _fills(registries, written.translate(_TO_HOLES)):

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +17,9 @@ import numpy.typing as npt
 from faircut.text.adapter import default_adapter
 from faircut.text.minilm import Floats, Weights, build_graph, embedded
 from faircut.text.models import CONFIG, DEFAULT_MODEL, TOKENIZER, VOCABULARY, WEIGHTS, ModelFiles, find_model
+from faircut.text.pieces import Cutter, Pieces
 from faircut.text.unigram import unigram_of
-from faircut.text.wordpiece import Pieces, WordPiece
+from faircut.text.wordpiece import WordPiece
 
 LONGEST = 62
 """Pieces encoded together at most: what stands further apart than two sentences should not colour each other."""
@@ -46,19 +46,10 @@ def unit(vector: Floats) -> Floats:
     return vector / np.float32(length) if length else vector
 
 
-class Tokenizer(Protocol):
-    """Cuts text into numbered pieces; ``first`` and ``last`` frame every run of them."""
-
-    first: int
-    last: int
-
-    def cut(self, text: str) -> Pieces: ...
-
-
 class SentenceEncoder:
     """A BERT-like sentence model with mean pooling, on one core. Thread-safe; the same text gives the same numbers."""
 
-    def __init__(self, weights: Weights, tokenizer: Tokenizer, *, int8: bool = True) -> None:
+    def __init__(self, weights: Weights, tokenizer: Cutter, *, int8: bool = True) -> None:
         # Importing the run-time takes a moment, and most commands never encode anything.
         import onnxruntime
 
@@ -123,10 +114,10 @@ def vocabulary_of(model: ModelFiles) -> Sequence[str]:
     return (model.folder / VOCABULARY).read_text(encoding="utf-8").splitlines()
 
 
-def _tokenizer(model: ModelFiles) -> Tokenizer:
+def _tokenizer(model: ModelFiles) -> Cutter:
     if VOCABULARY in model.sha256:
         return WordPiece(vocabulary_of(model))
     return unigram_of((model.folder / TOKENIZER).read_text(encoding="utf-8"))
 
 
-__all__ = ["Encoded", "SentenceEncoder", "Tokenizer", "encoder_of", "load_encoder", "unit", "vocabulary_of"]
+__all__ = ["Encoded", "SentenceEncoder", "encoder_of", "load_encoder", "unit", "vocabulary_of"]

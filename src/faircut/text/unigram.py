@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from faircut.errors import ConfigError
-from faircut.text.wordpiece import Pieces
+from faircut.text.pieces import Cutter
 
 _SPACE = "\u2581"
 _FRAMES = (("<s>", "</s>"), ("[CLS]", "[SEP]"))
@@ -22,45 +22,23 @@ _UNKNOWN_BELOW = 10.0
 """How much less likely an unknown character is than the least likely piece, as SentencePiece has it."""
 _LONGEST_PIECE = 24
 _LONGEST_WORD = 400
-_CACHE_LIMIT = 50_000
 
 
-class Unigram:
-    """Cuts text into the pieces of a vocabulary. ``first`` and ``last`` are the ids that frame every run of them."""
+class Unigram(Cutter):
+    """Cuts text into the likeliest pieces of a vocabulary, given with their log probabilities."""
 
     def __init__(self, pieces: Sequence[tuple[str, float]], unknown: int, first: int, last: int) -> None:
+        # What begins a word is no character of the text.
+        super().__init__(first, last, added=_SPACE)
         self._pieces = {piece: (number, score) for number, (piece, score) in enumerate(pieces)}
         self._longest = min(_LONGEST_PIECE, max(map(len, self._pieces), default=1))
         self._unknown = unknown
         self._unknown_score = min((score for _, score in pieces), default=0.0) - _UNKNOWN_BELOW
-        self.first, self.last = first, last
-        self._words: dict[str, tuple[tuple[int, int], ...]] = {}
 
-    def cut(self, text: str) -> Pieces:
-        """The pieces of any string. Linear in its length."""
-        ids: list[int] = []
-        starts: list[int] = []
-        ends: list[int] = []
-        for letters, places in _words(text):
-            begin = 0
-            for number, length in self._cut_word(letters):
-                ids.append(number)
-                starts.append(places[begin])
-                # What begins a word is no character of the text: alone it has a place and no length.
-                ends.append(places[begin + length - 1] + (0 if letters[begin : begin + length] == _SPACE else 1))
-                begin += length
-        return Pieces(ids, starts, ends)
+    def _words(self, text: str) -> Iterator[tuple[str, Sequence[int]]]:
+        return _words(text)
 
-    def _cut_word(self, word: str) -> tuple[tuple[int, int], ...]:
-        """(id, letters) of each piece."""
-        known = self._words.get(word)
-        if known is None:
-            if len(self._words) > _CACHE_LIMIT:
-                self._words.clear()
-            known = self._words[word] = tuple(self._likeliest(word))
-        return known
-
-    def _likeliest(self, word: str) -> Iterator[tuple[int, int]]:
+    def _pieces_of(self, word: str) -> tuple[tuple[int, int], ...]:
         best: list[tuple[float, int, int]] = [(0.0, 0, 0)]
         for end in range(1, len(word) + 1):
             score, begin, number = best[end - 1][0] + self._unknown_score, end - 1, self._unknown
@@ -79,7 +57,7 @@ class Unigram:
             else:
                 cut.append((number, end - begin))
             end = begin
-        return reversed(cut)
+        return tuple(reversed(cut))
 
 
 def unigram_of(text: str) -> Unigram:

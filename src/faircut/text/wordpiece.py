@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from faircut.errors import ConfigError
+from faircut.text.pieces import Cutter
 
 _CLS, _SEP, _UNKNOWN = "[CLS]", "[SEP]", "[UNK]"
 _LONGEST_WORD = 100
@@ -31,19 +31,7 @@ _CHINESE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Pieces:
-    """``ids`` of the pieces without the special ones; ``starts[i]`` and ``ends[i]`` are its place in the text."""
-
-    ids: Sequence[int]
-    starts: Sequence[int]
-    ends: Sequence[int]
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-
-class WordPiece:
+class WordPiece(Cutter):
     """Cuts text into the pieces of a vocabulary, one a line in order of id. Raises ConfigError for another file."""
 
     def __init__(self, vocabulary: Iterable[str]) -> None:
@@ -54,34 +42,14 @@ class WordPiece:
                 field="sentence_model",
                 remedy="Use the vocab.txt that belongs to the model.",
             )
-        self.first, self.last = self._ids[_CLS], self._ids[_SEP]
+        super().__init__(self._ids[_CLS], self._ids[_SEP])
         self._unknown = self._ids[_UNKNOWN]
-        self._words: dict[str, tuple[tuple[int, int], ...]] = {}
 
-    def cut(self, text: str) -> Pieces:
-        """The pieces of any string. Linear in its length."""
-        ids: list[int] = []
-        starts: list[int] = []
-        ends: list[int] = []
-        for letters, places in _words(text):
-            begin = 0
-            for number, length in self._cut_word(letters):
-                ids.append(number)
-                starts.append(places[begin])
-                ends.append(places[begin + length - 1] + 1)
-                begin += length
-        return Pieces(ids, starts, ends)
+    def _words(self, text: str) -> Iterator[tuple[str, Sequence[int]]]:
+        return _words(text)
 
-    def _cut_word(self, word: str) -> tuple[tuple[int, int], ...]:
-        """(id, letters) of each piece; one unknown piece when the vocabulary cannot write the word."""
-        known = self._words.get(word)
-        if known is None:
-            if len(self._words) > _CACHE_LIMIT:
-                self._words.clear()
-            known = self._words[word] = self._longest_pieces(word)
-        return known
-
-    def _longest_pieces(self, word: str) -> tuple[tuple[int, int], ...]:
+    def _pieces_of(self, word: str) -> tuple[tuple[int, int], ...]:
+        """The longest pieces from the left; one unknown piece when the vocabulary cannot write the word."""
         unknown = ((self._unknown, len(word)),)
         if len(word) > _LONGEST_WORD:
             return unknown
@@ -141,4 +109,4 @@ def _is_punctuation(char: str) -> bool:
     return (char.isascii() and not char.isalnum()) or unicodedata.category(char)[0] == "P"
 
 
-__all__ = ["Pieces", "WordPiece"]
+__all__ = ["WordPiece"]

@@ -8,6 +8,8 @@ from pydantic import BaseModel, Field
 
 from faircut.api.shot_schemas import In
 
+TaskStatus = Literal["queued", "running", "succeeded", "failed", "cancelled", "expired"]
+
 
 class UrlIn(In):
     """``url``: a link, a base64 data URL, or ``asset://`` and the id of an upload."""
@@ -104,7 +106,7 @@ class TaskOut(BaseModel):
 
     id: str
     model: str
-    status: Literal["queued", "running", "succeeded", "failed", "cancelled", "expired"]
+    status: TaskStatus
     error: TaskErrorOut | None
     content: ContentOut | None
     usage: UsageOut | None

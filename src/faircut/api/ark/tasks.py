@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from faircut.api.ark.schemas import ContentOut, TaskErrorOut, TaskOut, UsageOut
+from faircut.api.ark.schemas import ContentOut, TaskErrorOut, TaskOut, TaskStatus, UsageOut
 from faircut.api.ark.translate import EXPIRES_S
 from faircut.api.doors.links import LAST_FRAME, VIDEO, link_to
 from faircut.api.doors.refusals import refusal
@@ -33,7 +33,7 @@ _ENGINE_REFUSALS: Final = {
 }
 
 
-def status_of(job: Job) -> str:
+def status_of(job: Job) -> TaskStatus:
     """The status that stands for a job's state."""
     match job.state:
         case JobState.RELEASED:
@@ -42,8 +42,12 @@ def status_of(job: Job) -> str:
             return "expired"
         case JobState.REFUSED | JobState.FAILED:
             return "failed"
-        case _:
-            return job.state.value
+        case JobState.CANCELLED:
+            return "cancelled"
+        case JobState.RUNNING:
+            return "running"
+        case JobState.QUEUED:
+            return "queued"
 
 
 def usage_of(job: Job) -> UsageOut:
@@ -63,7 +67,7 @@ def task_out(job: Job, faircut: Faircut, base_url: str) -> TaskOut:
     return TaskOut(
         id=job.id,
         model=str(client.get("model") or request.engine),
-        status=status_of(job),  # type: ignore[arg-type]
+        status=status_of(job),
         error=error_of(job, faircut, base_url),
         content=content,
         usage=usage_of(job) if content else None,

@@ -8,6 +8,8 @@ from pydantic import BaseModel, Field
 
 from faircut.api.shot_schemas import In
 
+VideoStatus = Literal["queued", "in_progress", "completed", "failed"]
+
 
 class ReferenceIn(In):
     """An image to begin with: ``image_url`` is a link or a data URL, ``file_id`` the id of an upload."""
@@ -40,7 +42,7 @@ class VideoOut(BaseModel):
     id: str
     object: Literal["video"] = "video"
     model: str
-    status: Literal["queued", "in_progress", "completed", "failed"]
+    status: VideoStatus
     progress: int = Field(ge=0, le=100)
     created_at: int
     completed_at: int | None

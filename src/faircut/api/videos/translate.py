@@ -12,7 +12,7 @@ from faircut.api.doors.prompts import check_length, read_script
 from faircut.api.doors.refusals import refusal
 from faircut.api.doors.seeds import random_seed
 from faircut.api.multipart import ReceivedFile
-from faircut.api.videos.schemas import ReferenceIn, VideoErrorOut, VideoIn, VideoOut
+from faircut.api.videos.schemas import ReferenceIn, VideoErrorOut, VideoIn, VideoOut, VideoStatus
 from faircut.app import Faircut
 from faircut.domain import GenerationRequest, Job, JobState, MediaKind
 from faircut.engines import frame_size
@@ -102,7 +102,7 @@ def video_out(job: Job, faircut: Faircut, base_url: str) -> VideoOut:
     return VideoOut(
         id=job.id,
         model=str(job.client.get("model") or request.engine),
-        status=_STATUS.get(job.state, "failed"),  # type: ignore[arg-type]
+        status=_STATUS.get(job.state, "failed"),
         progress=100 if job.state is JobState.RELEASED else min(99, max(0, int(job.progress * 100))),
         created_at=int(job.created_at.timestamp()),
         completed_at=int(job.updated_at.timestamp()) if job.state is JobState.RELEASED else None,
@@ -113,7 +113,7 @@ def video_out(job: Job, faircut: Faircut, base_url: str) -> VideoOut:
     )
 
 
-_STATUS: Final = {
+_STATUS: Final[dict[JobState, VideoStatus]] = {
     JobState.QUEUED: "queued",
     JobState.RUNNING: "in_progress",
     JobState.RELEASED: "completed",

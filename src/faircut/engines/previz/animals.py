@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -264,7 +265,7 @@ def _head(pad: Pad, shape: Build, colour: Rgb, tip: tuple[float, float], phase: 
     pad.oval(x + r * 0.40, y + r * 0.27, r * 0.045, r * 0.05, rgb(250, 250, 250))
 
 
-def quadruped(name: str):  # type: ignore[no-untyped-def]
+def quadruped(name: str) -> Callable[[Pad, Rgb, float, np.random.Generator, str], None]:
     """The painter of one of the quadrupeds."""
     shape = _BUILDS[name]
 
