@@ -1,4 +1,4 @@
-"""Trains the table of projections of ``keypoints-v1``: ``python -m benchmarks.train_keypoints TARGET FILES…``.
+"""Trains the table of projections of ``keypoints-v2``: ``python -m benchmarks.train_keypoints TARGET FILES…``.
 
 Without supervision: nobody says what the pictures show. Each is edited in ways whose geometry is known, so that it is
 known which points of the copy are which of the original. Besides the files named, the films that ``faircut demo`` draws

@@ -59,7 +59,7 @@ class _Table:
             self.matrix: npt.NDArray[np.float32] = stored["matrix"].astype(np.float32)
             self.median: npt.NDArray[np.float32] = stored["median"].astype(np.float32)
         if digest(self.matrix, self.median) != TABLE_SHA256:
-            raise IntegrityError("The table of keypoints-v1 is damaged.", remedy="Install Faircut again.")
+            raise IntegrityError("The table of local features is damaged.", remedy="Install Faircut again.")
 
 
 def digest(matrix: npt.NDArray[np.float32], median: npt.NDArray[np.float32]) -> str:

@@ -1,4 +1,4 @@
-"""Local features of key moments, ``keypoints-v1``: what stays of a picture that is cropped, tilted or built in.
+"""Local features of key moments, ``keypoints-v2``: what stays of a picture that is cropped, tilted or built in.
 
 SIFT (Lowe, IJCV 2004; its patent expired in 2020) finds points that come back under scaling, rotation and changes of
 light, and describes the surroundings of each by 128 numbers. Their square roots (RootSIFT: Arandjelović and
@@ -11,6 +11,7 @@ the inverted picture and how sure each bit is.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -22,7 +23,9 @@ from faircut.domain import Fingerprint
 from faircut.errors import InputError
 from faircut.fingerprints import keypoint_codes
 
-ALGORITHM = "keypoints-v1"
+ALGORITHM = "keypoints-v2"
+READABLE = (ALGORITHM, "keypoints-v1")
+"""Versions whose rows can be compared with one another: version 1 has the same codes, of fewer points of dim pictures."""
 PLACE_BYTES = 8
 DESCRIPTOR_BYTES = 128
 REFERENCE_BYTES = PLACE_BYTES + keypoint_codes.CODE_BYTES
@@ -75,6 +78,11 @@ class Picture:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+
+def among(fingerprints: Mapping[str, Fingerprint]) -> Fingerprint | None:
+    """The local features among a file's fingerprints, of the newest version that can be read."""
+    return next((fingerprints[name] for name in READABLE if name in fingerprints), None)
 
 
 def detect(grey: npt.NDArray[np.uint8], points: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:

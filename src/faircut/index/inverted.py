@@ -5,7 +5,7 @@ list that Jégou, Douze and Schmid add ("Hamming Embedding", ECCV 2008), so that
 the hashes of landmark pairs as Wang looks them up ("An Industrial-Strength Audio Search Algorithm", ISMIR 2003).
 
     scheme = InvertedScheme("words-v1", code_bytes=24, key_bits=20, describe=describe, min_quality=67)
-    index = LiveIndex(catalogue, "keypoints-v1", scheme, folder=catalogue.index_folder)
+    index = LiveIndex(catalogue, "keypoints-v2", scheme, folder=catalogue.index_folder)
     found = index.view().lookup(words, signatures=signatures, max_distance=20)
 
 where ``describe`` tells of codes (n, bytes) and times (n,) what is listed under which key:

@@ -23,6 +23,7 @@ from faircut.index.store import Entry
 from faircut.index.views import View
 from faircut.match.frame_votes import Candidate, candidates, scheme
 from faircut.match.geometry import Agreement, agree, correspond, outlines, promise
+from faircut.match.versions import Versions
 
 ENOUGH = 8
 """Distinct places that must agree. See ``docs/fingerprints.md`` for what this was chosen on."""
@@ -162,10 +163,11 @@ class _Scene:
 
 
 class FrameMatcher:
-    """Searches registered ``keypoints-v1`` fingerprints. Thread-safe. ``folder``: see :class:`LiveIndex`."""
+    """Searches registered local features, of any readable version. Thread-safe. ``folder``: see :class:`LiveIndex`."""
 
     def __init__(self, source: RegisteredSource, folder: Path | None = None) -> None:
-        self._index = LiveIndex(source, keypoints.ALGORITHM, scheme(), folder=folder)
+        versions = Versions(source, keypoints.READABLE)
+        self._index = LiveIndex(versions, keypoints.ALGORITHM, scheme(), folder=folder)
 
     def refresh(self) -> None:
         """Takes in what was registered since, so that the next search need not. Raises what the catalogue raises."""
@@ -224,7 +226,8 @@ class FrameMatcher:
     ) -> FrameHit | None:
         """Verifies one key moment of the query against those of one reference around a time, without any search.
 
-        ``entry``: of ``keypoints-v1``. The hit may have fewer inliers than a search would let pass.
+        ``entry``: of ``keypoints-v2``, or of an older version that can be read. The hit may have fewer inliers than a
+        search would let pass.
         """
         starts = keypoints.boundaries(query)
         picture = keypoints.picture(query, (int(starts[moment]), int(starts[moment + 1])))

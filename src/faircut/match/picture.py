@@ -40,7 +40,7 @@ _BARS = {
 
 
 class PictureMatcher:
-    """A Detector over ``pdq-v1``, ``pdq-framed-v1`` and ``keypoints-v1`` fingerprints. Thread-safe."""
+    """A Detector over ``pdq-v1``, ``pdq-framed-v1`` and ``keypoints-v2`` fingerprints. Thread-safe."""
 
     name = "picture"
     version = "picture-v2"
@@ -75,9 +75,8 @@ class PictureMatcher:
                 if len(fingerprint):
                     bars = _BARS[fingerprint.algorithm, name]
                     seen += _by_codes(kind, PictureQuery.of(fingerprint), shelf, bars)
-        if keypoints.ALGORITHM in fingerprints:
-            points, plain = fingerprints[keypoints.ALGORITHM], shelves[pdq.ALGORITHM]
-            seen += self._by_features(kind, prints[0], points, plain, seen)
+        if (points := keypoints.among(fingerprints)) is not None:
+            seen += self._by_features(kind, prints[0], points, shelves[pdq.ALGORITHM], seen)
         left = without_common(without_negatives(seen), shelves[pdq.ALGORITHM].of)
         return merged(left)
 

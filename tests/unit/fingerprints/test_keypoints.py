@@ -11,7 +11,7 @@ from faircut.domain import Fingerprint
 from faircut.errors import InputError
 from faircut.fingerprints import keypoint_codes, keypoints
 
-# Published test vectors of keypoints-v1: the code of descriptor(seed).
+# Published test vectors of keypoints-v2: the code of descriptor(seed).
 VECTORS = {
     1: "bdc18d4cdee0b0fa3b45f4b8ef5d96f8",
     2: "31a18247f1a8499b79caae6eb6695f8e",
@@ -22,6 +22,9 @@ STRONGEST = [
     (0.1285, 0.2503, 0.0096, 118.1, "331658da84cc52aba077c9f9c9eacfc3"),
     (0.1285, 0.2503, 0.0096, -64.7, "1b09f985a3f19e9df27166219364dddc"),
 ]
+
+# How many points of a query with `mural(1) // 32 + 10`, a nearly black picture, are kept. Version 1 kept two.
+DIM_POINTS = 291
 
 
 def descriptor(seed: int) -> np.ndarray:
@@ -57,6 +60,9 @@ def test_published_points() -> None:
         assert shown.places.size[number] == pytest.approx(size, rel=0.05)
         assert np.degrees(shown.places.angle[number]) == pytest.approx(degrees, abs=2)
         assert differing(shown.rows[number], np.frombuffer(bytes.fromhex(code), np.uint8)) <= 8
+
+    dim = of((mural(1) // 32 + 10).astype(np.uint8), queries=True)
+    assert len(dim) == pytest.approx(DIM_POINTS, rel=0.1)
 
 
 def test_the_table_is_the_one_that_the_version_names() -> None:

@@ -37,11 +37,10 @@ class Registered:
         return self.changes
 
     def registered(self, algorithm: str) -> Mapping[int, Reference]:
-        assert algorithm == keypoints.ALGORITHM
-        return {seq: reference for seq, (reference, _) in self.kept.items()}
+        return {seq: reference for seq, (reference, kept) in self.kept.items() if kept.algorithm == algorithm}
 
     def fingerprints(self, algorithm: str, after_seq: int = 0) -> Iterable[tuple[int, Reference, Fingerprint]]:
-        return [(seq, *kept) for seq, kept in self.kept.items() if seq > after_seq]
+        return [(seq, *kept) for seq, kept in self.kept.items() if seq > after_seq and kept[1].algorithm == algorithm]
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +107,20 @@ def test_a_mirrored_inset_is_found_beside_the_work_around_it(matcher: FrameMatch
     screen[200:, :] = 90
     hits = matcher.search(of(screen, queries=True))
     assert {(hit.reference.id, hit.mirrored) for hit in hits} == {("south", False), ("north", True)}
+
+
+def test_what_the_version_before_registered_is_found_until_it_is_taken_again() -> None:
+    catalogue = Registered()
+    catalogue.put("old", 31)
+    catalogue.put("new", 32)
+    reference, stored = catalogue.kept[1]
+    catalogue.kept[1] = reference, replace(stored, algorithm="keypoints-v1")
+    matcher, query = FrameMatcher(catalogue), of(mural(31), mural(32), queries=True)
+    assert [hit.reference.id for hit in matcher.search(query)] == ["old", "new"]
+    del catalogue.kept[1]
+    catalogue.kept[3] = reference, stored
+    catalogue.changes += 1
+    assert [hit.reference.id for hit in matcher.search(query)] == ["old", "new"]
 
 
 def test_strange_pictures_match_nothing(matcher: FrameMatcher) -> None:

@@ -10,6 +10,7 @@ import pytest
 from benchmarks.picture_calibration import FPS, HEIGHT, WIDTH, Registered, film, fingerprints
 
 from faircut.domain import Asset, Fingerprint, Match, MediaKind, NeverMatch, Segment
+from faircut.fingerprints import keypoints
 from faircut.match.picture import PictureMatcher
 
 NORTH, SOUTH, STRANGE = 3, 4, 90
@@ -90,13 +91,22 @@ def test_a_changed_picture_is_found_in_time_and_described(matcher, films, name, 
 
 def test_the_homography_leads_from_the_copy_to_the_original(matcher, films) -> None:
     (match,) = look(matcher, [cropped(frame) for frame in cut(films["south"], 2, 6)])
-    assert match.detector == "keypoints-v1"
+    assert match.detector == "keypoints-v2"
     matrix = np.array(match.evidence["homography"]).reshape(3, 3)
     corner, other = (matrix @ [x, y, 1.0] for x, y in ((0, 0), (1, 1)))
     assert corner[:2] / corner[2] == pytest.approx([90 / WIDTH, 40 / HEIGHT], abs=0.04)
     assert other[:2] / other[2] == pytest.approx([90 / WIDTH + 0.72, 40 / HEIGHT + 0.72], abs=0.04)
     outline = np.array(match.evidence["region"]["reference"])
     assert outline.min(axis=0) == pytest.approx([90 / WIDTH, 40 / HEIGHT], abs=0.04)
+
+
+def test_what_was_seen_in_the_version_before_is_compared_too(matcher, films) -> None:
+    asked = fingerprints([cropped(frame) for frame in cut(films["south"], 2, 6)], queries=True)
+    points = asked.pop(keypoints.ALGORITHM)
+    asset = Asset("Video 1", MediaKind.VIDEO, "0" * 64, 1)
+    assert not matcher.detect(asset, asked)
+    (match,) = matcher.detect(asset, {**asked, "keypoints-v1": replace(points, algorithm="keypoints-v1")})
+    assert match.work_id == "south"
 
 
 def test_a_film_in_a_corner_of_another_picture_is_found_where_it_stands(matcher, films) -> None:
@@ -150,7 +160,7 @@ def test_each_pass_of_a_loop_that_only_local_features_see_is_a_match_of_its_own(
     found = look(matcher, [tilted(frame) for frame in np.concatenate([cut(films["north"], 6, 9)] * 3)])
     assert len(found) == 3
     for number, match in enumerate(found):
-        assert match.detector == "keypoints-v1"
+        assert match.detector == "keypoints-v2"
         assert close(match.query, 3 * number, 3 * number + 3)
         assert close(match.reference, 6, 9)
 
@@ -174,7 +184,7 @@ def test_neighbouring_shots_in_another_order_do_not_reach_over_one_another(match
 
 def test_what_codes_explain_wholly_is_confirmed_by_local_features(matcher, films) -> None:
     (match,) = look(matcher, cut(films["north"], 3, 8))
-    assert match.evidence["algorithms"] == ["keypoints-v1", "pdq-v1"]
+    assert match.evidence["algorithms"] == ["keypoints-v2", "pdq-v1"]
     assert match.evidence["inliers"] >= 12
     assert (match.query, match.reference) == (Segment(0.0, 5.0), Segment(3.0, 8.0))
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from faircut.corroboration import corroborate, with_clues
 from faircut.domain import Match, Segment
 
-PICTURE = Match("keypoints-v1", "Video 1", "w", None, 0.7, "ref_1", Segment(2, 8), Segment(62, 68), probability=0.9)
+PICTURE = Match("keypoints-v2", "Video 1", "w", None, 0.7, "ref_1", Segment(2, 8), Segment(62, 68), probability=0.9)
 SOUND = Match("landmarks-v1", "Video 1", "w", None, 0.6, "ref_1", Segment(0, 10), Segment(60, 70), probability=0.95)
 
 
@@ -17,7 +17,7 @@ def test_picture_and_sound_of_one_work_raise_each_other() -> None:
     picture, sound = corroborate([PICTURE, SOUND])
     assert picture.probability == sound.probability == pytest.approx(0.995)
     assert picture.evidence["corroborated_by"] == "landmarks-v1"
-    assert sound.evidence["corroborated_by"] == "keypoints-v1"
+    assert sound.evidence["corroborated_by"] == "keypoints-v2"
 
 
 @pytest.mark.parametrize(

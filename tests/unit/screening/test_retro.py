@@ -98,7 +98,7 @@ def test_thinning_keeps_the_strongest_features_of_a_moment() -> None:
     rng = np.random.default_rng(1)
     times = np.repeat([0.0, 0.5, 1.0], 900).astype(np.float32)
     quality = rng.integers(0, 101, len(times)).astype(np.uint8)
-    thinned = thin(Fingerprint("keypoints-v1", np.zeros((len(times), 24), np.uint8), times, quality, 1.0))
+    thinned = thin(Fingerprint("keypoints-v2", np.zeros((len(times), 24), np.uint8), times, quality, 1.0))
     assert np.unique(thinned.times).tolist() == [0.0, 1.0]
     for time in (0.0, 1.0):
         mine, all_of_it = thinned.quality[thinned.times == time], quality[times == time]

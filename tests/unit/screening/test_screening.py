@@ -217,7 +217,7 @@ def test_evidence_pictures_show_where_the_copy_stands(build) -> None:  # type: i
     corner = [[0.5, 0.5], [0.9, 0.5], [0.9, 0.9], [0.5, 0.9]]
     whole = [[-0.2, 0.0], [1.0, 0.0], [1.0, 1.3], [0.0, 1.0]]
     evidence = {"moments": [{"query": 0.5, "reference": 0.5, "distance": 3}]}
-    plain = Match("keypoints-v1", "Video 1", "w", None, 0.9, "ref_1", evidence=evidence)
+    plain = Match("keypoints-v2", "Video 1", "w", None, 0.9, "ref_1", evidence=evidence)
     marked = replace(plain, evidence={**evidence, "region": {"query": corner, "reference": whole}})
     kept = BlobStore(build.folder / "evidence")
     drawn = []
