@@ -145,6 +145,16 @@ class JobNote(Protocol):
         ...
 
 
+class JobBell(Protocol):
+    """Rings when somebody who was told ``url`` calls about the job. A hint to look, and never what to believe."""
+
+    url: str
+
+    def wait(self, seconds: float, task: str) -> bool:
+        """Waits until there is a call about ``task``, at most so long; whether there was one since the last."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class EngineJob:
     """What an engine is handed: the request, where to write, and a folder of its own to work in.
@@ -165,6 +175,8 @@ class EngineJob:
     """Public links to the clips, by label, which work until the job ends; for engines that say they want ``links``."""
     note: JobNote | None = None
     """A note that outlives this run: the next run of the same job, after a crash, reads what this one wrote."""
+    bell: JobBell | None = field(default=None, repr=False)
+    """For engines that say they want ``calls``, where their service can reach us."""
 
 
 @runtime_checkable
@@ -190,7 +202,8 @@ class EngineCapabilities:
     ``durations`` in whole seconds. ``sound`` and ``silence``: whether it can make video with sound, and without.
     ``references``: whether images may be references, not only the first frame. ``most_bytes``: of one file, by kind.
     ``fps`` is what its files must show; ``frame_tolerance`` is how far, as a share of each side, their size may be from
-    the size that was asked for. ``links``: its service fetches clips itself, see ``EngineJob.links``.
+    the size that was asked for. ``links``: its service fetches clips itself, see ``EngineJob.links``; ``calls``: it
+    calls an address when something happens to a task, see ``EngineJob.bell``.
     """
 
     durations: tuple[int, ...] = tuple(range(4, 16))
@@ -207,6 +220,7 @@ class EngineCapabilities:
     fps: float = 24.0
     frame_tolerance: float = 0.0
     links: bool = False
+    calls: bool = False
 
 
 @runtime_checkable

@@ -5,8 +5,11 @@ Nothing of it knows the engine that is tested: it checks requests by the documen
 
 from __future__ import annotations
 
+import json
 import re
 import time
+import urllib.error
+import urllib.request
 from typing import Any
 
 from fake_http import Asked, FakeService, Reply
@@ -36,7 +39,8 @@ def error(status: int, code: str, message: str, param: str = "") -> Reply:
 
 class FakeArk(FakeService):
     """``script`` is how a new task's status goes on at each look; its last entry stays. ``failure`` is what a task that
-    fails says; ``refusal`` is what creating says instead of taking the task; ``most_open`` limits tasks at once."""
+    fails says; ``refusal`` is what creating says instead of taking the task; ``most_open`` limits tasks at once.
+    ``calls`` are the answers to its callbacks."""
 
     root = "/api/v3"
 
@@ -53,6 +57,9 @@ class FakeArk(FakeService):
         self.most_open = 10
         self.tasks: dict[str, dict[str, Any]] = {}
         self.scripts: dict[str, list[str]] = {}
+        self.call_urls: dict[str, str] = {}
+        self.calls: list[int] = []
+        self.proxies: dict[str, str] = {}
 
     def collection(self) -> str:
         return _TASKS
@@ -97,7 +104,33 @@ class FakeArk(FakeService):
         }
         self.tasks[task["id"]] = task
         self.scripts[task["id"]] = list(self.script)
+        self.call_urls[task["id"]] = str(body.get("callback_url") or "")
         return task
+
+    def become(self, task_id: str, status: str) -> None:
+        """A task changes by itself; whoever asked for it is called, and again up to three times until it answers."""
+        with self.lock:
+            task = self.tasks[task_id]
+            self.scripts[task_id] = [status]
+            self.look(task)
+            url, body = self.call_urls[task_id], json.dumps(task).encode()
+        for _attempt in range(4 if url else 0):
+            if self.call(url, body) < 300:
+                break
+
+    def call(self, url: str, body: bytes) -> int:
+        """Posts to a callback; ``proxies`` stand before the addresses that begin so. The status of the answer."""
+        for public, local in self.proxies.items():
+            url = url.replace(public, local)
+        headers = {"Content-Type": "application/json"}
+        try:
+            with urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=5) as answer:
+                status = int(answer.status)
+        except urllib.error.HTTPError as refused:
+            with refused:
+                status = refused.code
+        self.calls.append(status)
+        return status
 
     def look(self, task: dict[str, Any]) -> Reply:
         script = self.scripts[task["id"]]
@@ -175,5 +208,13 @@ class FakeArk(FakeService):
         for name, right in checks.items():
             if not right:
                 return error(400, "InvalidParameter", f"The parameter {name} is not valid.", name)
-        unknown = set(body) - {*checks, "model", "content", "generate_audio", "watermark", "safety_identifier"}
+        unknown = set(body) - {
+            *checks,
+            "model",
+            "content",
+            "generate_audio",
+            "watermark",
+            "safety_identifier",
+            "callback_url",
+        }
         return error(400, "InvalidParameter", f"Unknown: {sorted(unknown)}.") if unknown else None

@@ -16,6 +16,7 @@ from faircut.errors import Forbidden
 
 LINK_SECONDS = 24 * 3600
 _STEP = 3600
+_MOST_DIGITS = 15
 
 
 class Links:
@@ -43,6 +44,17 @@ class Links:
                 field="signature",
                 remedy="Ask for the record again: its link works.",
             )
+
+    def token(self, subject: str, seconds: float) -> str:
+        """What opens ``subject`` for so many seconds, as one segment of a path: when it ends, and the signature."""
+        until = int(self._clock() + seconds)
+        return f"{until}.{self._signature(subject, until)}"
+
+    def check_token(self, subject: str, token: str) -> None:
+        """As :meth:`check`, for what :meth:`token` made."""
+        until, _, signature = token.partition(".")
+        known = until.isascii() and until.isdecimal() and len(until) <= _MOST_DIGITS
+        self.check(subject, int(until) if known else 0, signature)
 
     def secret_for(self, purpose: str) -> bytes:
         """32 bytes that only this data folder can derive, one set for each purpose (RFC 5869's expand step)."""

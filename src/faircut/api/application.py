@@ -24,6 +24,7 @@ from faircut.api.routes import (
     catalogue_files,
     compare,
     decisions,
+    engine_callbacks,
     engines,
     generations,
     keys,
@@ -48,6 +49,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     tasks.router,
     videos.router,
     links.router,
+    engine_callbacks.router,
     callbacks.router,
     decisions.router,
     appeals.router,
@@ -62,7 +64,15 @@ _DESCRIPTION = (
     "Self-hosted generative video with the rights of others built in. Every refusal says which input, which protected "
     "element, why, and what to change. Errors have one shape: `{error: {code, message, remedy, field}}`."
 )
-_OPEN = frozenset({"/healthz", "/version", "/links/{job_id}/{name}", "/links/{job_id}/clips/{number}"})
+_OPEN = frozenset(
+    {
+        "/healthz",
+        "/version",
+        "/links/{job_id}/{name}",
+        "/links/{job_id}/clips/{number}",
+        "/callbacks/{job_id}/{token}",
+    }
+)
 
 
 def create_app(faircut: Faircut) -> FastAPI:

@@ -11,13 +11,14 @@ import anyio
 import anyio.to_thread
 from fastapi import Depends, Request
 
+from faircut.api.allowance import Allowance
 from faircut.api.problems import as_faircut_error
 from faircut.api.registrations import Registrations
 from faircut.app import Faircut
 
 T = TypeVar("T")
 
-_MOST_WRITERS = 3
+_MOST_WRITERS = 8
 
 _FETCHING = 16
 """How many requests' files are fetched at the same time."""
@@ -54,11 +55,15 @@ class Services:
         self.registrations = Registrations(as_faircut_error)
         # Decoding is heavy: more uploads at once than workers would only make every one of them slower.
         self.screening = anyio.CapacityLimiter(faircut.settings.workers)
-        # One writes at a time anyway; a crowd that waits for its turn would only take the interpreter from who answers.
         self.told = Told()
-        self.writing = anyio.CapacityLimiter(_MOST_WRITERS)
+        # One writes to a local file at a time anyway; a crowd that waits for its turn would only take the interpreter
+        # from who answers.
+        self.writing = anyio.CapacityLimiter(1 if faircut.database.local else _MOST_WRITERS)
         # Apart from other threads, so that servers that are slow to send a file hold up nobody else.
         self.fetching = anyio.CapacityLimiter(_FETCHING)
+        # A service calls at each change of a task, and again where we did not answer: a dozen times in all.
+        self.calls = Allowance(burst=20, per_s=1)
+        self.strange_calls = Allowance(burst=60, per_s=2)
 
     def close(self) -> None:
         self.registrations.close()

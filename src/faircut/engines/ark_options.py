@@ -80,6 +80,10 @@ class ArkOptions(RemoteOptions):
         default=False,
         description="Whether the service may fetch clips here, by links that end with the job; needs `public_url`.",
     )
+    callbacks: bool = Field(
+        default=True,
+        description="Whether the service calls us when a task changes; needs `public_url`. Else tasks are looked at.",
+    )
     assets: dict[str, str] = Field(
         default_factory=dict, description="Files in the service's asset library: SHA-256 of ours to id of theirs."
     )
@@ -126,4 +130,5 @@ def capabilities(options: ArkOptions) -> EngineCapabilities:
         most_bytes={MediaKind.IMAGE: 30 * _MB, MediaKind.VIDEO: 50 * _MB, MediaKind.AUDIO: 15 * _MB},
         frame_tolerance=0.05,
         links=options.clip_links,
+        calls=options.callbacks,
     )

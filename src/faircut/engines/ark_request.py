@@ -79,6 +79,8 @@ def body(job: EngineJob, options: ArkOptions, expires_s: int) -> tuple[Any, list
     }
     if job.end_user:
         made["safety_identifier"] = job.end_user
+    if job.bell is not None and options.callbacks:
+        made["callback_url"] = job.bell.url
     return made, [label for label, _ in items]
 
 

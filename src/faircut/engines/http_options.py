@@ -24,6 +24,9 @@ class RemoteOptions(BaseModel):
     request_timeout_s: float = Field(default=60, gt=0, description="Seconds for one call of the API.")
     download_timeout_s: float = Field(default=600, gt=0, description="Seconds for fetching the result.")
     poll_s: float = Field(default=5, gt=0, description="Seconds between two looks at a task.")
+    rested_poll_s: float = Field(
+        default=60, gt=0, description="The same for a task of which the service calls us; `videos` servers do not."
+    )
     retries: int = Field(default=5, ge=0, le=50, description="How often a call is repeated that may be.")
     retry_s: float = Field(default=1, ge=0, description="First pause before a repetition; it doubles each time.")
     settle_s: float = Field(default=5, ge=0, description="Seconds between looks for a task that may have got lost.")

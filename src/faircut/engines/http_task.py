@@ -27,6 +27,7 @@ from faircut.net import download, origin
 from faircut.protocols import EngineJob, EngineStopped, JobNote, Progress
 
 _LOOKS: Final = 3
+_SOONEST_S: Final = 1.0
 _WAITING, _MAKING, _COPYING = 0.02, 0.9, 0.95
 _USUAL_S: Final = 120.0
 """After this many seconds the bar of a service that tells no progress stands at two thirds of its way."""
@@ -158,17 +159,39 @@ class RemoteRun:
 
     def _ended(self, task: str) -> Look:
         began = time.monotonic()
+        called = False
         while True:
             look = self.service.look(task)
             if look.done:
                 return look
-            if look.running:
-                seconds = time.monotonic() - began
-                share = look.share if look.share is not None else seconds / (seconds + _USUAL_S / 2)
-                self.progress(_WAITING + (_MAKING - _WAITING) * min(1.0, max(0.0, share)), "The service makes it.")
-            else:
-                self.progress(_WAITING, "The job waits at the service.")
-            self.pause(self.options.poll_s)
+            called = self._rest(task, look, began, called=called) or called
+
+    def _rest(self, task: str, look: Look, began: float, *, called: bool) -> bool:
+        """Waits until it is time for the next look; whether a call of the service said so.
+
+        Before the first call looks are as frequent as where there are none: perhaps none gets through.
+        """
+        looked = time.monotonic()
+        pause_s = self.options.poll_s
+        bell = self.job.bell
+        while True:
+            self._tell(look, began)
+            if bell is None:
+                self.pause(pause_s)
+            elif bell.wait(pause_s, task):
+                # However many calls there are, the service is asked once a second.
+                self.pause(max(0.0, looked + min(_SOONEST_S, pause_s) - time.monotonic()))
+                return True
+            if not called or time.monotonic() - looked >= self.options.rested_poll_s:
+                return False
+
+    def _tell(self, look: Look, began: float) -> None:
+        if look.running:
+            seconds = time.monotonic() - began
+            share = look.share if look.share is not None else seconds / (seconds + _USUAL_S / 2)
+            self.progress(_WAITING + (_MAKING - _WAITING) * min(1.0, max(0.0, share)), "The service makes it.")
+        else:
+            self.progress(_WAITING, "The job waits at the service.")
 
     def _copy(self, task: str, look: Look) -> None:
         """Fetches the file at once: links to results die. A dead one is asked for anew, once."""

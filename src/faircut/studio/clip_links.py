@@ -16,9 +16,13 @@ def clip_link(links: Links, public_url: str, job_id: str, label: str) -> str:
     return f"{public_url.rstrip('/')}/links/{job_id}/clips/{number}?{links.query(_subject(job_id, int(number)))}"
 
 
-def linked_clip(links: Links, job: Job, number: int, expires: int, signature: str, uploads: BlobStore) -> Path:
-    """The file of a clip. Raises Forbidden for a link that is too old or changed, NotFound once the job has ended."""
-    links.check(_subject(job.id, number), expires, signature)
+def check_clip_link(links: Links, job_id: str, number: int, expires: int, signature: str) -> None:
+    """Raises Forbidden for a link that is too old or changed. Ask before looking for the job: nobody else may know."""
+    links.check(_subject(job_id, number), expires, signature)
+
+
+def linked_clip(job: Job, number: int, uploads: BlobStore) -> Path:
+    """The file of a clip. Raises NotFound once the job has ended."""
     clip = next((each for each in job.request.clips if each.label == f"Video {number}"), None)
     if job.state.final or clip is None:
         raise NotFound("The job of this clip has ended.", remedy="Nothing is to be fetched for it any more.")

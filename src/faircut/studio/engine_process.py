@@ -23,6 +23,7 @@ from faircut.domain import GenerationRequest
 from faircut.errors import FaircutError
 from faircut.plugins import Plugins
 from faircut.protocols import EngineJob, EngineStopped
+from faircut.studio.engine_bells import FileBell
 from faircut.studio.engine_notes import FileNote
 
 _NICENESS = 10
@@ -51,6 +52,7 @@ def main() -> int:
             max_bytes=task["max_bytes"],
             links=task["links"],
             note=FileNote(Path(task["note"])) if task["note"] else None,
+            bell=FileBell(Path(task["bell"][0]), task["bell"][1]) if task["bell"] else None,
         )
         signal.signal(signal.SIGTERM, _stop)
         result = engine.generate(job, lambda share, message: _say(channel, progress=share, message=message))

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from faircut import wire
@@ -20,6 +21,8 @@ from faircut.provenance.signer import C2paSigner, Claim, Ingredient
 from faircut.store.blobs import sha256_file
 from faircut.studio.clip_links import clip_link
 from faircut.studio.end_users import EndUsers
+from faircut.studio.engine_bells import EngineBells
+from faircut.studio.engine_calls import call_url
 from faircut.studio.engine_limits import capabilities_of
 from faircut.studio.engine_notes import EngineNotes
 from faircut.studio.jobs import JobStore
@@ -85,6 +88,7 @@ class Pipeline:
         self._quarantine = quarantine
         self._released = released
         self._notes = EngineNotes(runner.settings.home / "engine-notes")
+        self._bells = EngineBells(runner.settings.home / "engine-notes")
         self._end_users = EndUsers(runner.settings.home / "end-users.key")
         self._stopping = stopping
         self._observe = observe
@@ -208,6 +212,7 @@ class Pipeline:
             end_user=self._end_users.name(job.owner, str(job.client.get("end_user") or "")),
             note=self._notes.path(job.id),
             links=self._clip_links(job) if able.links else {},
+            bell=self._bell(job) if able.calls else None,
         )
         validate_output(run.output, job.request, self._runner.settings, able)
         output = self._quarantine.accept(job.id, run.output)
@@ -270,13 +275,21 @@ class Pipeline:
 
     def _clip_links(self, job: Job) -> Mapping[str, str]:
         """Links under which a service can fetch the job's clips, where we can be reached from outside."""
-        settings = self._runner.settings
-        if not job.request.clips or not (settings.public_url or "").startswith("https://"):
+        if not job.request.clips or (base := self._public_base()) is None:
             return {}
-        links = Links(settings.home / "links.key")
-        return {
-            clip.label: clip_link(links, str(settings.public_url), job.id, clip.label) for clip in job.request.clips
-        }
+        links = Links(self._runner.settings.home / "links.key")
+        return {clip.label: clip_link(links, base, job.id, clip.label) for clip in job.request.clips}
+
+    def _bell(self, job: Job) -> tuple[Path, str] | None:
+        if (base := self._public_base()) is None:
+            return None
+        links = Links(self._runner.settings.home / "links.key")
+        return self._bells.hang(job.id), call_url(links, base, job.id)
+
+    def _public_base(self) -> str | None:
+        """Where a service reaches us, if it can: not over plain http, on which everybody reads along."""
+        base = self._runner.settings.public_url or ""
+        return base if base.startswith("https://") else None
 
     def _go_on(self, job_id: str) -> None:
         if self._stopping.is_set():
@@ -287,6 +300,7 @@ class Pipeline:
     def _tidy(self, job: Job) -> None:
         self._pace.drop(job.id)
         self._notes.remove(job.id)
+        self._bells.remove(job.id)
         if job.state is JobState.REFUSED:
             self._quarantine.keep_evidence(job.id)
         else:

@@ -99,13 +99,15 @@ class EngineRunner:
         end_user: str = "",
         note: Path | None = None,
         links: Mapping[str, str] | None = None,
+        bell: tuple[Path, str] | None = None,
     ) -> EngineRun:
         """Runs the request's engine; it writes into ``folder``, which is its home and working folder too.
 
         ``check`` is called about ten times a second and stops the engine by raising. When it raises an error of ours
         the job is over: the engine is told so, and has two seconds to clean up at its service. Anything else means that
         the job will be run again, and the engine is just killed. ``end_user`` names whom the job is for, ``note`` is
-        where the engine keeps what a later run must know, ``links`` are public links to clips by their labels.
+        where the engine keeps what a later run must know, ``links`` are public links to clips by their labels, ``bell``
+        is the file that says that the service called, and the address that it is to call.
 
         Raises EngineError when the engine fails, EngineTimeout when it overruns ``engine_timeout_s``, whatever error of
         its input or its service the engine reports, IntegrityError for an upload that changed on disk, and whatever
@@ -123,6 +125,7 @@ class EngineRunner:
                 "max_bytes": self.settings.max_output_bytes,
                 "links": dict(links or {}),
                 "note": None if note is None else str(note),
+                "bell": None if bell is None else [str(bell[0]), bell[1]],
                 "plugins": self._plugins.modules,
                 "entry_points": self._plugins.entry_points,
                 "path": [entry or str(Path.cwd()) for entry in sys.path],

@@ -17,6 +17,7 @@ from faircut.provenance.signer import C2paSigner
 from faircut.store.blobs import BlobStore
 from faircut.store.database import Database
 from faircut.studio.callbacks import CallbackOutbox
+from faircut.studio.engine_bells import EngineBells
 from faircut.studio.job_search import JobQuery, JobSearch
 from faircut.studio.jobs import JobStore
 from faircut.studio.pipeline import Observer, Pipeline, request_digest
@@ -77,6 +78,7 @@ class Studio:
             settings.home, released=self.released, ledger=ledger, decisions=decisions, screener=screener
         )
         self.callbacks = CallbackOutbox(database)
+        self._bells = EngineBells(settings.home / "engine-notes")
 
     def submit(
         self,
@@ -225,6 +227,11 @@ class Studio:
             if job.state.final or reached(job) or (deadline is not None and time.monotonic() >= deadline):
                 return job
             pause.wait(_POLL_S)
+
+    def ring(self, job_id: str, task: str) -> None:
+        """Tells the engine of a job that its service called about ``task``: it looks at once, and believes that look
+        alone. Of no effect for a job that no engine waits for."""
+        self._bells.ring(job_id, task)
 
     def output(self, job_id: str) -> Path:
         """The released file of a job. Raises NotFound, Conflict when nothing was released, IntegrityError."""

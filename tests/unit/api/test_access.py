@@ -19,6 +19,7 @@ OPEN = {("GET", "/healthz"), ("GET", "/version"), ("GET", "/openapi.json"), ("GE
 OPEN |= {("POST", "/logout")}
 # A link is its own key: signed, and for a while only.
 OPEN |= {("GET", "/links/{job_id}/{name}"), ("GET", "/links/{job_id}/clips/{number}")}
+OPEN |= {("POST", "/callbacks/{job_id}/{token}")}
 
 
 def _routes(app: FastAPI) -> Iterator[tuple[str, str, BaseRoute]]:

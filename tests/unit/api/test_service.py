@@ -32,7 +32,7 @@ def test_openapi_document_is_current(service):
 def test_openapi_says_what_is_open(service):
     document = service.client(None).get("/openapi.json").json()
     unguarded = {path for path, each in document["paths"].items() for one in each.values() if not one["security"]}
-    signed = {"/links/{job_id}/{name}", "/links/{job_id}/clips/{number}"}
+    signed = {"/links/{job_id}/{name}", "/links/{job_id}/clips/{number}", "/callbacks/{job_id}/{token}"}
     assert unguarded == {"/healthz", "/version", *signed}
     ids = [one["operationId"] for each in document["paths"].values() for one in each.values()]
     assert len(ids) == len(set(ids))

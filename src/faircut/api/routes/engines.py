@@ -15,7 +15,7 @@ from faircut.api.routes.preflight import PriceOut
 from faircut.domain import MediaKind, Ratio, Shot, Size
 from faircut.engines.files import media_type
 from faircut.protocols import EngineCapabilities
-from faircut.studio.clip_links import linked_clip
+from faircut.studio.clip_links import check_clip_link, linked_clip
 from faircut.studio.engines import EngineInfo
 
 router = APIRouter(tags=["generations"])
@@ -95,8 +95,8 @@ def follow_clip_link(
     signature: Annotated[str, Query(max_length=100)],
 ) -> Response:
     """A clip of a job, for the service of its engine: without a key, by a signed link that ends with the job."""
-    job = faircut.studio.get(job_id)
-    path = linked_clip(faircut.links, job, number, expires, signature, faircut.upload_blobs)
+    check_clip_link(faircut.links, job_id, number, expires, signature)
+    path = linked_clip(faircut.studio.get(job_id), number, faircut.upload_blobs)
     with path.open("rb") as file:
         kind = media_type(file.read(16), MediaKind.VIDEO)
     return file_response(request, path, digest=path.name, media_type=kind, filename=None)
