@@ -8,8 +8,9 @@ import secrets
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, select
 
 from faircut.access.principal import Principal, Scope
 from faircut.domain import new_id
@@ -23,6 +24,10 @@ SECRET_BYTES = 32
 MAX_NAME = 200
 
 _SHOWN = len(SECRET_PREFIX) + 6
+_HOLDER = select(ApiKeyRow.id, ApiKeyRow.name, ApiKeyRow.hash, ApiKeyRow.scopes, ApiKeyRow.revoked_at)
+# Written once: a statement that is the same object each time costs half.
+_BY_HASH = _HOLDER.where(ApiKeyRow.hash == bindparam("hash"))
+_BY_ID = _HOLDER.where(ApiKeyRow.id == bindparam("id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +74,16 @@ class ApiKeys:
     def authenticate(self, secret: str) -> Principal:
         """Whose secret it is. Raises Unauthenticated, in the same words whether it is unknown or malformed."""
         digest = _digest(secret)
-        with self._database.read() as session:
-            row = session.scalar(select(ApiKeyRow).where(ApiKeyRow.hash == digest))
+        with self._database.glance() as connection:
+            row = connection.execute(_BY_HASH, {"hash": digest}).first()
         if row is None or not hmac.compare_digest(row.hash, digest):
             raise Unauthenticated("This API key is not known.", remedy="Check the key, or ask the operator for one.")
         return _principal_of(row)
 
     def principal(self, key_id: str) -> Principal:
         """Who holds a key, by its id: for sessions that were opened with it. Raises Unauthenticated."""
-        with self._database.read() as session:
-            row = session.get(ApiKeyRow, key_id)
+        with self._database.glance() as connection:
+            row = connection.execute(_BY_ID, {"id": key_id}).first()
         if row is None:
             raise Unauthenticated("The key of this session is not known.", remedy="Log in again.")
         return _principal_of(row)
@@ -137,7 +142,7 @@ def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", errors="replace")).hexdigest()
 
 
-def _principal_of(row: ApiKeyRow) -> Principal:
+def _principal_of(row: Row[Any]) -> Principal:
     if row.revoked_at is not None:
         raise Unauthenticated("This API key was revoked.", remedy="Ask the operator for a new one.")
     return Principal(row.id, row.name, frozenset(Scope(scope) for scope in row.scopes))

@@ -1,4 +1,4 @@
-"""``faircut serve``: the API and the web studio, with a worker."""
+"""``faircut serve``: the API and the web studio, with a worker in a process of its own."""
 
 from __future__ import annotations
 
@@ -34,23 +34,21 @@ def serve_forever(faircut: Faircut) -> None:
     """Listens, prints the address with a one-time login link, and runs until SIGINT or SIGTERM."""
     import uvicorn
 
+    from faircut.cli.worker import running_worker
     from faircut.web import create_app
 
     settings = faircut.settings
-    # Jobs run in threads beside the one that answers: it should not wait long for its turn at the interpreter, which it
-    # lets go of at every look into the database.
+    # What is screened for requests runs in threads beside the one that answers: it should not wait long for its turn at
+    # the interpreter, which it lets go of at every look into the database.
     sys.setswitchinterval(_SWITCH_S)
-    with _listen(settings.host, settings.port) as listener:
+    with _listen(settings.host, settings.port) as listener, running_worker(settings) as worker:
         port = listener.getsockname()[1]
         base = f"http://{f'[{settings.host}]' if ':' in settings.host else settings.host}:{port}"
         # The first verdict loads models and indexes: better now than while somebody waits for it.
         faircut.preflight(["a first look"])
-        faircut.studio.start()
-        faircut.refingerprinting.start(
-            lambda report: words.print(f"{report.done} references fingerprinted again, {len(report.failed)} unreadable")
-        )
+        worker.wait_ready()
         if settings.grade_attacks:
-            faircut.grading.start()
+            faircut.grading.done_by(worker.alive)
         words.print(f"Studio: [bold]{base}/login?token={faircut.sessions.issue_login_token()}[/]")
         words.print(f"API:    {base}/v1  (create a key with `faircut keys create NAME`)")
         words.print("[dim]The link logs in once, as administrator. Ctrl+C stops.[/]")

@@ -41,6 +41,8 @@ class Database:
         if self._sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        self._writing = self.engine.execution_options(faircut_write=True)
+        self._glancing = self.engine.execution_options(faircut_glance=True)
 
     def migrate(self) -> None:
         """Brings the schema to the newest revision. Safe to call at every start, from several processes."""
@@ -61,13 +63,21 @@ class Database:
             yield session
 
     @contextmanager
+    def glance(self) -> Iterator[Connection]:
+        """A connection for one SELECT of columns: a quarter of what :meth:`read` costs, for what is asked all the time.
+
+        On SQLite a single statement needs no transaction around it to see one consistent snapshot.
+        """
+        with self._glancing.connect() as connection:
+            yield connection
+
+    @contextmanager
     def write(self) -> Iterator[Session]:
         """A session that commits at the end, or rolls back on any exception.
 
         On SQLite it takes the write lock at once (BEGIN IMMEDIATE), so that read-then-write is atomic.
         """
-        engine = self.engine.execution_options(faircut_write=True)
-        with Session(engine, expire_on_commit=False) as session, session.begin():
+        with Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
 
     def close(self) -> None:
@@ -87,8 +97,10 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("faircut_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    options = connection.get_execution_options()
+    if options.get("faircut_glance"):
+        return
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("faircut_write") else "BEGIN")
 
 
 @contextmanager

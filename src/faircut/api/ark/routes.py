@@ -14,7 +14,7 @@ from faircut.api.ark.translate import DOOR, translate
 from faircut.api.doors.answers import check_key, door_job, refused
 from faircut.api.doors.dialects import ARK, RESPONSES, TaskRunning
 from faircut.api.doors.links import public_base
-from faircut.api.services import fetching_thread
+from faircut.api.services import fetching_thread, look_up
 from faircut.domain import JobState
 from faircut.studio.job_search import JobQuery
 
@@ -85,9 +85,10 @@ def list_tasks(
 
 
 @router.get("/{task_id}")
-def get_task(task_id: str, request: Request, faircut: FaircutDep, principal: MayGenerate) -> TaskOut:
+async def get_task(task_id: str, request: Request, faircut: FaircutDep, principal: MayGenerate) -> TaskOut:
     """One task. Its links work without a key for 24 hours."""
-    return task_out(door_job(faircut, principal, DOOR, task_id), faircut, public_base(faircut, request))
+    base_url = public_base(faircut, request)
+    return await look_up(faircut, lambda: task_out(door_job(faircut, principal, DOOR, task_id), faircut, base_url))
 
 
 @router.delete("/{task_id}", response_model=DeletedOut)

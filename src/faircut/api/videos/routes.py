@@ -16,7 +16,7 @@ from faircut.api.doors.answers import check_key, door_job, refused
 from faircut.api.doors.dialects import RESPONSES, VIDEOS
 from faircut.api.doors.links import public_base, still_response, video_response
 from faircut.api.multipart import ReceivedFile, received_form
-from faircut.api.services import fetching_thread
+from faircut.api.services import fetching_thread, look_up
 from faircut.api.videos.schemas import VideoDeletedOut, VideoIn, VideoListOut, VideoOut
 from faircut.api.videos.translate import DOOR, FIELD, translate, video_out
 from faircut.app import Faircut
@@ -132,12 +132,13 @@ def list_videos(
 
 
 @router.get("/{video_id}")
-def get_video(
+async def get_video(
     video_id: str, request: Request, response: Response, faircut: FaircutDep, principal: MayGenerate
 ) -> VideoOut:
     """One video, as far as it has come."""
     response.headers["openai-poll-after-ms"] = _POLL_MS
-    return video_out(door_job(faircut, principal, DOOR, video_id), faircut, public_base(faircut, request))
+    base_url = public_base(faircut, request)
+    return await look_up(faircut, lambda: video_out(door_job(faircut, principal, DOOR, video_id), faircut, base_url))
 
 
 @router.delete("/{video_id}")
