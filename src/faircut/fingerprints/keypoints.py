@@ -25,7 +25,7 @@ from faircut.fingerprints import keypoint_codes
 
 ALGORITHM = "keypoints-v2"
 READABLE = (ALGORITHM, "keypoints-v1")
-"""Versions whose rows can be compared with one another: version 1 has the same codes, of fewer points of dim pictures."""
+"""Versions whose rows can be compared: version 1 kept fewer points of dim pictures, with the same codes."""
 PLACE_BYTES = 8
 DESCRIPTOR_BYTES = 128
 REFERENCE_BYTES = PLACE_BYTES + keypoint_codes.CODE_BYTES
