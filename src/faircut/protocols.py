@@ -196,11 +196,33 @@ class Engine(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class FileLimits:
+    """Which files of one kind are taken. What is None, or empty, has no limit; of two numbers the first is the least.
+
+    ``types`` are media types (RFC 6838), ``sides`` in pixels, ``aspect`` is width / height, ``seconds`` of each file,
+    ``seconds_together`` of all files of the kind, ``fps`` frames a second.
+    """
+
+    most_bytes: int | None = None
+    types: tuple[str, ...] = ()
+    sides: tuple[int, int] | None = None
+    aspect: tuple[float, float] | None = None
+    seconds: tuple[float, float] | None = None
+    seconds_together: float | None = None
+    fps: tuple[float, float] | None = None
+
+    @property
+    def needs_header(self) -> bool:
+        """Whether a file has to be opened to know."""
+        return bool(self.types or self.sides or self.aspect or self.seconds or self.seconds_together or self.fps)
+
+
+@dataclass(frozen=True, slots=True)
 class EngineCapabilities:
     """What an engine makes, so that anything else is refused by field before it costs anything.
 
     ``durations`` in whole seconds. ``sound`` and ``silence``: whether it can make video with sound, and without.
-    ``references``: whether images may be references, not only the first frame. ``most_bytes``: of one file, by kind.
+    ``references``: whether images may be references, not only the first frame. ``files``: which ones are taken.
     ``fps`` is what its files must show; ``frame_tolerance`` is how far, as a share of each side, their size may be from
     the size that was asked for. ``links``: its service fetches clips itself, see ``EngineJob.links``; ``calls``: it
     calls an address when something happens to a task, see ``EngineJob.bell``.
@@ -216,7 +238,7 @@ class EngineCapabilities:
     silence: bool = True
     references: bool = True
     last_frame: bool = True
-    most_bytes: Mapping[MediaKind, int] = field(default_factory=dict)
+    files: Mapping[MediaKind, FileLimits] = field(default_factory=dict)
     fps: float = 24.0
     frame_tolerance: float = 0.0
     links: bool = False

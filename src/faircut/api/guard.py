@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from faircut.api.problems import problem_response
+from faircut.engines.seedance_limits import MOST_BODY_BYTES
 from faircut.errors import LimitExceeded
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -47,7 +48,7 @@ UPLOADS = frozenset({"/v1/uploads", "/v1/catalogue/references", "/v1/compare"})
 
 IMPORT = "/v1/catalogue/import"
 
-MAX_TASK_BYTES = 64 * 2**20
+MAX_TASK_BYTES = MOST_BODY_BYTES
 """Largest body in which files may come as base64: what the Ark API takes."""
 
 _LIMITS = {

@@ -11,15 +11,15 @@ from urllib.parse import urlsplit
 
 from pydantic import Field
 
-from faircut.domain import MediaKind, Size
+from faircut.domain import Size
 from faircut.engines.http_options import RemoteOptions, parsed
+from faircut.engines.seedance_limits import FILES
 from faircut.errors import ConfigError
 from faircut.protocols import EngineCapabilities
 
 BYTEPLUS: Final = "https://ark.ap-southeast.bytepluses.com/api/v3"
 _VOLCENGINE: Final = ".volces.com"
 _MODEL: Final = re.compile(r"seedance-(2)-(0|5)(-fast|-mini)?(?=-|$)")
-_MB: Final = 1 << 20
 
 
 class Family(StrEnum):
@@ -127,7 +127,7 @@ def capabilities(options: ArkOptions) -> EngineCapabilities:
     return EngineCapabilities(
         durations=tuple(range(4, 31 if family is Family.V2_5 else 16)),
         sizes=_SIZES[family],
-        most_bytes={MediaKind.IMAGE: 30 * _MB, MediaKind.VIDEO: 50 * _MB, MediaKind.AUDIO: 15 * _MB},
+        files=FILES,
         frame_tolerance=0.05,
         links=options.clip_links,
         calls=options.callbacks,

@@ -7,32 +7,17 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from faircut.domain import Asset, GenerationRequest, MediaKind
+from faircut.domain import Asset, GenerationRequest
 from faircut.engines.ark_options import ArkOptions
-from faircut.engines.files import Measures, measure
+from faircut.engines.file_limits import file_errors
+from faircut.engines.files import measure
 from faircut.engines.phrasing import phrase_request
-from faircut.errors import EngineInputUnreadable, EngineNotReady, InputError, LimitExceeded
+from faircut.engines.seedance_limits import FILES, MOST_BODY_BYTES
+from faircut.errors import EngineNotReady, InputError, LimitExceeded
 from faircut.protocols import EngineJob
 
 EXPIRES_S: Final = 172_800
 """The service's own default for how long a task may take."""
-
-_MOST_BODY_BYTES: Final = 64 << 20
-_SIDES: Final = (300, 6000)
-_ASPECTS: Final = (0.4, 2.5)
-_SECONDS: Final = (2.0, 15.0)
-_FPS: Final = (23.9, 60.1)
-_SLACK_S: Final = 0.05
-_FORMATS: Final = {
-    MediaKind.IMAGE: ("jpeg", "png", "webp", "bmp", "tiff", "gif"),
-    MediaKind.VIDEO: ("mp4", "quicktime"),
-    MediaKind.AUDIO: ("wav", "mpeg"),
-}
-_REMEDIES: Final = {
-    MediaKind.IMAGE: "Save it as JPEG or PNG.",
-    MediaKind.VIDEO: "Save it as MP4.",
-    MediaKind.AUDIO: "Save it as WAV or MP3.",
-}
 
 
 def check_together(request: GenerationRequest, options: ArkOptions) -> None:
@@ -62,7 +47,7 @@ def body(job: EngineJob, options: ArkOptions, expires_s: int) -> tuple[Any, list
     check_files(request)
     items = list(_content(request, options, job.links))
     size = sum(len(each.get("image_url", each.get("audio_url", {})).get("url", "")) for _, each in items)
-    if size > _MOST_BODY_BYTES - (1 << 20):
+    if size > MOST_BODY_BYTES - (1 << 20):
         raise LimitExceeded(
             "The files are too large together.", field=items[-1][0], remedy="Send at most 45 MB of images and sounds."
         )
@@ -91,34 +76,13 @@ def labels_of(request: GenerationRequest) -> list[str]:
 
 
 def check_files(request: GenerationRequest) -> None:
-    """Whether each file is one that Seedance documents to take. Raises LimitExceeded, EngineInputUnreadable."""
-    seconds = {MediaKind.VIDEO: 0.0, MediaKind.AUDIO: 0.0}
-    for asset in request.files:
-        found = measure(asset)
-        if found.type.partition("/")[2] not in _FORMATS[asset.kind]:
-            raise EngineInputUnreadable(
-                f"Seedance does not take files of type {found.type}.",
-                field=asset.label,
-                remedy=_REMEDIES[asset.kind],
-            )
-        if asset.kind is MediaKind.IMAGE:
-            _check_picture(asset, found)
-            continue
-        seconds[asset.kind] += found.seconds
-        if not _SECONDS[0] - _SLACK_S <= found.seconds <= _SECONDS[1] + _SLACK_S:
-            raise LimitExceeded(
-                f"It lasts {found.seconds:.1f} seconds.", field=asset.label, remedy="Send 2 to 15 seconds."
-            )
-        if seconds[asset.kind] > _SECONDS[1] + _SLACK_S:
-            raise LimitExceeded(
-                f"With it the files of this kind last {seconds[asset.kind]:.1f} seconds together.",
-                field=asset.label,
-                remedy="Send at most 15 seconds in all.",
-            )
-        if asset.kind is MediaKind.VIDEO and not _FPS[0] <= found.fps <= _FPS[1]:
-            raise LimitExceeded(
-                f"It has {found.fps:g} frames a second.", field=asset.label, remedy="Send 24 to 60 frames a second."
-            )
+    """Whether all files are ones that Seedance documents to take.
+
+    Raises LimitExceeded or EngineInputUnreadable for the first that is not, with the others beside it.
+    """
+    if errors := file_errors(request.files, FILES, who="Seedance"):
+        errors[0].others = tuple(errors[1:])
+        raise errors[0]
 
 
 def clip_seconds(request: GenerationRequest) -> float | None:
@@ -126,21 +90,6 @@ def clip_seconds(request: GenerationRequest) -> float | None:
     if any(clip.path is None for clip in request.clips):
         return None
     return sum(measure(clip).seconds for clip in request.clips)
-
-
-def _check_picture(asset: Asset, found: Measures) -> None:
-    if not all(_SIDES[0] <= side <= _SIDES[1] for side in (found.width, found.height)):
-        raise LimitExceeded(
-            f"It has {found.width}x{found.height} pixels.",
-            field=asset.label,
-            remedy="Send sides of 300 to 6000 pixels.",
-        )
-    if not _ASPECTS[0] <= found.width / found.height <= _ASPECTS[1]:
-        raise LimitExceeded(
-            f"It is {found.width / found.height:.2f} times as wide as high.",
-            field=asset.label,
-            remedy="Send 0.4 to 2.5 times as wide as high.",
-        )
 
 
 def _content(

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from faircut.domain import MediaKind, Ratio, Size
 from faircut.engines.http_options import RemoteOptions, parsed
-from faircut.protocols import EngineCapabilities
+from faircut.protocols import EngineCapabilities, FileLimits
 
 _MOST_UPLOAD_BYTES: Final = 512 << 20
 
@@ -82,7 +82,7 @@ def capabilities(options: VideosOptions) -> EngineCapabilities:
         silence=options.silence,
         references=False,
         last_frame=False,
-        most_bytes=dict.fromkeys((MediaKind.IMAGE, MediaKind.VIDEO), _MOST_UPLOAD_BYTES),
+        files=dict.fromkeys((MediaKind.IMAGE, MediaKind.VIDEO), FileLimits(most_bytes=_MOST_UPLOAD_BYTES)),
         fps=float(options.fps),
         frame_tolerance=0.1,
     )

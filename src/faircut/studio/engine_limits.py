@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from faircut.domain import Asset, GenerationRequest, MediaKind
-from faircut.errors import EngineNotReady, InputError, LimitExceeded
+from faircut.engines.file_limits import file_errors
+from faircut.errors import EngineNotReady, FaircutError, InputError, LimitExceeded
 from faircut.protocols import Capable, Checkable, Choosy, Engine, EngineCapabilities
+from faircut.store.blobs import BlobStore
 from faircut.uploads import LABELS
 
 _NAMES = {MediaKind.IMAGE: "images", MediaKind.VIDEO: "clips", MediaKind.AUDIO: "sounds"}
@@ -43,9 +46,18 @@ def check_engine(request: GenerationRequest, engine: Engine, options: Mapping[st
         (MediaKind.VIDEO, request.clips, able.most_clips),
         (MediaKind.AUDIO, request.sounds, able.most_sounds),
     ):
-        _check_files(kind, files, most, engine.name, able)
+        _check_count(kind, files, most, engine.name)
     if isinstance(engine, Choosy):
         engine.check_request(request, options)
+
+
+def file_limit_errors(
+    request: GenerationRequest, engine: Engine, options: Mapping[str, Any], uploads: BlobStore
+) -> list[FaircutError]:
+    """An error for each file in ``uploads`` that the engine does not take. Headers alone are read."""
+    able = capabilities_of(engine, options)
+    placed = [replace(asset, path=uploads.open(asset.digest)) for asset in request.files]
+    return file_errors(placed, able.files, who=f"The engine {engine.name}")
 
 
 def _check_shape(request: GenerationRequest, name: str, able: EngineCapabilities) -> None:
@@ -82,7 +94,7 @@ def _check_frames(request: GenerationRequest, name: str, able: EngineCapabilitie
         )
 
 
-def _check_files(kind: MediaKind, files: tuple[Asset, ...], most: int, name: str, able: EngineCapabilities) -> None:
+def _check_count(kind: MediaKind, files: tuple[Asset, ...], most: int, name: str) -> None:
     if len(files) > most:
         takes = f"at most {most}" if most else "no"
         raise LimitExceeded(
@@ -90,14 +102,6 @@ def _check_files(kind: MediaKind, files: tuple[Asset, ...], most: int, name: str
             field=f"{LABELS[kind]} {most + 1}",
             remedy="Leave it out, or use another engine.",
         )
-    limit = able.most_bytes.get(kind)
-    for asset in files:
-        if limit is not None and asset.size > limit:
-            raise LimitExceeded(
-                f"The file has {asset.size:,} bytes; the engine {name} takes {limit:,}.",
-                field=asset.label,
-                remedy="Send a smaller file.",
-            )
 
 
 def _seconds(able: EngineCapabilities) -> str:

@@ -11,7 +11,7 @@ from faircut.errors import FaircutError, InputError, LimitExceeded
 from faircut.plugins import Plugins
 from faircut.store.blobs import BlobStore
 from faircut.studio.directive_limits import check_directives
-from faircut.studio.engine_limits import capabilities_of, check_duration, check_engine
+from faircut.studio.engine_limits import capabilities_of, check_duration, check_engine, file_limit_errors
 from faircut.uploads import LABELS
 
 MOST_SHOTS = 12
@@ -39,7 +39,7 @@ def request_errors(
     request: GenerationRequest, settings: Settings, plugins: Plugins, uploads: BlobStore
 ) -> tuple[FaircutError, ...]:
     """What :func:`validate_request` raises, as a list: of each group of checks (seconds, shots, images, …) the first
-    mistake, the engine's own rules only where all else is well."""
+    mistake, the engine's own rules only where all else is well, and then each file that it does not take."""
     options = settings.engine_options.get(request.engine, {})
     found: list[FaircutError] = []
 
@@ -57,7 +57,10 @@ def request_errors(
     note(lambda: _check_files(MediaKind.AUDIO, request.sounds, settings, uploads))
     note(lambda: check_directives(request))
     if not found:
-        note(lambda: check_engine(request, plugins.engine(request.engine), options))
+        engine = plugins.engine(request.engine)
+        note(lambda: check_engine(request, engine, options))
+        if not found:
+            found += file_limit_errors(request, engine, options, uploads)
     return tuple(found)
 
 

@@ -60,7 +60,7 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """A protected film, a mirrored cut of it, a film of nobody's, and a picture."""
     folder = tmp_path_factory.mktemp("films")
     film = write_video(folder / "film.mp4", wander(9, 7), sound=tune(9, 7))
-    cut = reencode(film, folder / "cut.mp4", Edit(start=3, seconds=5, mirror=True, height=144, fps=15, crf=33))
+    cut = reencode(film, folder / "cut.mp4", Edit(start=3, seconds=5, mirror=True, height=144, fps=24, crf=33))
     own = write_video(folder / "own.mp4", wander(4, 99))
     import cv2
 

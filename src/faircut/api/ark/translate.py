@@ -17,6 +17,8 @@ from faircut.api.doors.seeds import random_seed
 from faircut.app import Faircut
 from faircut.directives import Camera, Move, MoveKind
 from faircut.domain import Asset, GenerationRequest, MediaKind, Ratio, Shot, Size
+from faircut.engines.file_limits import file_errors
+from faircut.engines.seedance_limits import FILES
 from faircut.errors import FaircutError, InputError, LimitExceeded
 from faircut.net import Guard
 from faircut.studio.requests import LONGEST_S, MOST_FILES, SHORTEST_S
@@ -24,13 +26,6 @@ from faircut.uploads import LABELS
 
 DOOR: Final = "ark"
 EXPIRES_S: Final = 172_800
-_MB: Final = 2**20
-_MOST_BYTES: Final = {MediaKind.IMAGE: 30 * _MB, MediaKind.VIDEO: 50 * _MB, MediaKind.AUDIO: 15 * _MB}
-_SIDES: Final = (300, 6000)
-_ASPECTS: Final = (0.4, 2.5)
-_SECONDS: Final = (2.0, 15.0)
-_SLACK_S: Final = 0.2
-"""A file of 15 seconds often says 15.02: sound is coded in blocks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +198,7 @@ def _files(body: TaskIn) -> list[_File]:
                 field=field,
                 remedy="Leave it out, together with any after it.",
             )
-        found.append(_File(index, Brought(url, kind, field, _MOST_BYTES[kind]), item.role))
+        found.append(_File(index, Brought(url, kind, field, FILES[kind].most_bytes or 0), item.role))
     return found
 
 
@@ -240,37 +235,11 @@ def _mode(files: Sequence[_File]) -> str:
 
 
 def _check_media(files: Sequence[_File], received: Sequence[Received]) -> None:
-    errors: list[FaircutError] = []
-    totals = {MediaKind.VIDEO: 0.0, MediaKind.AUDIO: 0.0}
-    for file, each in zip(files, received, strict=True):
-        label, found, field = each.asset.label, each.probe, file.brought.field
-        if each.asset.kind is MediaKind.IMAGE:
-            sides, aspect = (found.width, found.height), found.width / found.height
-            if not all(_SIDES[0] <= side <= _SIDES[1] for side in sides) or not _ASPECTS[0] <= aspect <= _ASPECTS[1]:
-                errors.append(
-                    LimitExceeded(
-                        f"{label} is {found.width}x{found.height}.",
-                        field=field,
-                        remedy="Sides of 300 to 6000 pixels and 0.4 to 2.5 times as wide as high are accepted.",
-                    )
-                )
-            continue
-        seconds = found.seconds or 0.0
-        totals[each.asset.kind] += seconds
-        if not _SECONDS[0] - _SLACK_S <= seconds <= _SECONDS[1] + _SLACK_S:
-            errors.append(
-                LimitExceeded(
-                    f"{label} lasts {seconds:.1f} seconds.", field=field, remedy="2 to 15 seconds are accepted."
-                )
-            )
-        elif totals[each.asset.kind] > _SECONDS[1] + _SLACK_S:
-            errors.append(
-                LimitExceeded(
-                    f"With {label} there are {totals[each.asset.kind]:.1f} seconds of {each.asset.kind.value}.",
-                    field=field,
-                    remedy="15 seconds are accepted together.",
-                )
-            )
+    fields = {each.asset.label: file.brought.field for file, each in zip(files, received, strict=True)}
+    errors = file_errors([each.asset for each in received], FILES, who="This API")
+    for error in errors:
+        label = str(error.field)
+        error.field, error.message = fields[label], f"{label}: {error.message}"
     _raise_all(errors)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -23,6 +24,18 @@ router = APIRouter(tags=["generations"])
 MayAsk = Annotated[Principal, Depends(Require(Scope.GENERATE, Scope.SCREEN))]
 
 
+class FileLimitsOut(BaseModel):
+    """Which files of a kind are taken; null or empty where there is no limit, least and most where there are two."""
+
+    most_bytes: int | None
+    types: list[str]
+    sides: tuple[int, int] | None = Field(description="Pixels.")
+    aspect: tuple[float, float] | None = Field(description="Width / height.")
+    seconds: tuple[float, float] | None = Field(description="Of each file.")
+    seconds_together: float | None = Field(description="Of all files of the kind.")
+    fps: tuple[float, float] | None
+
+
 class CapabilitiesOut(BaseModel):
     """What an engine makes. Anything else is refused by field before it costs anything."""
 
@@ -37,6 +50,7 @@ class CapabilitiesOut(BaseModel):
     references: bool = Field(description="Images may be references, not only the first frame.")
     last_frame: bool
     fps: float
+    files: dict[MediaKind, FileLimitsOut] = Field(description="By kind; of other kinds any file is taken.")
 
 
 class EngineProblemOut(BaseModel):
@@ -129,4 +143,5 @@ def _capabilities_out(able: EngineCapabilities) -> CapabilitiesOut:
         references=able.references,
         last_frame=able.last_frame,
         fps=able.fps,
+        files={kind: FileLimitsOut.model_validate(asdict(limits)) for kind, limits in able.files.items()},
     )
