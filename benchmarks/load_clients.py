@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -62,26 +63,30 @@ class Connection:
 
 @dataclass(slots=True)
 class Told:
-    """What the clients saw: the last word on each job, seconds of each status and submission call, and faults."""
+    """What the clients saw: the last word on each job, when each status call was answered (seconds from the start) and
+    how long it took, how long each submission took, and faults."""
 
     jobs: dict[str, str] = field(default_factory=dict)
     asked: dict[str, str] = field(default_factory=dict)
-    status_s: list[float] = field(default_factory=list)
+    status_s: list[tuple[float, float]] = field(default_factory=list)
     submit_s: list[float] = field(default_factory=list)
     doubled: int = 0
     faults: list[str] = field(default_factory=list)
+    begun: float = field(default_factory=time.monotonic)
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """One client: submits ``requests`` one after another, each twice under one key, and polls until each has ended."""
+    """One client: submits ``requests``, each twice under one key, and asks for the state of its oldest open job every
+    ``poll_s`` seconds, until all have ended."""
 
     name: str
     key: str
     requests: tuple[Mapping[str, Any], ...]
     poll_s: float
-    together: bool = False
-    """Submits all at once and then polls them one after another, as a program with a batch does."""
+    every_s: float = 0.0
+    """Seconds from one submission to the next, from the first to the second fewer; 0 submits all at once, as a program
+    with a batch does."""
 
 
 _FINAL = frozenset({"released", "refused", "failed", "cancelled"})
@@ -95,16 +100,26 @@ async def drive(port: int, clients: list[Client], told: Told, stop: Callable[[],
 async def _one(port: int, client: Client, number: int, told: Told, stop: Callable[[], bool]) -> None:
     link = Connection(port, client.key)
     # Not all in the same instant: clients do not know of each other.
-    await asyncio.sleep(client.poll_s * (number * 0.618 % 1))
+    phase = number * 0.618 % 1
+    tick = due = time.monotonic() + client.poll_s * phase
+    left, waiting, stopped = deque(range(len(client.requests))), deque[str](), False
     try:
-        if client.together:
-            jobs = [await _submit(link, client, at, told) for at in range(len(client.requests))]
-            await _follow(link, client, jobs, told, stop)
-        else:
-            for at in range(len(client.requests)):
-                if stop():
-                    break
-                await _follow(link, client, [await _submit(link, client, at, told)], told, stop)
+        while left or waiting:
+            # By the clock, so that slow answers do not make clients ask less often.
+            await asyncio.sleep(tick - time.monotonic())
+            tick = max(tick + client.poll_s, time.monotonic())
+            if stop() and not stopped:
+                stopped = True
+                left.clear()
+                for job_id in waiting:
+                    await _cancel(link, job_id, told)
+            while left and due <= time.monotonic():
+                at = left.popleft()
+                waiting.append(await _submit(link, client, at, told))
+                due += client.every_s * (1 if at else phase)
+            # A client's jobs begin in the order in which it sent them: it looks at the first, and past what has ended.
+            while waiting and await _look(link, waiting[0], told):
+                waiting.popleft()
     except (OSError, EOFError, TimeoutError, ValueError, Refused) as error:
         told.faults.append(f"{client.name}: {type(error).__name__} {error}")
     finally:
@@ -127,19 +142,19 @@ async def _submit(link: Connection, client: Client, at: int, told: Told) -> str:
     return str(job["id"])
 
 
-async def _follow(link: Connection, client: Client, jobs: list[str], told: Told, stop: Callable[[], bool]) -> None:
-    open_jobs = list(jobs)
-    while open_jobs:
-        if stop():
-            for job_id in open_jobs:
-                await link.ask("POST", f"/v1/generations/{job_id}/cancel")
-        for job_id in open_jobs[:1]:
-            status, job, seconds = await link.ask("GET", f"/v1/generations/{job_id}")
-            if status != 200:
-                raise Refused(f"the status call answered {status}: {job}")
-            told.status_s.append(seconds)
-            told.jobs[job_id] = job["state"]
-            if job["state"] in _FINAL:
-                open_jobs.remove(job_id)
-            else:
-                await asyncio.sleep(client.poll_s)
+async def _cancel(link: Connection, job_id: str, told: Told) -> None:
+    status, job, _ = await link.ask("POST", f"/v1/generations/{job_id}/cancel")
+    if status == 200:
+        told.jobs[job_id] = job["state"]
+    elif status != 409:  # it ended in between
+        raise Refused(f"cancelling answered {status}: {job}")
+
+
+async def _look(link: Connection, job_id: str, told: Told) -> bool:
+    """Asks for the state of a job; True when it has ended."""
+    status, job, seconds = await link.ask("GET", f"/v1/generations/{job_id}")
+    if status != 200:
+        raise Refused(f"the status call answered {status}: {job}")
+    told.status_s.append((time.monotonic() - told.begun, seconds))
+    told.jobs[job_id] = job["state"]
+    return job["state"] in _FINAL

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 from benchmarks.load import _accounts, _fairness, _order
-from benchmarks.load_chart import draw
+from benchmarks.load_chart import draw_memory, draw_status
 from benchmarks.load_clients import Client, Told, drive
 
 
@@ -50,9 +50,11 @@ def test_an_unfair_share_is_seen() -> None:
     assert _fairness(hoard).met is False
 
 
-def test_the_chart_is_well_formed() -> None:
-    chart = ElementTree.fromstring(draw([(0, 200.0), (500, 410.5), (1000, 412.0)]))
-    assert "1,000 jobs" in "".join(chart.itertext())
+def test_the_charts_are_well_formed() -> None:
+    memory = ElementTree.fromstring(draw_memory([(0, 200.0, 100.0), (500, 410.5, 130.0), (1000, 412.0, 131.0)]))
+    assert "1,000 jobs" in "".join(memory.itertext())
+    status = ElementTree.fromstring(draw_status([(0.1, 12.0), (1.0, 30.0), (4.5, 2400.0)], 100.0))
+    assert "2,000 ms" in "".join(status.itertext())
 
 
 def test_clients_submit_twice_poll_to_the_end_and_notice_doubles() -> None:
@@ -82,7 +84,7 @@ def test_clients_submit_twice_poll_to_the_end_and_notice_doubles() -> None:
         told = Told()
         async with await asyncio.start_server(_until_gone(serve), "127.0.0.1", 0) as server:
             port = server.sockets[0].getsockname()[1]
-            clients = [Client("good", "k", ({}, {}), 0.01), Client("bad", "k", ({},), 0.01)]
+            clients = [Client("good", "k", ({}, {}), 0.01, every_s=0.01), Client("bad", "k", ({},), 0.01)]
             await drive(port, clients, told, lambda: False)
         return told
 
