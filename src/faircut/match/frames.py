@@ -23,6 +23,7 @@ from faircut.index.store import Entry
 from faircut.index.views import View
 from faircut.match.frame_votes import Candidate, candidates, scheme
 from faircut.match.geometry import Agreement, agree, correspond, outlines, promise
+from faircut.match.shelf import number_of
 from faircut.match.versions import Versions
 
 ENOUGH = 8
@@ -212,6 +213,12 @@ class FrameMatcher:
             if _search(scenes, sample, view, entries, variant):
                 _search(scenes, rest, view, entries, variant)
         return [hit for scene in scenes for hit in scene.hits]
+
+    def of(self, reference_id: str) -> Entry | None:
+        """The local features of one reference; None where it has none."""
+        view = self._index.view()
+        number = number_of(view, reference_id)
+        return None if number is None else view.entry(number)
 
     def compare(
         self,

@@ -21,11 +21,12 @@ from faircut.match.candidates import candidates
 from faircut.match.feature_moments import FeatureQuery
 from faircut.match.features import pictured, stretches_by_features
 from faircut.match.frames import FrameMatcher
+from faircut.match.hints import confirmed
 from faircut.match.merging import merged, score
 from faircut.match.query import PictureQuery
 from faircut.match.shelf import PictureShelf
 from faircut.match.sightings import Polygon, Sighting
-from faircut.match.stills import images, slides
+from faircut.match.stills import Hint, images, slides
 from faircut.match.stretches import stretches
 from faircut.match.suppression import without_common, without_negatives
 from faircut.protocols import CatalogueReader
@@ -69,14 +70,18 @@ class PictureMatcher:
         if framing.ALGORITHM in fingerprints:
             prints.append(fingerprints[framing.ALGORITHM])
         seen: list[Sighting] = []
+        hints: list[Hint] = []
         shelves = {name: PictureShelf(name, index.view()) for name, index in self._indexes.items()}
         for name, shelf in shelves.items():
             for fingerprint in prints:
                 if len(fingerprint):
                     bars = _BARS[fingerprint.algorithm, name]
-                    seen += _by_codes(kind, PictureQuery.of(fingerprint), shelf, bars)
+                    found, may_be = _by_codes(kind, PictureQuery.of(fingerprint), shelf, bars)
+                    seen += found
+                    hints += may_be
         if (points := keypoints.among(fingerprints)) is not None:
             seen += self._by_features(kind, prints[0], points, shelves[pdq.ALGORITHM], seen)
+            seen += confirmed(hints, points, self._frames, seen)
         left = without_common(without_negatives(seen), shelves[pdq.ALGORITHM].of)
         return merged(left)
 
@@ -92,11 +97,13 @@ class PictureMatcher:
         return stretches_by_features(query, features, self._frames, seen, shelf.of)
 
 
-def _by_codes(kind: MediaKind, query: PictureQuery, shelf: PictureShelf, bars: str | None) -> list[Sighting]:
+def _by_codes(
+    kind: MediaKind, query: PictureQuery, shelf: PictureShelf, bars: str | None
+) -> tuple[list[Sighting], list[Hint]]:
     if kind is MediaKind.IMAGE:
-        return list(images(query, shelf, bars))
+        return images(query, shelf, bars)
     found = [each for hits in candidates(query, shelf, bars) for each in stretches(query, hits)]
-    return [*found, *slides(query, shelf, bars)]
+    return [*found, *slides(query, shelf, bars)], []
 
 
 def _match(asset: Asset, seen: Sighting) -> Match:

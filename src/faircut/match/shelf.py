@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -35,9 +37,15 @@ class PictureShelf:
 
     def of(self, reference_id: str) -> Entry | None:
         """The codes of one reference; None where it has none."""
-        for placed in self._view.parts:
-            if reference_id in placed.part.rows.ids:
-                number = list(placed.part.rows.ids).index(reference_id)
-                if number not in placed.buried:
-                    return self.entry(placed.first + number)
-        return None
+        number = number_of(self._view, reference_id)
+        return None if number is None else self.entry(number)
+
+
+def number_of(view: View[Any], reference_id: str) -> int | None:
+    """The number of a reference's entry in a view; None where it has none."""
+    for placed in view.parts:
+        if reference_id in placed.part.rows.ids:
+            number = list(placed.part.rows.ids).index(reference_id)
+            if number not in placed.buried:
+                return placed.first + number
+    return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -21,14 +22,41 @@ _ALBUM = 12
 _MOST_SLIDES = 12
 _ANOTHER = 40
 """Bits from a picture of a slide show at which another one is shown."""
+HINT_RADIUS = 48
+"""Bits within which an image may show a picture, if a few local features say so too."""
+_HINT_QUALITY = 5
+"""PDQ's quality below which an image has nothing in it that could hint at anything."""
+_MOST_HINTS = 6
 
 
-def images(query: PictureQuery, shelf: PictureShelf, bars: str | None) -> Iterator[Sighting]:
-    """An image, in all sixteen ways. One that can be seen through comes as several frames, one for each thing that
-    may lie behind it."""
-    for frame in np.flatnonzero(query.quality >= pdq.FAINT_QUALITY):
-        for number, way, _ in _near(query, shelf, np.array([frame]), tuple(range(WAYS))):
-            yield _still(query, shelf.entry(number), way, int(frame), None, bars)
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A sighting of an image that codes alone do not prove, and the way in which they take it to be laid."""
+
+    sighting: Sighting
+    way: int
+
+
+def images(query: PictureQuery, shelf: PictureShelf, bars: str | None) -> tuple[list[Sighting], list[Hint]]:
+    """An image, in all sixteen ways: what it shows, and what it may show, the nearest first, one a reference.
+
+    One that can be seen through comes as several frames, one for each thing that may lie behind it.
+    """
+    seen: list[Sighting] = []
+    hints: dict[str, Hint] = {}
+    for frame in np.flatnonzero(query.quality >= _HINT_QUALITY):
+        near = _near(query, shelf, np.array([frame]), tuple(range(WAYS)), HINT_RADIUS)
+        for number, way, _, sure in near:
+            entry = shelf.entry(number)
+            found = _still(query, entry, way, int(frame), None, bars)
+            if sure and query.quality[frame] >= pdq.FAINT_QUALITY:
+                seen.append(found)
+                continue
+            known = hints.get(entry.reference.id)
+            if known is None or (found.distance or 0.0) < (known.sighting.distance or 0.0):
+                hints[entry.reference.id] = Hint(found, way)
+    nearest = sorted(hints.values(), key=lambda hint: (hint.sighting.distance, hint.sighting.reference.id))
+    return seen, nearest[:_MOST_HINTS]
 
 
 def slides(query: PictureQuery, shelf: PictureShelf, bars: str | None) -> Iterator[Sighting]:
@@ -38,8 +66,8 @@ def slides(query: PictureQuery, shelf: PictureShelf, bars: str | None) -> Iterat
     """
     frames = slide_frames(query)
     enough = 1 if len(frames) <= _ALBUM else MIN_SUPPORT
-    for number, way, shown in _near(query, shelf, frames, AS_IS):
-        if count_distinct(query.codes[shown, 0], enough) >= enough:
+    for number, way, shown, sure in _near(query, shelf, frames, AS_IS, STILL_RADIUS):
+        if sure and count_distinct(query.codes[shown, 0], enough) >= enough:
             for frame in shown[:_MOST_SLIDES]:
                 span = Segment(round(float(query.times[frame]), 3), round(_shown_until(query, int(frame)), 3))
                 yield _still(query, shelf.entry(number), way, int(frame), span, bars)
@@ -62,18 +90,23 @@ def _shown_until(query: PictureQuery, frame: int) -> float:
 
 
 def _near(
-    query: PictureQuery, shelf: PictureShelf, frames: npt.NDArray[np.intp], ways: Sequence[int]
-) -> Iterator[tuple[int, int, npt.NDArray[np.intp]]]:
-    """Entry, way, and the frames of it within the radius; where either picture is faint, a far smaller one."""
+    query: PictureQuery, shelf: PictureShelf, frames: npt.NDArray[np.intp], ways: Sequence[int], radius: int
+) -> Iterator[tuple[int, int, npt.NDArray[np.intp], bool]]:
+    """Entry, way, the frames within the radius, and whether they are near enough to prove something by themselves.
+
+    Those that are, are told alone. Where either picture is faint, they must be far nearer.
+    """
     codes = np.stack([query.laid(way, frames) for way in ways], axis=1).reshape(-1, pdq.CODE_BYTES)
-    found = shelf.lookup(codes, STILL_RADIUS)
+    found = shelf.lookup(codes, radius)
     asked, way = frames[found.query // len(ways)], np.array(ways)[found.query % len(ways)]
     for number in np.unique(found.entry):
         mine = np.flatnonzero(found.entry == number)
         quality = np.minimum(query.quality[asked[mine]], shelf.entry(number).quality[found.row[mine]])
-        mine = mine[(quality >= pdq.MIN_QUALITY) | (found.distance[mine] <= FAINT_RADIUS)]
+        sure = found.distance[mine] <= np.where(quality >= pdq.MIN_QUALITY, STILL_RADIUS, FAINT_RADIUS)
         for each in np.unique(way[mine]):
-            yield int(number), int(each), np.unique(asked[mine[way[mine] == each]])
+            these = way[mine] == each
+            proven = bool((these & sure).any())
+            yield int(number), int(each), np.unique(asked[mine[these & sure if proven else these]]), proven
 
 
 def _still(query: PictureQuery, entry: Entry, way: int, frame: int, span: Segment | None, bars: str | None) -> Sighting:

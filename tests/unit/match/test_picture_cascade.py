@@ -100,6 +100,26 @@ def test_the_homography_leads_from_the_copy_to_the_original(matcher, films) -> N
     assert outline.min(axis=0) == pytest.approx([90 / WIDTH, 40 / HEIGHT], abs=0.04)
 
 
+@pytest.mark.parametrize("number", [9, 18])
+def test_a_dim_and_coarsely_coded_image_needs_codes_and_features_together(matcher, films, number) -> None:
+    def image(frame, quality: int) -> dict[str, Fingerprint]:
+        coded = cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+        return fingerprints([cv2.imdecode(coded, cv2.IMREAD_COLOR)], queries=True)
+
+    def found(asked: dict[str, Fingerprint]) -> list[Match]:
+        return list(matcher.detect(Asset("Image 1", MediaKind.IMAGE, "0" * 64, 1), asked))
+
+    asked = image((films["south"][number] // 6 + 20).astype(np.uint8), 8)
+    (match,) = found(asked)
+    assert match.work_id == "south"
+    assert match.evidence["algorithms"] == ["keypoints-v2", "pdq-v1"]
+    assert match.evidence["ambiguous"], "a dim picture is for a person to judge"
+    codes_alone = {name: each for name, each in asked.items() if name != keypoints.ALGORITHM}
+    assert not found(codes_alone)
+    strange = image((films["strange"][number] // 6 + 20).astype(np.uint8), 8)
+    assert not found({**asked, keypoints.ALGORITHM: strange[keypoints.ALGORITHM]})
+
+
 def test_what_was_seen_in_the_version_before_is_compared_too(matcher, films) -> None:
     asked = fingerprints([cropped(frame) for frame in cut(films["south"], 2, 6)], queries=True)
     points = asked.pop(keypoints.ALGORITHM)
