@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 
 from faircut.api import problems
 from faircut.api.ark import routes as tasks
+from faircut.api.ark.schemas import TaskIn
 from faircut.api.ark.tasks import callback_body
 from faircut.api.doors import callbacks, links
 from faircut.api.doors.callbacks import secret_of
@@ -124,6 +125,10 @@ def openapi(app: FastAPI) -> dict[str, Any]:
             "bearer": {"type": "http", "scheme": "bearer", "description": "An API key, `fck_…`."},
             "session": {"type": "apiKey", "in": "cookie", "name": "faircut_session"},
         }
+        # Bodies that are read as streams, of which the framework does not know.
+        streamed = TaskIn.model_json_schema(ref_template="#/components/schemas/{model}")
+        known = document["components"].get("schemas", {}) | streamed.pop("$defs", {}) | {TaskIn.__name__: streamed}
+        document["components"]["schemas"] = dict(sorted(known.items()))
         for path, operations in document["paths"].items():
             for operation in operations.values():
                 operation["security"] = [] if path in _OPEN else [{"bearer": []}, {"session": []}]

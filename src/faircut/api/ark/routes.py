@@ -14,6 +14,7 @@ from faircut.api.ark.translate import DOOR, translate
 from faircut.api.doors.answers import check_key, door_job, refused
 from faircut.api.doors.dialects import ARK, RESPONSES, TaskRunning
 from faircut.api.doors.links import public_base
+from faircut.api.json_files import received_json
 from faircut.api.services import fetching_thread, look_up
 from faircut.domain import JobState
 from faircut.studio.job_search import JobQuery
@@ -23,9 +24,16 @@ router = APIRouter(prefix=f"{ARK}/contents/generations/tasks", tags=["ark"], res
 MayGenerate = Annotated[Principal, Depends(Require(Scope.GENERATE))]
 
 
-@router.post("", response_model=TaskIdOut)
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/TaskIn"}}},
+    }
+}
+
+
+@router.post("", response_model=TaskIdOut, openapi_extra=_BODY)
 async def create_task(
-    body: TaskIn,
     request: Request,
     faircut: FaircutDep,
     principal: MayGenerate,
@@ -37,9 +45,11 @@ async def create_task(
     """
     check_key(idempotency_key)
     owner, base_url = principal.owner, public_base(faircut, request)
-    read = await fetching_thread(
-        request, lambda: translate(body, faircut, owner=owner, base_url=base_url, key=idempotency_key)
-    )
+    async with received_json(request, TaskIn, folder=faircut.settings.home / "incoming") as came:
+        body, sent = came.body, came.files
+        read = await fetching_thread(
+            request, lambda: translate(body, faircut, owner=owner, base_url=base_url, key=idempotency_key, sent=sent)
+        )
     job, decisions = await screening_thread(
         request,
         lambda: faircut.studio.submit_screened(

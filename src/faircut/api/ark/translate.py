@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final
 
 from faircut.api.ark.schemas import AudioItem, DraftItem, ImageItem, TaskIn, TextItem, VideoItem
@@ -14,6 +15,7 @@ from faircut.api.doors.media import Brought, Received, receive_all
 from faircut.api.doors.models import engine_for
 from faircut.api.doors.prompts import Script, check_length, read_flags, read_script
 from faircut.api.doors.seeds import random_seed
+from faircut.api.json_files import SpooledFile
 from faircut.app import Faircut
 from faircut.directives import Camera, Move, MoveKind
 from faircut.domain import Asset, GenerationRequest, MediaKind, Ratio, Shot, Size
@@ -47,8 +49,16 @@ class Translated:
     fields: Mapping[str, str]
 
 
-def translate(body: TaskIn, faircut: Faircut, *, owner: str, base_url: str, key: str | None) -> Translated:
-    """Reads a task and fetches its files. Nothing is judged, nothing spent.
+def translate(
+    body: TaskIn,
+    faircut: Faircut,
+    *,
+    owner: str,
+    base_url: str,
+    key: str | None,
+    sent: Mapping[str, SpooledFile] = MappingProxyType({}),
+) -> Translated:
+    """Reads a task and fetches its files; ``sent`` came with it. Nothing is judged, nothing spent.
 
     Raises InputError, LimitExceeded, AddressRefused, FetchFailed, NotFound with the parameter at fault, and all other
     mistakes beside the first.
@@ -76,7 +86,7 @@ def translate(body: TaskIn, faircut: Faircut, *, owner: str, base_url: str, key:
         raise TaskTypeConstraint(
             "camera_fixed does not go with reference files.", field="camera_fixed", remedy="Leave it out."
         )
-    received = receive_all(faircut, [each.brought for each in files], owner=owner)
+    received = receive_all(faircut, [each.brought for each in files], owner=owner, sent=sent)
     _check_media(files, received)
     script = read_script(text)
     duration = seconds or _suggested(script, received)

@@ -7,12 +7,14 @@ import binascii
 import re
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+from faircut.api.json_files import SpooledFile, refuse_damaged
 from faircut.api.multipart import bare_name
 from faircut.app import Faircut
 from faircut.domain import Asset, MediaKind
@@ -44,8 +46,12 @@ class Received:
     probe: Probe
 
 
-def receive_all(faircut: Faircut, brought: Sequence[Brought], *, owner: str) -> tuple[Received, ...]:
+def receive_all(
+    faircut: Faircut, brought: Sequence[Brought], *, owner: str, sent: Mapping[str, SpooledFile] = MappingProxyType({})
+) -> tuple[Received, ...]:
     """Brings all files here, in order, numbered as the request calls them. Nothing is judged yet.
+
+    ``sent`` are files that came with the request, by what stands for their addresses.
 
     Raises the first file's error, with those of the others beside it.
     """
@@ -60,7 +66,7 @@ def receive_all(faircut: Faircut, brought: Sequence[Brought], *, owner: str) -> 
             counts[each.kind] += 1
             label = f"{LABELS[each.kind]} {counts[each.kind]}"
             try:
-                received.append(_receive(faircut, each, label, owner, Path(own) / "file", until))
+                received.append(_receive(faircut, each, label, owner, Path(own) / "file", until, sent.get(each.url)))
             except FaircutError as error:
                 error.field = each.field
                 error.message = f"{label}: {error.message}"
@@ -71,7 +77,15 @@ def receive_all(faircut: Faircut, brought: Sequence[Brought], *, owner: str) -> 
     return tuple(received)
 
 
-def _receive(faircut: Faircut, brought: Brought, label: str, owner: str, path: Path, until: float) -> Received:
+def _receive(
+    faircut: Faircut,
+    brought: Brought,
+    label: str,
+    owner: str,
+    path: Path,
+    until: float,
+    sent: SpooledFile | None,
+) -> Received:
     if brought.url.startswith(ASSET):
         upload = faircut.uploads.get(brought.url.removeprefix(ASSET), owner=owner)
         if upload.asset.kind is not brought.kind:
@@ -85,7 +99,11 @@ def _receive(faircut: Faircut, brought: Brought, label: str, owner: str, path: P
         _check_bytes(upload.asset.size, brought)
         return Received(replace(upload.asset, label=label), found)
     name = None
-    if brought.url[:5].lower() == "data:":
+    if sent is not None:
+        refuse_damaged(sent)
+        _check_bytes(sent.size, brought)
+        path = sent.path
+    elif brought.url[:5].lower() == "data:":
         path.write_bytes(decode_data_url(brought.url, brought.most_bytes))
     else:
         _download(faircut, brought, path, until)

@@ -15,6 +15,7 @@ from faircut.api.access import FaircutDep, Principal, Require, Scope, screening_
 from faircut.api.doors.answers import check_key, door_job, refused
 from faircut.api.doors.dialects import RESPONSES, VIDEOS
 from faircut.api.doors.links import public_base, still_response, video_response
+from faircut.api.json_files import ReceivedJson, received_json
 from faircut.api.multipart import ReceivedFile, received_form
 from faircut.api.services import fetching_thread, look_up
 from faircut.api.videos.schemas import VideoDeletedOut, VideoIn, VideoListOut, VideoOut
@@ -67,21 +68,30 @@ async def create_video(
     reference. Repeating a request with the same Idempotency-Key returns the video that exists already.
     """
     check_key(idempotency_key)
+    settings, owner = faircut.settings, principal.owner
+    folder = settings.home / "incoming"
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        return await _create(request, faircut, principal.owner, _parsed(await request.body()), None, idempotency_key)
-    settings = faircut.settings
-    async with received_form(
-        request, folder=settings.home / "incoming", max_file_bytes=settings.max_upload_bytes
-    ) as form:
+        async with received_json(request, VideoIn, folder=folder) as came:
+            return await _create(request, faircut, owner, came, None, idempotency_key)
+    async with received_form(request, folder=folder, max_file_bytes=settings.max_upload_bytes) as form:
         file = form.file(FIELD) if FIELD in form.files else None
-        return await _create(request, faircut, principal.owner, _checked(dict(form.fields)), file, idempotency_key)
+        return await _create(
+            request, faircut, owner, ReceivedJson(_checked(dict(form.fields)), {}), file, idempotency_key
+        )
 
 
 async def _create(
-    request: Request, faircut: Faircut, owner: str, body: VideoIn, file: ReceivedFile | None, key: str | None
+    request: Request,
+    faircut: Faircut,
+    owner: str,
+    came: ReceivedJson[VideoIn],
+    file: ReceivedFile | None,
+    key: str | None,
 ) -> VideoOut | JSONResponse:
     base_url = public_base(faircut, request)
-    read, client = await fetching_thread(request, lambda: translate(body, file, faircut, owner=owner, key=key))
+    read, client = await fetching_thread(
+        request, lambda: translate(came.body, file, faircut, owner=owner, key=key, sent=came.files)
+    )
 
     def submit() -> tuple[Job | None, tuple[Decision, ...]]:
         return faircut.studio.submit_screened(read, owner=owner, idempotency_key=key, client=client)
@@ -91,13 +101,6 @@ async def _create(
         fields = {"prompt": "prompt", **{asset.label: FIELD for asset in read.files}}
         return refused(VIDEOS, decisions, base_url, fields)
     return await run_in_threadpool(video_out, job, faircut, base_url)
-
-
-def _parsed(data: bytes) -> VideoIn:
-    try:
-        return VideoIn.model_validate_json(data)
-    except ValidationError as error:
-        raise RequestValidationError(error.errors()) from error
 
 
 def _checked(fields: dict[str, Any]) -> VideoIn:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from faircut.api.doors.fitting import nearest_size
@@ -11,6 +13,7 @@ from faircut.api.doors.models import engine_for
 from faircut.api.doors.prompts import check_length, read_script
 from faircut.api.doors.refusals import refusal
 from faircut.api.doors.seeds import random_seed
+from faircut.api.json_files import SpooledFile
 from faircut.api.multipart import ReceivedFile
 from faircut.api.videos.schemas import ReferenceIn, VideoErrorOut, VideoIn, VideoOut, VideoStatus
 from faircut.app import Faircut
@@ -28,9 +31,17 @@ _SIZE: Final = re.compile(r"(\d{1,5})[xX](\d{1,5})", re.ASCII)
 
 
 def translate(
-    body: VideoIn, file: ReceivedFile | None, faircut: Faircut, *, owner: str, key: str | None
+    body: VideoIn,
+    file: ReceivedFile | None,
+    faircut: Faircut,
+    *,
+    owner: str,
+    key: str | None,
+    sent: Mapping[str, SpooledFile] = MappingProxyType({}),
 ) -> tuple[GenerationRequest, dict[str, Any]]:
-    """Reads a request and takes its file. Nothing is judged, nothing spent. An image is the first frame.
+    """Reads a request and takes its file, which is among ``sent`` where it came in JSON. Nothing is judged or spent.
+
+    An image is the first frame.
 
     Raises InputError, LimitExceeded, AddressRefused, FetchFailed, NotFound with the parameter at fault.
     """
@@ -45,7 +56,7 @@ def translate(
         raise InputError(f"{body.size!r} is no size.", field="size", remedy="Write it as in 1280x720.")
     size, ratio = nearest_size(int(match[1]), int(match[2]))
     duration = _seconds(body.seconds)
-    received = _reference(body.input_reference, file, faircut, owner)
+    received = _reference(body.input_reference, file, faircut, owner, sent)
     assets = (received.asset,) if received is not None else ()
     image = received is not None and received.asset.kind is MediaKind.IMAGE
     request = GenerationRequest(
@@ -75,7 +86,11 @@ def _seconds(asked: int | str | None) -> int:
 
 
 def _reference(
-    reference: ReferenceIn | None, file: ReceivedFile | None, faircut: Faircut, owner: str
+    reference: ReferenceIn | None,
+    file: ReceivedFile | None,
+    faircut: Faircut,
+    owner: str,
+    sent: Mapping[str, SpooledFile],
 ) -> Received | None:
     if file is not None:
         found = probe(file.path, FIELD, faircut.upload_limits)
@@ -92,7 +107,8 @@ def _reference(
     if reference.file_id is not None:
         kind = faircut.uploads.get(reference.file_id, owner=owner).asset.kind
         kind = kind if kind is MediaKind.VIDEO else MediaKind.IMAGE
-    return receive_all(faircut, [Brought(url, kind, FIELD, faircut.settings.max_upload_bytes)], owner=owner)[0]
+    brought = Brought(url, kind, FIELD, faircut.settings.max_upload_bytes)
+    return receive_all(faircut, [brought], owner=owner, sent=sent)[0]
 
 
 def video_out(job: Job, faircut: Faircut, base_url: str) -> VideoOut:
