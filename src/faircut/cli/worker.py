@@ -26,6 +26,7 @@ from typing import IO, Any
 from faircut.cli.console import complain, words
 from faircut.config import Settings
 from faircut.errors import FaircutError
+from faircut.studio.priority import lower_priority
 
 _LOG = logging.getLogger("faircut.worker")
 _NICENESS = 5
@@ -144,7 +145,7 @@ def main() -> int:
         signal.signal(number, lambda *_: ending.set())
     threading.Thread(target=_until_closed, args=(ending,), daemon=True).start()
     sys.path[:] = task["path"]
-    os.nice(_NICENESS)
+    lower_priority(_NICENESS)
     try:
         _work(Settings(**task["settings"]), channel, ending)
     except FaircutError as error:

@@ -25,6 +25,7 @@ from faircut.plugins import Plugins
 from faircut.protocols import EngineJob, EngineStopped
 from faircut.studio.engine_bells import FileBell
 from faircut.studio.engine_notes import FileNote
+from faircut.studio.priority import lower_priority
 
 _NICENESS = 10
 
@@ -39,7 +40,7 @@ def main() -> int:
     _limit(task["limits"])
     os.umask(0o077)
     # Whoever asks how far a job is should not have to wait for the drawing of it.
-    os.nice(_NICENESS)
+    lower_priority(_NICENESS)
     sys.path[:] = task["path"]
     try:
         engine = Plugins(entry_points=task["entry_points"], modules=task["plugins"]).engine(task["engine"])
