@@ -18,6 +18,8 @@ from faircut.domain import Element, ElementKind
 
 NEAR, BENIGN = "near-miss", "benign"
 _LEARNT_FILES = ("elements_a", "elements_b")
+_LATER_HONEST = ("benign_e", "benign_f", "benign_g")
+_REPORTED_ALONE = ("benign_f", "benign_g")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +51,23 @@ def learns(element: Written) -> bool:
 
 def learns_honest(text: str) -> bool:
     """Whether the adapter learns from the honest prompt: from half of those of the first files."""
-    return _digest(text)[0] % 2 == 0 and text not in _later_honest()
+    return _digest(text)[0] % 2 == 0 and text not in _lines(_LATER_HONEST)
+
+
+def reported_alone(text: str) -> bool:
+    """Whether the honest prompt serves reports and nothing else: it was written after everything was chosen."""
+    return text in _lines(_REPORTED_ALONE)
 
 
 def shapes_space(text: str) -> bool:
     """Whether the honest prompt is one of those that say where ordinary clauses lie, and so is not reported on."""
-    return _digest(text)[0] % 8 == 0
+    return _digest(text)[0] % 8 == 0 and not reported_alone(text)
 
 
 @cache
-def _later_honest() -> frozenset[str]:
-    text = (FOLDER / "benign_e.txt").read_text(encoding="utf-8")
-    return frozenset(line.strip() for line in text.splitlines())
+def _lines(stems: tuple[str, ...]) -> frozenset[str]:
+    texts = [(FOLDER / f"{stem}.txt").read_text(encoding="utf-8") for stem in stems]
+    return frozenset(line.strip() for text in texts for line in text.splitlines())
 
 
 def _digest(text: str) -> bytes:
@@ -126,5 +133,6 @@ __all__ = [
     "load_benign",
     "load_elements",
     "registered",
+    "reported_alone",
     "shapes_space",
 ]
