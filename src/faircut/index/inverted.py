@@ -25,12 +25,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from faircut.index.postings import directory_bits, expanded, ordered
+from faircut.index.postings import directory_bits, expanded, ordered, positions
 from faircut.index.rows import Arrays, Placed, Rows
 
 LONGEST = 1 << 16
 """Rows under one key, in all, above which it is taken for a stop word and passed over, unless a lookup says else."""
 
+_LEAST_STOPPED = 1 << 22
+"""Listed rows from which on a part tells which keys are frequent, and has too many of them."""
 _LOAD = 4
 _GATHER = 1 << 17
 _COLUMN = "column."
@@ -76,6 +78,10 @@ class InvertedScheme:
 
     ``by_moment``: list the moments instead, that is rows of one reference at one time, in a quarter of the space. A hit
     is then the first row of its moment, and has the moment's time as a column ``time``.
+
+    ``stop``: in large parts, leave out what is listed under stop words (Sivic and Zisserman), that is keys with more
+    than so many times the rows that keys have on average. They tell least and fill most: of local features of real
+    films, keys with more than four times as many are 5 % of all, and hold 40 % of the rows and 85 % of all pairs.
     """
 
     def __init__(
@@ -87,6 +93,7 @@ class InvertedScheme:
         describe: Describe,
         min_quality: int = 0,
         by_moment: bool = False,
+        stop: float | None = None,
     ) -> None:
         if not 1 <= key_bits <= 32:
             raise ValueError(f"keys of {key_bits} bits; they have 1 to 32")
@@ -98,22 +105,35 @@ class InvertedScheme:
             "min_quality": min_quality,
             "key_bits": key_bits,
             "by_moment": int(by_moment),
+            "stop": str(stop),
         }
+        self._stop = stop
         self._by_moment = by_moment
         self._describe = describe
 
     def build(self, rows: Rows) -> Arrays:
         """``begins`` (2**bits + 1,), positions in ``lists`` (m,) of rows or moments; beside each its signature and
-        columns, and in ``rest`` the bits of its key that the directory has not used. ``moments``: their first rows."""
+        columns, and in ``rest`` the bits of its key that the directory has not used. ``moments``: their first rows.
+        ``stopped``: keys that are stop words, growing."""
         shown = np.flatnonzero(rows.quality >= self.min_quality)
         listing = self._describe(rows.codes[shown], rows.times[shown])
         keys = np.ascontiguousarray(listing.keys, np.uint32)
         if len(keys) and int(keys.max()) >> self.key_bits:
             raise ValueError(f"{self.name}: a key of more than {self.key_bits} bits")
+        stopped = self._stop_words(keys)
+        if len(stopped):
+            told = np.flatnonzero(~np.isin(keys, stopped))
+            shown, keys = shown[told], keys[told]
+            listing = Listing(
+                keys,
+                None if listing.signatures is None else listing.signatures[told],
+                {name: column[told] for name, column in listing.columns.items()},
+            )
         bits = directory_bits(len(shown), self.key_bits, load=_LOAD)
         begins, order = ordered(keys, self.key_bits, bits)
         tables: dict[str, npt.NDArray[Any]] = {
             "begins": begins.astype("<u4"),
+            "stopped": stopped.astype("<u4"),
         }
         if self._by_moment:
             first, moment = _moments(rows)
@@ -139,14 +159,24 @@ class InvertedScheme:
         *,
         max_distance: int = 64,
         longest: int = LONGEST,
+        budget: int | None = None,
     ) -> Listed:
-        """See :class:`Listed`. ``signatures``: (n,) uint64, one a key; rows within ``max_distance`` bits come back."""
+        """See :class:`Listed`. ``signatures``: (n,) uint64, one a key; rows within ``max_distance`` bits come back.
+
+        ``budget``: how many rows may be looked at in all: the keys with the fewest, which tell most, come first.
+        """
         if signatures is not None and len(signatures) != len(keys):
             raise ValueError(f"{len(signatures)} signatures for {len(keys)} keys")
         keys = np.ascontiguousarray(keys, np.uint32)
         ranges = [self._range(each.part.tables, keys) for each in parts]
         length = sum((count for _, count in ranges), np.zeros(len(keys), np.int64))
         stopped = length > longest
+        for each in parts:
+            if len(words := each.part.tables["stopped"]):
+                stopped |= words[np.minimum(np.searchsorted(words, keys), len(words) - 1)] == keys
+        if budget is not None:
+            shortest = np.argsort(length, kind="stable")
+            stopped[shortest[np.cumsum(length[shortest]) > budget]] = True
         found = [
             block
             for each, (low, count) in zip(parts, ranges, strict=True)
@@ -166,6 +196,12 @@ class InvertedScheme:
             },
             stopped=stopped,
         )
+
+    def _stop_words(self, keys: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+        if self._stop is None or len(keys) < _LEAST_STOPPED:
+            return np.empty(0, np.uint32)
+        count = np.bincount(keys, minlength=1 << self.key_bits)
+        return np.flatnonzero(count > self._stop * len(keys) / (1 << self.key_bits)).astype(np.uint32)
 
     def _range(
         self, tables: Arrays, keys: npt.NDArray[np.uint32]
@@ -228,13 +264,18 @@ def _read(
     start = 0
     while start < len(count):
         stop = max(start + 1, int(np.searchsorted(edges, edges[start] + _GATHER, side="right")) - 1)
-        which, position = expanded(low[start:stop], count[start:stop])
-        distance = np.zeros(len(which), np.uint8)
+        block = slice(start, stop)
         if stored is not None and signatures is not None:
-            distance = np.bitwise_count(stored[position] ^ np.repeat(signatures[asked[start:stop]], count[start:stop]))
+            # Of many candidates few are near: which list each is from is asked of those alone.
+            position = positions(low[block], count[block])
+            distance = np.bitwise_count(stored[position] ^ np.repeat(signatures[asked[block]], count[block]))
             near = np.flatnonzero(distance <= max_distance)
-            which, position, distance = which[near], position[near], distance[near]
-        query = asked[start:stop][which]
+            which = np.searchsorted(edges[start + 1 : stop + 1] - edges[start], near, side="right")
+            position, distance = position[near], distance[near]
+        else:
+            which, position = expanded(low[block], count[block])
+            distance = np.zeros(len(which), np.uint8)
+        query = asked[block][which]
         listed = tables["lists"][position].astype(np.int64)
         row = tables["moments"][listed].astype(np.int64) if "moments" in tables else listed
         alive = placed.alive(row)

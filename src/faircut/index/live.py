@@ -45,7 +45,10 @@ STEP_ROWS = 1 << 22
 SEGMENT_ROWS = 1 << 24
 """Most codes of a segment at all."""
 
-_BLOCK_ROWS = 1 << 20
+_BLOCK_ROWS = 14 << 20
+"""Codes that are read at once: with those of one more film no more than a segment holds, so that a great load is
+written once and not joined again and again."""
+_GREAT_ROWS = 1 << 20
 _PAGE = 32
 LOCK_S = 60.0
 """Seconds for which it is worth waiting for another process that writes, where somebody asked for that."""
@@ -132,10 +135,12 @@ class LiveIndex(Generic[S]):
                 # Removed since we asked; the next revision will say so.
                 return
             self._keep(block)
+            # What was read is copied by now, and is much where a great load is taken in.
+            del block
             if self._in_memory() >= self._flush_at or self._damaged:
                 # In the middle of a great load it is worth waiting for another process that does the same, and a few
                 # large segments are worth the while.
-                great = size >= _BLOCK_ROWS
+                great = size >= _GREAT_ROWS
                 self._rewrite(living, timeout=LOCK_S if great else 0.0, most=SEGMENT_ROWS if great else STEP_ROWS)
 
     def _held(self, living: Mapping[int, Reference]) -> set[int]:
@@ -249,7 +254,10 @@ class LiveIndex(Generic[S]):
         pieces = [_Piece(named, each) for named, each in zip_longest(self._segments, laid)]
         kept, groups = _all_of_them(pieces) if most is None else _step(pieces, most)
         for group in groups:
-            joined = Rows.joined([(each.rows, each.numbers) for each in group], self._scheme.code_bytes)
+            if len(group) == 1 and not group[0].dead_seqs:
+                joined = group[0].rows
+            else:
+                joined = Rows.joined([(each.rows, each.numbers) for each in group], self._scheme.code_bytes)
             if len(joined.ids):
                 kept.append(writer.write(Part(joined, self._scheme)))
         writer.publish(kept, frozenset(seq for each in pieces if each.named in kept for seq in each.dead_seqs))

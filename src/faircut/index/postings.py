@@ -36,9 +36,14 @@ def ordered(
 
 def expanded(low: Counts, count: Counts) -> tuple[Counts, Counts]:
     """The lists ``low[i]`` to ``low[i] + count[i]`` end to end: (n,) which list, and (n,) positions."""
-    which = np.repeat(np.arange(len(count)), count)
-    begins = np.cumsum(count) - count
-    return which, np.arange(len(which)) + np.repeat(low - begins, count)
+    return np.repeat(np.arange(len(count)), count), positions(low, count)
+
+
+def positions(low: Counts, count: Counts) -> Counts:
+    """(n,) the positions of :func:`expanded` alone."""
+    moved = np.repeat(low - (np.cumsum(count) - count), count)
+    moved += np.arange(len(moved))
+    return moved
 
 
 def thinned(low: Counts, count: Counts, keep: Counts) -> tuple[Counts, Counts]:

@@ -74,9 +74,12 @@ class View(Generic[S]):
         *,
         max_distance: int = 64,
         longest: int = LONGEST,
+        budget: int | None = None,
     ) -> Listed:
         """Usable rows listed under the ``keys`` (n,); see :mod:`faircut.index.inverted`."""
-        return self.scheme.lookup(self.parts, keys, signatures, max_distance=max_distance, longest=longest)
+        return self.scheme.lookup(
+            self.parts, keys, signatures, max_distance=max_distance, longest=longest, budget=budget
+        )
 
 
 def excluded_rows(reference: Reference, times: npt.NDArray[Any], span: float) -> npt.NDArray[np.bool_]:

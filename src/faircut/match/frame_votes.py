@@ -29,6 +29,10 @@ _SIGNATURE_BITS = 18
 _LEAST_VOTES = 2.0
 _ANGLES, _SIZES = 12, 9
 _LONGEST = 4096
+_STOP = 4.0
+_BUDGET = 1 << 17
+"""Listed rows that a picture's points look at in all: rare words first, so that a look-up costs the same in a catalogue
+of a thousand hours and of ten thousand."""
 _COLUMNS = ("x", "y", "size", "angle")
 
 
@@ -51,6 +55,7 @@ def scheme() -> InvertedScheme:
         describe=_describe,
         min_quality=LISTED_QUALITY,
         by_moment=True,
+        stop=_STOP,
     )
 
 
@@ -81,7 +86,13 @@ def candidates(
         return []
     words = _probes(projected)
     signatures = np.repeat(_signature(keypoint_codes.pack(projected)), words.shape[1])
-    found = view.lookup(words.reshape(-1).astype(np.uint32), signatures, max_distance=_SIGNATURE_BITS, longest=_LONGEST)
+    found = view.lookup(
+        words.reshape(-1).astype(np.uint32),
+        signatures,
+        max_distance=_SIGNATURE_BITS,
+        longest=_LONGEST,
+        budget=_BUDGET,
+    )
     if not len(found):
         return []
     point = found.query // words.shape[1]

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from faircut.fingerprints import landmarks
-from faircut.index.postings import directory_bits, expanded, ordered
+from faircut.index.postings import directory_bits, ordered, positions
 from faircut.index.rows import Arrays, Placed, Rows
 
 Floats = npt.NDArray[Any]
@@ -44,9 +44,13 @@ _MANY = 2_000_000
 _LEAST_BITS = 16
 """Of a directory: with few registered, a fine one costs a quarter of a megabyte and spares most comparisons."""
 _BLOCK = 1 << 16
+_GATHER = 1 << 16
 _FURTHEST = 255
 _MOST = 512
-_BUDGET = 1 << 19
+_BUDGET = 3 << 18
+_COARSE = (128.0, 128.0, 64.0, 40.0)
+"""Steps to the octave, for A to B, for A to C, for the length in powers of two and for the place of A: what is listed
+beside a triple, a byte for each, so that most candidates are told off without a look at their points."""
 _SAME_STEP = 0.02
 _SAME_TIME = 0.04
 _STEP_ERROR, _TIME_ERROR = 0.007, 0.015
@@ -177,9 +181,11 @@ def keys(found: Triples, times: Floats, octave: Floats) -> npt.NDArray[np.uint32
     )
 
 
-def probes(found: Triples, times: Floats, octave: Floats) -> tuple[npt.NDArray[np.uint32], Numbers]:
-    """Every key under which a registered triple may lie that is the same within the slack of all axes: (m,) keys and
-    (m,) number of the triple, the likeliest key of each triple first."""
+def probes(
+    found: Triples, times: Floats, octave: Floats
+) -> tuple[npt.NDArray[np.uint32], Numbers, npt.NDArray[np.uint8]]:
+    """Every key under which a registered triple may lie that is the same within the slack of all axes: (m,) keys, (m,)
+    number of the triple, and (m,) steps from its own key, each of which makes it less likely."""
     values = _quantities(found, times, octave)
     own = np.zeros(len(found.a), np.int64)
     beyond: list[npt.NDArray[np.int64]] = []
@@ -195,7 +201,7 @@ def probes(found: Triples, times: Floats, octave: Floats) -> tuple[npt.NDArray[n
         beyond.append(np.where(step != 0, np.clip(cell + step, 0, axis.cells - 1) - inside, 0))
         own = own * axis.cells + inside
     every = np.arange(len(found.a))
-    parts: list[tuple[npt.NDArray[np.uint32], Numbers]] = []
+    parts: list[tuple[npt.NDArray[np.uint32], Numbers, npt.NDArray[np.uint8]]] = []
     for choice in product((0, 1), repeat=len(_AXES)):
         which, added = every, np.zeros(len(every), np.int64)
         for number, chosen in enumerate(choice):
@@ -203,8 +209,30 @@ def probes(found: Triples, times: Floats, octave: Floats) -> tuple[npt.NDArray[n
                 there = np.flatnonzero(beyond[number][which])
                 which = which[there]
                 added = added[there] + beyond[number][which]
-        parts.append(((own[which] + added).astype(np.uint32), which))
-    return np.concatenate([each[0] for each in parts]), np.concatenate([each[1] for each in parts])
+        parts.append(((own[which] + added).astype(np.uint32), which, np.full(len(which), sum(choice), np.uint8)))
+    key, number_, steps = zip(*parts, strict=True)
+    return np.concatenate(key), np.concatenate(number_), np.concatenate(steps)
+
+
+def _coarse(values: Floats) -> npt.NDArray[np.uint8]:
+    """(n, 4): the steps, the length and the place of A of triples, each within a byte."""
+    shown = values[[0, 1, 3, 4]] - np.array([[_AXES[axis].low] for axis in (0, 1, 3, 4)])
+    return np.ascontiguousarray(np.clip(shown.T * np.array(_COARSE), 0, 255), np.uint8)
+
+
+_APART_AT_MOST = np.ceil(np.array([_SAME_STEP, _SAME_STEP, RANGE, RANGE]) * np.array(_COARSE)).astype(np.uint8)
+_ALL_FOUR = 0x01010101
+
+
+def _alike(
+    coarse: npt.NDArray[np.uint32], position: Numbers, mine: npt.NDArray[np.uint32], count: Numbers
+) -> npt.NDArray[np.intp]:
+    """Which of the listed triples at each ``position`` may agree with that of the list's question, ``mine``."""
+    there = coarse[position].view(np.uint8) - np.repeat(mine, count).view(np.uint8)
+    # In bytes that wrap around, the lesser of a difference and its negative is how far two values are apart.
+    np.minimum(there, -there, out=there)
+    near = there.reshape(-1, 4) <= _APART_AT_MOST
+    return np.flatnonzero(near.view(np.uint32).reshape(-1) == _ALL_FOUR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,26 +252,37 @@ class Hits:
     weight: Floats
 
 
-def _listed(
-    found: Triples, rows: npt.NDArray[np.integer[Any]], times: Floats, points: landmarks.Points
-) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32], npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
-    """Keys; rows of A; how many rows further B and C are. What lies too far apart to say so is left out."""
+_Listed = tuple[
+    npt.NDArray[np.uint32], npt.NDArray[np.uint32], npt.NDArray[np.uint8], npt.NDArray[np.uint8], npt.NDArray[np.uint32]
+]
+
+
+def _listed(found: Triples, rows: npt.NDArray[np.integer[Any]], times: Floats, points: landmarks.Points) -> _Listed:
+    """Keys; rows of A; how many rows further B and C are; coarse quantities. What lies too far apart is left out."""
     a, b, c = (rows[each] for each in found)
     near = c - a <= _FURTHEST
     key = keys(found, times, points.octave)
-    return key[near], a[near].astype(np.uint32), (b - a)[near].astype(np.uint8), (c - a)[near].astype(np.uint8)
+    coarse = _coarse(_quantities(found, times, points.octave)).view("<u4").reshape(-1)
+    return (
+        key[near],
+        a[near].astype(np.uint32),
+        (b - a)[near].astype(np.uint8),
+        (c - a)[near].astype(np.uint8),
+        coarse[near],
+    )
 
 
 class TripleScheme:
     """How registered landmarks are made findable: see :class:`faircut.index.rows.Scheme`."""
 
-    name = "landmark-triples-v1"
+    name = "landmark-triples-v2"
     code_bytes = landmarks.CODE_BYTES
     min_quality = landmarks.REFERENCE_QUALITY
     parameters: Mapping[str, int | str] = {"fan": _REFERENCE_FAN, "key_bits": KEY_BITS}
 
     def build(self, rows: Rows) -> Arrays:
-        """``starts``: where the triples of each key begin; ``a``: row of A; ``b``, ``c``: how many rows further."""
+        """``starts``: where the triples of each key begin; ``a``: row of A; ``b``, ``c``: how many rows further;
+        ``coarse``: see :data:`_COARSE`."""
         chosen = np.flatnonzero(rows.quality >= self.min_quality)
         points = landmarks.read(rows.codes[chosen])
         times = rows.times[chosen].astype(np.float64)
@@ -253,10 +292,17 @@ class TripleScheme:
             chosen, times, owners = chosen[order], times[order], owners[order]
             points = points.at(order)
         parts = [_listed(found, chosen, times, points) for found in _blocks(times, points, owners, _REFERENCE_FAN)]
-        none = (np.empty(0, np.uint32), np.empty(0, np.uint32), np.empty(0, np.uint8), np.empty(0, np.uint8))
-        key, a, b, c = (np.concatenate(each) for each in zip(none, *parts, strict=True))
+        wide, narrow = np.empty(0, np.uint32), np.empty(0, np.uint8)
+        none = (wide, wide, narrow, narrow, wide)
+        key, a, b, c, coarse = (np.concatenate(each) for each in zip(none, *parts, strict=True))
         starts, places = ordered(key, KEY_BITS, directory_bits(len(key), KEY_BITS, load=1, least=_LEAST_BITS))
-        return {"starts": starts.astype("<u4"), "a": a[places].astype("<u4"), "b": b[places], "c": c[places]}
+        return {
+            "starts": starts.astype("<u4"),
+            "a": a[places].astype("<u4"),
+            "b": b[places],
+            "c": c[places],
+            "coarse": coarse[places].astype("<u4"),
+        }
 
     def search(
         self, parts: Sequence[Placed], found: Triples, times: Floats, octave: Floats, *, budget: int = _BUDGET
@@ -264,14 +310,17 @@ class TripleScheme:
         """Registered triples that agree with those ``found`` among points at ``times`` and ``octave``.
 
         A key under which very many are registered tells little and is passed over; ``budget`` is how many may be
-        looked at in all, the likeliest keys first, so that no query takes for ever.
+        looked at in all, the keys first that are likely and have few, so that no query takes for ever.
         """
-        wanted, number = probes(found, times, octave)
+        wanted, number, steps = probes(found, times, octave)
         values = _quantities(found, times, octave)
-        hits = [
-            _hits(placed, wanted, number, values, budget * len(placed.part.rows) // max(_rows(parts), 1))
-            for placed in parts
-        ]
+        coarse = _coarse(values).view(np.uint32).reshape(-1)
+        hits = []
+        for placed in parts:
+            low, count = _lists(placed.part.tables["starts"], wanted)
+            share = max(budget * len(placed.part.rows) // max(_rows(parts), 1), _MOST)
+            some = _within(count, steps, share)
+            hits.append(_hits(placed, low[some], count[some], number[some], values, coarse))
         return Hits(*(np.concatenate([np.empty(0, kind), *each]) for kind, each in _columns(hits)))
 
 
@@ -291,20 +340,51 @@ def _columns(hits: Sequence[Hits]) -> Iterator[tuple[type, list[Any]]]:
         yield kind, [getattr(each, name) for each in hits]
 
 
-def _hits(placed: Placed, wanted: npt.NDArray[np.uint32], number: Numbers, values: Floats, budget: int) -> Hits:
-    tables, rows = placed.part.tables, placed.part.rows
-    starts = tables["starts"]
+def _lists(starts: npt.NDArray[np.uint32], wanted: npt.NDArray[np.uint32]) -> tuple[Numbers, Numbers]:
+    """Where what is listed under each key begins, and how many there are."""
     shift = KEY_BITS - (len(starts) - 1).bit_length() + 1
     place = wanted >> np.uint32(shift)
     low = starts[place].astype(np.int64)
-    count = starts[place + np.uint32(1)].astype(np.int64) - low
-    count[count > _MOST] = 0
-    count[np.cumsum(count) > max(budget, _MOST)] = 0
-    which, at = expanded(low, count)
-    query = number[which]
+    return low, starts[place + np.uint32(1)].astype(np.int64) - low
+
+
+def _within(count: Numbers, steps: npt.NDArray[np.uint8], budget: int) -> npt.NDArray[np.intp]:
+    """Which lists to read: none that is empty or very long, and no more in all than the budget.
+
+    What a list is worth is taken to halve with each step from the likeliest.
+    """
+    some = np.flatnonzero((count > 0) & (count <= _MOST))
+    if count[some].sum() <= budget:
+        return some
+    dear = count[some] << steps[some]
+    spent = np.cumsum(np.bincount(dear, weights=count[some]))
+    return some[dear < np.searchsorted(spent, budget, side="right")]
+
+
+def _hits(
+    placed: Placed,
+    low: Numbers,
+    count: Numbers,
+    number: Numbers,
+    values: Floats,
+    coarse: npt.NDArray[np.uint32],
+) -> Hits:
+    """Those in the lists that agree with the triples of the query, ``number`` (lists,)."""
+    tables, rows = placed.part.tables, placed.part.rows
+    found = [np.empty((2, 0), np.int64)]
+    edges = np.concatenate([[0], np.cumsum(count)])
+    start = 0
+    while start < len(count):
+        stop = max(start + 1, int(np.searchsorted(edges, edges[start] + _GATHER, side="right")) - 1)
+        block = slice(start, stop)
+        position = positions(low[block], count[block])
+        near = _alike(tables["coarse"], position, coarse[number[block]], count[block])
+        which = np.searchsorted(edges[start + 1 : stop + 1] - edges[start], near, side="right")
+        found.append(np.stack([number[block][which], position[near]]))
+        start = stop
+    query, at = np.concatenate(found, axis=1)
     a = tables["a"][at].astype(np.int64)
     octave = placed.part.kept("octave", lambda: landmarks.read(rows.codes).octave)
-    # Most candidates fail one of the first comparisons, so the others are made for fewer and fewer.
     near = np.flatnonzero(np.abs(octave[a] - values[4][query]) <= RANGE)
     query, at, a = query[near], at[near], a[near]
     up = np.abs(octave[a + tables["b"][at]] - octave[a] - values[0][query])

@@ -101,6 +101,55 @@ def test_lists_hold_what_the_rows_say(seed, key_bits, counts, words, max_distanc
     assert not found.stopped.any()
 
 
+def test_a_budget_passes_over_the_longest_lists_and_says_which() -> None:
+    rng = np.random.default_rng(3)
+    catalogue = FakeCatalogue()
+    index = LiveIndex(catalogue, "words-v1", scheme_of(6))
+    for _ in range(3):
+        catalogue.put(print_of(rng, 200, 6, 30))
+        index.view()
+    view = index.view()
+    keys = np.arange(64, dtype=np.uint32)
+    everything = view.lookup(keys)
+    lengths = np.bincount(everything.query, minlength=64)
+    budget = int(lengths.sum()) // 3
+    found = view.lookup(keys, budget=budget)
+    assert 0 < len(found) <= budget
+    assert len(found) == lengths[~found.stopped].sum()
+    assert lengths[~found.stopped].max() <= lengths[found.stopped].min()
+    # One more list would have been too much.
+    assert len(found) + lengths[found.stopped].min() > budget
+    assert not view.lookup(keys, budget=int(lengths.sum())).stopped.any()
+
+
+def test_stop_words_are_left_out_of_large_parts_and_told(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inverted, "_LEAST_STOPPED", 300)
+    rng = np.random.default_rng(5)
+    catalogue = FakeCatalogue()
+    plain = LiveIndex(catalogue, "words-v1", scheme_of(6))
+    scheme = InvertedScheme("s-v1", code_bytes=BYTES, key_bits=6, describe=describe, min_quality=50, stop=3.0)
+    stopping = LiveIndex(catalogue, "words-v1", scheme, folder=tmp_path)
+    for count in (400, 60):
+        catalogue.put(print_of(rng, count, 6, 60, low_quality=False))
+        stopping.view()
+    keys = np.arange(64, dtype=np.uint32)
+    everything, found = plain.view().lookup(keys), stopping.view().lookup(keys)
+    first = np.bincount(everything.query[everything.entry == 0], minlength=64)
+    frequent = first > 3.0 * 400 / 64
+    assert 0 < frequent.sum() < 20
+    assert np.array_equal(found.stopped, frequent)
+    told = [
+        sorted(zip(each.query.tolist(), each.entry.tolist(), each.row.tolist(), strict=True))
+        for each in (everything, found)
+    ]
+    # What is stopped anywhere is passed over everywhere, so that no answer looks whole that is not.
+    assert told[1] == [each for each in told[0] if not frequent[each[0]]]
+    assert not stopping.view().lookup(keys[~frequent]).stopped.any()
+    stopping.compact()
+    again = LiveIndex(catalogue, "words-v1", scheme, folder=tmp_path).view().lookup(keys)
+    assert np.array_equal(again.query, stopping.view().lookup(keys).query)
+
+
 def test_lists_of_moments_say_what_lists_of_rows_would() -> None:
     rng = np.random.default_rng(8)
     catalogue = FakeCatalogue()

@@ -171,6 +171,7 @@ def test_adding_one_by_one_keeps_segments_few_and_steps_small(tmp_path: Path, mo
 
 def test_a_great_load_ends_in_few_segments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "_BLOCK_ROWS", 40)
+    monkeypatch.setattr(live, "_GREAT_ROWS", 40)
     monkeypatch.setattr(live, "SEGMENT_ROWS", 400)
     catalogue = filled(60)
     check(index_of(catalogue, tmp_path), catalogue)
