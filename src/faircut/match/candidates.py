@@ -55,7 +55,7 @@ class Candidate:
 
 def candidates(query: PictureQuery, shelf: PictureShelf, bars: str | None) -> Iterator[Candidate]:
     """References that may be in the query, those with most hits first."""
-    if not len(shelf) or not query.known.any():
+    if not len(shelf) or not (query.known | query.dim).any():
         return
     votes: dict[tuple[int, int], list[tuple[float, float]]] = {}
     for frames, ways in _questions(query, len(shelf)):
@@ -82,18 +82,19 @@ def _questions(query: PictureQuery, registered: int) -> Iterator[tuple[npt.NDArr
     # A clip of a second or two is sampled more finely, so that it too has several moments to agree.
     every = min(EVERY, max(seconds / 12, 0.02))
     patient = registered <= _PATIENT
-    plain = query.samples(every if patient else min(seconds / _ASKED, 1.0))
+    plain = query.samples(every if patient else min(seconds / _ASKED, 1.0), dim=True)
     rare = query.samples(every * 2 if patient else min(seconds / _ASKED_RARE, 3.0))
     few = query.samples(every * 4 if patient else min(seconds / _ASKED_RARE, 3.0))
-    yield plain, AS_IS
-    yield rare, TURNED
-    yield few, NEGATIVE
+    yield from ((frames, ways) for frames, ways in ((plain, AS_IS), (rare, TURNED), (few, NEGATIVE)) if len(frames))
 
 
 def _around(query: PictureQuery, entry: Entry, way: int, votes: npt.NDArray[np.float64], bars: str | None) -> Candidate:
     """All samples of the query near a vote against all codes of the reference near it. ``votes``: (n, 2) seconds."""
     seconds = float(query.times[-1] - query.times[0])
-    samples = query.samples(min(EVERY, max(seconds / 12, 0.02)))
+    every = min(EVERY, max(seconds / 12, 0.02))
+    # Writing on black stands for a second or two: a few more looks make it several moments.
+    dim = query.samples(every / 2, dim=True)
+    samples = np.union1d(query.samples(every), dim[query.dim[dim]])
     usable = np.flatnonzero(entry.usable)
     times = entry.times[usable].astype(np.float64)
     parts: list[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.int64]]] = []

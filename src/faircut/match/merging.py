@@ -107,7 +107,7 @@ def _continue_each_other(one: Sighting, other: Sighting) -> bool:
 def _joined(better: Sighting, other: Sighting, rivals: list[Sighting]) -> Sighting:
     """Both as one, with the times of the better one as far as it reaches; it goes no further than to its ``rivals``."""
     algorithms = better.algorithms | other.algorithms | {other.algorithm}
-    joined = replace(better, algorithms=algorithms)
+    joined = replace(better, algorithms=algorithms, ambiguous=better.ambiguous and other.ambiguous)
     if better.query is not None and other.query is not None and better.line is not None:
         spans = [each.query for each in rivals if each.query is not None and each.distance is not None]
         earliest = max((span.end for span in spans if span.end <= better.query.start + _TOUCH), default=0.0)

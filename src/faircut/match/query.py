@@ -108,11 +108,17 @@ class PictureQuery:
         codes = self.codes[frames, way % len(pdq.VARIANTS)]
         return ~codes if inverted(way) else codes
 
-    def samples(self, every: float) -> npt.NDArray[np.intp]:
-        """Indices of frames at least ``every`` seconds apart that say something."""
+    @property
+    def dim(self) -> npt.NDArray[np.bool_]:
+        """Frames with little in them: they say something only of what is nearly the same."""
+        dim: npt.NDArray[np.bool_] = (self.quality >= pdq.FAINT_QUALITY) & ~self.known
+        return dim
+
+    def samples(self, every: float, *, dim: bool = False) -> npt.NDArray[np.intp]:
+        """Indices of frames at least ``every`` seconds apart that say something. ``dim``: or little."""
         chosen: list[int] = []
         following = -np.inf
-        for index in np.flatnonzero(self.known):
+        for index in np.flatnonzero(self.known | self.dim if dim else self.known):
             if self.times[index] >= following - 1e-6:
                 chosen.append(int(index))
                 following = self.times[index] + every

@@ -120,6 +120,31 @@ def test_a_dim_and_coarsely_coded_image_needs_codes_and_features_together(matche
     assert not found({**asked, keypoints.ALGORITHM: strange[keypoints.ALGORITHM]})
 
 
+def card(words: str, seconds: float) -> np.ndarray:
+    """A title on black, growing slowly."""
+    shown = np.zeros((round(seconds * FPS), HEIGHT, WIDTH, 3), np.uint8)
+    for number, frame in enumerate(shown):
+        size = 0.6 + 0.004 * number
+        (wide, high), _ = cv2.getTextSize(words, cv2.FONT_HERSHEY_TRIPLEX, size, 1)
+        at = ((WIDTH - wide) // 2, (HEIGHT + high) // 2)
+        cv2.putText(frame, words, at, cv2.FONT_HERSHEY_TRIPLEX, size, (210, 210, 210), 1, cv2.LINE_AA)
+    return shown
+
+
+def test_a_title_on_black_is_possibly_a_copy_and_one_with_other_words_is_none(films) -> None:
+    catalogue = Registered()
+    title = card("Brass Lantern", 2)
+    assert np.median(fingerprints(list(title), queries=True)["pdq-v1"].quality) < 50
+    catalogue.put("titled", fingerprints([*films["north"][:40], *title, *films["north"][40:]], queries=False))
+    own = PictureMatcher(catalogue)
+    strange = films["strange"]
+    (match,) = look(own, [*strange[:24], *title[4:14], *strange[24:40]])
+    assert match.evidence["ambiguous"]
+    assert close(match.query, 3, 4.25)
+    assert close(match.reference, 5.5, 6.75)
+    assert not look(own, [*strange[:24], *card("Brown Kestrel", 2)[4:14], *strange[24:40]])
+
+
 def test_what_was_seen_in_the_version_before_is_compared_too(matcher, films) -> None:
     asked = fingerprints([cropped(frame) for frame in cut(films["south"], 2, 6)], queries=True)
     points = asked.pop(keypoints.ALGORITHM)
