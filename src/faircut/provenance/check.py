@@ -18,7 +18,7 @@ class ProvenanceCheck:
     name = "provenance"
     version = "c2pa-v1"
     stages = frozenset({Stage.OUTPUT})
-    kinds = frozenset({MediaKind.VIDEO})
+    kinds = frozenset({MediaKind.VIDEO, MediaKind.IMAGE})
 
     def __init__(self, reader: C2paReader) -> None:
         self._reader = reader

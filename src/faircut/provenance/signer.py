@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, Final
 
 import c2pa
 
@@ -16,6 +17,7 @@ from faircut.errors import ProvenanceError
 from faircut.provenance.authority import Authority
 from faircut.provenance.reader import RECORD_LABEL, C2paReader, ProvenanceReport, ProvenanceState, reading_context
 
+_PARENT: Final = "video"
 _NO_TRAINING = ("cawg.ai_generative_training", "cawg.ai_training", "cawg.ai_inference", "cawg.data_mining")
 _FORMATS = {
     MediaKind.IMAGE: "image/*",
@@ -48,8 +50,20 @@ class Claim:
     ingredients: tuple[Ingredient, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class StillClaim:
+    """What the manifest of a picture of a released video states besides what the video's own says."""
+
+    title: str
+    what: str
+    """Which picture, in words: "last frame"."""
+    media_type: str
+    job_id: str
+    video_digest: str
+
+
 class C2paSigner:
-    """Signs mp4 files under one Authority. No time-stamp authority is asked, so no network is needed."""
+    """Signs mp4 files, and pictures of them, under one Authority. It asks no time-stamp authority: no network."""
 
     def __init__(self, authority: Authority) -> None:
         self._authority = authority
@@ -63,16 +77,47 @@ class C2paSigner:
         ``org.faircut.job`` with job id, request digest and input digests. Raises ProvenanceError when signing
         fails or the result does not read back as Trusted.
         """
+        return self._sign(source, target, _manifest(claim), "video/mp4")
+
+    def sign_still(self, source: Path, target: Path, claim: StillClaim, video: Path) -> ProvenanceReport:
+        """As :meth:`sign`, for a picture (PNG, JPEG) taken from the signed ``video``.
+
+        Its manifest has the video with its own manifest as ``parentOf`` ingredient, and ``c2pa.opened`` and
+        ``c2pa.converted`` with the digital source type and the label that the video states of itself.
+        Raises ProvenanceError also when the video does not read Trusted.
+        """
+        origin = self.reader.read(video)
+        if origin.state is not ProvenanceState.TRUSTED or not origin.actions:
+            raise ProvenanceError(
+                f"The video that the picture is from reads {origin.state}, not trusted.",
+                remedy="Run `faircut ledger verify`; the file or the certificates were changed.",
+            )
+        with video.open("rb") as parent:
+            ingredient = {"title": claim.job_id, "relationship": "parentOf", "label": _PARENT}
+            return self._sign(
+                source, target, _still(claim, origin), claim.media_type, (ingredient, "video/mp4", parent)
+            )
+
+    def _sign(
+        self,
+        source: Path,
+        target: Path,
+        manifest: Mapping[str, Any],
+        media_type: str,
+        parent: tuple[Mapping[str, Any], str, BinaryIO] | None = None,
+    ) -> ProvenanceReport:
         info = c2pa.C2paSignerInfo(b"es256", self._authority.chain, self._authority.key, None)
         try:
             with (
                 reading_context(self._authority.root) as context,
                 c2pa.Signer.from_info(info) as signer,
-                c2pa.Builder(json.dumps(_manifest(claim)), context=context) as builder,
+                c2pa.Builder(json.dumps(manifest), context=context) as builder,
                 source.open("rb") as reader,
                 target.open("w+b") as writer,
             ):
-                builder.sign(signer, "video/mp4", reader, writer)
+                if parent is not None:
+                    builder.add_ingredient(json.dumps(parent[0]), parent[1], parent[2])
+                builder.sign(signer, media_type, reader, writer)
         except (c2pa.C2paError, OSError) as error:
             raise ProvenanceError(
                 f"The output could not be signed: {error}.", remedy="Look at the engine's file and the disk."
@@ -84,6 +129,34 @@ class C2paSigner:
                 remedy="Check the certificates in the provenance folder and this machine's clock.",
             )
         return report
+
+
+def _still(claim: StillClaim, origin: ProvenanceReport) -> dict[str, Any]:
+    when = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    made = origin.actions[0]
+    opened = {"action": "c2pa.opened", "when": when, "parameters": {"ingredientIds": [_PARENT]}}
+    taken = {
+        "action": "c2pa.converted",
+        "when": when,
+        "softwareAgent": {"name": "Faircut", "version": version("faircut")},
+        "digitalSourceType": made.digital_source_type,
+        "description": f"{claim.what} of a video: {made.description}",
+    }
+    record = {**(origin.record or {}), "of": claim.video_digest, "picture": claim.what}
+    return {
+        "claim_generator_info": [{"name": "Faircut", "version": version("faircut")}],
+        "title": claim.title,
+        "format": claim.media_type,
+        "assertions": [
+            {"label": "c2pa.actions.v2", "data": {"actions": [opened, taken], "allActionsIncluded": True}},
+            _mining(),
+            {"label": RECORD_LABEL, "data": record},
+        ],
+    }
+
+
+def _mining() -> dict[str, Any]:
+    return {"label": "cawg.training-mining", "data": {"entries": {use: {"use": "notAllowed"} for use in _NO_TRAINING}}}
 
 
 def _manifest(claim: Claim) -> dict[str, Any]:
@@ -113,10 +186,7 @@ def _manifest(claim: Claim) -> dict[str, Any]:
         "ingredients": ingredients,
         "assertions": [
             {"label": "c2pa.actions.v2", "data": {"actions": [created], "allActionsIncluded": True}},
-            {
-                "label": "cawg.training-mining",
-                "data": {"entries": {use: {"use": "notAllowed"} for use in _NO_TRAINING}},
-            },
+            _mining(),
             {
                 "label": RECORD_LABEL,
                 "data": {

@@ -1,12 +1,13 @@
-"""Single pictures of released videos. Each is other bytes than the video, so each is judged and recorded itself."""
+"""Single pictures of released videos. Each is other bytes than the video, so each is signed, judged and recorded."""
 
 from __future__ import annotations
 
-import hashlib
+import tempfile
 import threading
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 import cv2
 import numpy as np
@@ -16,6 +17,7 @@ from faircut.domain import Asset, Job, MediaKind, Stage
 from faircut.errors import Conflict, FaircutError, IntegrityError
 from faircut.media.decode import frame_at
 from faircut.protocols import DecisionReader, Ledger, Screener
+from faircut.provenance.signer import C2paSigner, StillClaim
 from faircut.store.blobs import BlobStore
 from faircut.studio.release import ReleasedStore
 
@@ -32,6 +34,10 @@ class Still(StrEnum):
     THUMBNAIL = "thumbnail.jpg"
 
 
+MEDIA_TYPES: Final = {Still.LAST_FRAME: "image/png", Still.THUMBNAIL: "image/jpeg"}
+_NAMES: Final = {Still.LAST_FRAME: "last frame", Still.THUMBNAIL: "thumbnail"}
+
+
 class StillRefused(FaircutError):
     """The picture of a released video, judged by itself, may not leave. The video may."""
 
@@ -40,12 +46,23 @@ class StillRefused(FaircutError):
 
 
 class Stills:
-    """``<home>/stills``: pictures, each with its ``release.still`` event and an allowing Decision about its bytes."""
+    """``<home>/stills``: pictures, each with its ``release.still`` event and an allowing Decision about its bytes.
+
+    Each has Content Credentials that lead to those of its video, and its Decision requires that they read Trusted.
+    """
 
     def __init__(
-        self, home: Path, *, released: ReleasedStore, ledger: Ledger, decisions: DecisionReader, screener: Screener
+        self,
+        home: Path,
+        *,
+        released: ReleasedStore,
+        ledger: Ledger,
+        decisions: DecisionReader,
+        screener: Screener,
+        signer: C2paSigner,
     ) -> None:
         self._blobs = BlobStore(home / "stills")
+        self._signer = signer
         self._released = released
         self._ledger = ledger
         self._decisions = decisions
@@ -53,9 +70,9 @@ class Stills:
         self._making = threading.Lock()
 
     def open(self, job: Job, which: Still) -> tuple[Path, str]:
-        """The picture and its SHA-256. Made, judged and recorded when it is first asked for.
+        """The picture and its SHA-256. Made, signed, judged and recorded when it is first asked for.
 
-        Raises Conflict when nothing was released, StillRefused, IntegrityError.
+        Raises Conflict when nothing was released, StillRefused, ProvenanceError, IntegrityError.
         """
         if job.released_digest is None:
             raise Conflict(f"The job is {job.state}; there is no picture of it.", remedy="Wait until it is released.")
@@ -71,7 +88,7 @@ class Stills:
         if event is None or not self._blobs.has(event.subject):
             return None
         decision = self._decisions.get(str(event.payload["decision"]))
-        if not decision.allows or decision.asset_digest != event.subject:
+        if not decision.allows or decision.asset_digest != event.subject or "provenance" not in decision.required:
             raise IntegrityError(
                 f"The {which} of {job_id} has no Decision that allows it.", remedy="Run `faircut ledger verify`."
             )
@@ -79,12 +96,11 @@ class Stills:
         return self._blobs.open(event.subject), event.subject
 
     def _make(self, job: Job, digest: str, which: Still) -> tuple[Path, str]:
-        data = _DRAWN[which](self._released.open(digest), float(job.request.duration))
         # Kept by digest beforehand, and found by its event alone: without one nobody gets it.
-        name = self._blobs.put_bytes(data)
+        name = self._blobs.put_bytes(self._signed(job, self._released.open(digest), digest, which))
         path = self._blobs.open(name)
-        asset = Asset("output", MediaKind.IMAGE, hashlib.sha256(data).hexdigest(), len(data), path=path, name=which)
-        decision = self._screener.screen(asset, Stage.OUTPUT, actor=job.owner)
+        asset = Asset("output", MediaKind.IMAGE, name, path.stat().st_size, path=path, name=which)
+        decision = self._screener.screen(asset, Stage.OUTPUT, actor=job.owner, deliverable=True)
         if not decision.allows or decision.asset_digest != name:
             reason = next(iter(decision.reasons), None)
             raise StillRefused(
@@ -95,6 +111,20 @@ class Stills:
         payload = {"job": job.id, "of": digest, "which": which.value, "decision": decision.id}
         self._ledger.append("release.still", name, payload, actor="studio", key=_key(job.id, which))
         return path, name
+
+    def _signed(self, job: Job, video: Path, digest: str, which: Still) -> bytes:
+        claim = StillClaim(
+            title=f"{job.id}/{which}",
+            what=_NAMES[which],
+            media_type=MEDIA_TYPES[which],
+            job_id=job.id,
+            video_digest=digest,
+        )
+        with tempfile.TemporaryDirectory(dir=self._blobs.root) as folder:
+            plain, signed = Path(folder) / "plain", Path(folder) / "signed"
+            plain.write_bytes(_DRAWN[which](video, float(job.request.duration)))
+            self._signer.sign_still(plain, signed, claim, video)
+            return signed.read_bytes()
 
 
 def _last_frame(video: Path, _seconds: float) -> bytes:
@@ -120,4 +150,5 @@ _DRAWN: dict[Still, Callable[[Path, float], bytes]] = {Still.LAST_FRAME: _last_f
 
 
 def _key(job_id: str, which: Still) -> str:
-    return f"still:{job_id}:{which}"
+    # Not what the pictures had that were made before they were signed: those are made anew.
+    return f"signed-still:{job_id}:{which}"

@@ -75,7 +75,7 @@ class Studio:
         self.quarantine = Quarantine(settings.home / "quarantine")
         self.released = ReleasedStore(settings.home, ledger, decisions)
         self.stills = Stills(
-            settings.home, released=self.released, ledger=ledger, decisions=decisions, screener=screener
+            settings.home, released=self.released, ledger=ledger, decisions=decisions, screener=screener, signer=signer
         )
         self.callbacks = CallbackOutbox(database)
         self._bells = EngineBells(settings.home / "engine-notes")

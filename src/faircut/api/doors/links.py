@@ -14,11 +14,10 @@ from faircut.api.ranges import file_response
 from faircut.app import Faircut
 from faircut.domain import Job
 from faircut.errors import Conflict, Forbidden, NotFound
-from faircut.studio.stills import Still
+from faircut.studio.stills import MEDIA_TYPES, Still
 
 VIDEO: Final = "video.mp4"
 LAST_FRAME: Final = Still.LAST_FRAME.value
-_STILL_TYPES: Final = {Still.LAST_FRAME: "image/png", Still.THUMBNAIL: "image/jpeg"}
 
 router = APIRouter(tags=["links"])
 
@@ -70,7 +69,7 @@ def video_response(faircut: Faircut, request: Request, job: Job, *, filename: st
 def still_response(faircut: Faircut, request: Request, job: Job, which: Still) -> Response:
     """A picture of a released video. Raises Conflict, StillRefused."""
     path, digest = faircut.studio.stills.open(job, which)
-    return file_response(request, path, digest=digest, media_type=_STILL_TYPES[which], filename=None)
+    return file_response(request, path, digest=digest, media_type=MEDIA_TYPES[which], filename=None)
 
 
 def _shared(response: Response) -> Response:
