@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+# The service's threads draw random numbers while a strategy draws its own: the global state moves, harmlessly.
+pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
 
 PROMPTS = (
     "A lighthouse in a storm, slow dolly in",
