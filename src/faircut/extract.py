@@ -9,7 +9,7 @@ from pathlib import Path
 
 from faircut.domain import Fingerprint, MediaKind
 from faircut.errors import InputError
-from faircut.fingerprints import chromaprint, framing, keypoints, landmarks, pdq
+from faircut.fingerprints import chromaprint, framing, keypoints, landmarks, levels, pdq
 from faircut.media.decode import LumaBatch, Moment, read
 from faircut.media.limits import MediaLimits
 from faircut.media.moments import QUERIES, REFERENCES
@@ -18,7 +18,14 @@ from faircut.protocols import Extractor, Progress, no_progress
 from faircut.reading.film import FilmReader
 from faircut.text import written
 
-ALGORITHMS = (pdq.ALGORITHM, framing.ALGORITHM, keypoints.ALGORITHM, chromaprint.ALGORITHM, landmarks.ALGORITHM)
+ALGORITHMS = (
+    pdq.ALGORITHM,
+    framing.ALGORITHM,
+    keypoints.ALGORITHM,
+    chromaprint.ALGORITHM,
+    landmarks.ALGORITHM,
+    levels.ALGORITHM,
+)
 """Everything that a file may get a fingerprint of: a reference that was registered before one was added lacks it."""
 REFERENCE_DROP_BITS = 8
 """References leave out frames within this many bits of the last one kept: still scenes repeat one code for ever."""
@@ -54,7 +61,8 @@ class FileExtractor:
         framed = framing.FramedHasher(dihedral=self._queries, drop_within=drop)
         points = keypoints.KeypointHasher(queries=self._queries)
         sound = chromaprint.ChromaprintHasher()
-        peaks = landmarks.LandmarkHasher(queries=self._queries)
+        loudness = levels.LevelHasher()
+        peaks = landmarks.LandmarkHasher(queries=self._queries, shown=loudness.add)
         total = found.seconds or 0.0
         for batch in batches:
             if isinstance(batch, LumaBatch):
@@ -82,7 +90,8 @@ class FileExtractor:
                 fingerprints[written.ALGORITHM] = lines
         if found.has_audio:
             fingerprints[chromaprint.ALGORITHM] = sound.finish()
-            fingerprints[landmarks.ALGORITHM] = peaks.finish()
+            fingerprints[landmarks.ALGORITHM] = heard = peaks.finish()
+            fingerprints[levels.ALGORITHM] = loudness.finish(peaks.start, heard.duration)
         return fingerprints
 
 

@@ -216,6 +216,64 @@ def speech(seconds: float, seed: int, rate: int = 22050) -> Mono:
     return _finished(voice)
 
 
+def atmosphere(seconds: float, seed: int, rate: int = 22050) -> Mono:
+    """What a film sounds like between words and music: a bed of air and rumble, faint drones, knocks, whooshes, glides
+    and pings, in a room, swelling and fading by up to 25 dB."""
+    rng = np.random.default_rng([seed, 8])
+    n = round(seconds * rate)
+    t = np.arange(n) / rate
+    hertz = np.fft.rfftfreq(n, 1 / rate)
+    tilt = np.maximum(hertz, 60.0) ** (-float(rng.uniform(0.5, 2.0)) / 2) * (hertz > 30)
+    bed = np.fft.irfft(np.fft.rfft(rng.standard_normal(n)) * tilt, n)
+    mix = bed / max(float(bed.std()), 1e-9) * _gain(rng, -45, -25)
+    for _ in range(int(rng.integers(0, 4))):
+        knots = np.arange(0, seconds + 3, 2.5)
+        beating = 0.5 * np.sin(2 * np.pi * float(rng.uniform(0.1, 0.6)) * t)
+        drone = np.sin(2 * np.pi * _pitch(rng, 80, 2500) * t + beating)
+        mix += _gain(rng, -45, -22) * drone * np.interp(t, knots, rng.uniform(0.1, 1.0, len(knots)))
+    at = float(rng.uniform(0, 1.5))
+    while at < seconds:
+        event = _event(int(rng.integers(4)), rng, rate) * _gain(rng, -35, -3)
+        first = round(at * rate)
+        mix[first : first + len(event)] += event[: max(n - first, 0)]
+        at += float(rng.exponential(float(rng.choice([0.25, 0.8, 2.0]))))
+    knots = np.cumsum(rng.uniform(0.5, 5.0, int(seconds) + 5))
+    swell = np.interp(t, knots, 10 ** (rng.uniform(-25, 0, len(knots)) / 20))
+    return _finished(reverberated(mix * swell, float(rng.uniform(0.1, 1.2)), float(rng.uniform(0.05, 0.4)), seed, rate))
+
+
+def _gain(rng: np.random.Generator, low: float, high: float) -> float:
+    return float(10 ** (rng.uniform(low, high) / 20))
+
+
+def _pitch(rng: np.random.Generator, low: float, high: float) -> float:
+    return float(np.exp(rng.uniform(np.log(low), np.log(high))))
+
+
+def _event(kind: int, rng: np.random.Generator, rate: int) -> _Floats:
+    """A knock, a whoosh, a glide with overtones, or a ping."""
+    seconds = (0.4, 1.6, 0.7, 0.3)[kind] * float(rng.uniform(0.5, 2.0))
+    n = round(seconds * rate)
+    t = np.arange(n) / rate
+    if kind == 0:
+        centre = _pitch(rng, 120, 3000)
+        knock = bandpassed(rng.standard_normal(n), centre / 1.8, centre * 1.8, rate)
+        return np.asarray(3 * knock * np.exp(-t * rng.uniform(4, 25)))
+    if kind == 3:
+        return np.asarray(np.sin(2 * np.pi * _pitch(rng, 300, 3500) * t) * np.exp(-t * rng.uniform(3, 30)))
+    start, end = _pitch(rng, 150, 3500), _pitch(rng, 150, 3500)
+    hertz = start * (end / start) ** (t / seconds)
+    arch = np.sin(np.pi * t / seconds)
+    if kind == 1:
+        knots = np.arange(0, seconds + 0.02, 0.006)
+        rough = np.interp(t, knots, rng.standard_normal(len(knots)))
+        return np.asarray(rough * np.sin(2 * np.pi * np.cumsum(hertz) / rate) * arch)
+    hertz = hertz * (1 + 0.02 * np.sin(2 * np.pi * float(rng.uniform(3, 30)) * t))
+    phase = 2 * np.pi * np.cumsum(hertz) / rate
+    overtones = [np.sin(k * phase) / k for k in range(1, 5) if k * max(start, end) < 0.45 * rate]
+    return np.asarray(0.5 * np.sum(overtones, axis=0) * np.sqrt(np.maximum(arch, 0.0)))
+
+
 def noise(seconds: float, seed: int, rate: int = 22050, tilt: float | None = None) -> Mono:
     """Noise whose energy falls with a power of frequency (0 white, 1 pink, 2 brown; random by default) and swells."""
     rng = np.random.default_rng([seed, 3])

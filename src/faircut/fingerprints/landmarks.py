@@ -10,6 +10,7 @@ distance and another speed also stretches time. A code is one point; what is loo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -33,8 +34,8 @@ QUERY_QUALITY = 50
 """Quality of points that stand out in a narrow one: where something louder is laid over a sound, its own points are
 no longer the loudest far around."""
 
+BANDS = 140
 _BANDS_PER_OCTAVE = 30
-_BANDS = 140
 _FRAMES_PER_SECOND = SAMPLE_RATE / STEP
 _NARROW = (0.1, 0.13)
 _WIDE = (0.18, 0.25)
@@ -93,7 +94,7 @@ class _Bands:
     """
 
     def __init__(self) -> None:
-        places = (np.arange(_BANDS + 1) - 0.5) / _BANDS_PER_OCTAVE
+        places = (np.arange(BANDS + 1) - 0.5) / _BANDS_PER_OCTAVE
         edges = LOWEST_HZ * 2.0**places * FRAME / SAMPLE_RATE
         centre, half = (edges[1:] + edges[:-1]) / 2, np.maximum((edges[1:] - edges[:-1]) / 2, 1.0)
         bounds = np.stack([centre - half, centre + half]) + 0.5
@@ -162,7 +163,8 @@ def _summit(before: _Floats, top: _Floats, after: _Floats) -> _Floats:
 class _Listener:
     """Samples of one channel to its peaks, in pieces that do not depend on how the samples arrive."""
 
-    def __init__(self) -> None:
+    def __init__(self, shown: Callable[[npt.NDArray[np.float32]], None] | None = None) -> None:
+        self._shown = shown
         self._pending = np.empty(0, np.float32)
         self._levels: list[npt.NDArray[np.float32]] = []
         self._first = 0
@@ -185,7 +187,10 @@ class _Listener:
 
     def _listen(self, frames: int) -> None:
         windows = np.lib.stride_tricks.sliding_window_view(self._pending, FRAME)[::STEP][:frames]
-        self._levels.append(_SPECTRUM.decibels(windows))
+        decibels = _SPECTRUM.decibels(windows)
+        self._levels.append(decibels)
+        if self._shown is not None:
+            self._shown(decibels)
         self._pending = self._pending[frames * STEP :]
         self._count += frames
 
@@ -208,15 +213,21 @@ class _Listener:
 class LandmarkHasher:
     """Collects a file's samples into one Fingerprint: codes (n, 4) in order of time, some 22 a second of a query.
 
-    ``queries``: keep all points; otherwise those that references are made of, some 10 a second.
+    ``queries``: keep all points; otherwise those that references are made of, some 10 a second. ``shown``: is handed
+    the spectrogram on the way, (n, 140) decibels at a time.
     """
 
-    def __init__(self, *, queries: bool) -> None:
+    def __init__(self, *, queries: bool, shown: Callable[[npt.NDArray[np.float32]], None] | None = None) -> None:
         self._queries = queries
-        self._mid = _Listener()
+        self._mid = _Listener(shown)
         self._side: _Listener | None = None
         self._start: float | None = None
         self._count = 0
+
+    @property
+    def start(self) -> float:
+        """Seconds of the first sample."""
+        return self._start or 0.0
 
     def add(self, samples: npt.NDArray[np.float32], start: float, side: npt.NDArray[np.float32] | None = None) -> None:
         """``samples``: (n,) float32 mono at 11,025 Hz; ``start``: seconds of the first sample of all; ``side``: (n,)
@@ -234,7 +245,7 @@ class LandmarkHasher:
 
     def finish(self) -> Fingerprint:
         """The Fingerprint of all that was added. Quality is 100 for points that references keep, 50 for others."""
-        start = self._start or 0.0
+        start = self.start
         parts = [self._rows(self._mid, side=False)]
         if self._side is not None:
             parts.append(self._rows(self._side, side=True))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from faircut.domain import Asset, Fingerprint, Match, MediaKind, Segment, Stage
-from faircut.fingerprints import chromaprint, landmarks
+from faircut.fingerprints import chromaprint, landmarks, levels
 from faircut.match.sound_chromaprint import CodeSearch
 from faircut.match.sound_hearings import Hearing, merged, unexplained
 from faircut.match.sound_landmarks import LandmarkSearch
@@ -27,23 +27,22 @@ class SoundMatcher:
     kinds = frozenset({MediaKind.VIDEO, MediaKind.AUDIO})
 
     def __init__(self, catalogue: CatalogueReader) -> None:
-        self._searches: Mapping[str, CodeSearch | LandmarkSearch] = {
-            chromaprint.ALGORITHM: CodeSearch(catalogue),
-            landmarks.ALGORITHM: LandmarkSearch(catalogue),
-        }
+        self._codes = CodeSearch(catalogue)
+        self._landmarks = LandmarkSearch(catalogue)
 
     def compact(self) -> bool:
         """See :class:`faircut.protocols.HoldsIndexes`."""
         # A list, for all of them are to be written, whether or not one before could not be.
-        done = [search.compact() for search in self._searches.values()]
+        done = [search.compact() for search in (self._codes, self._landmarks)]
         return all(done)
 
     def detect(self, asset: Asset, fingerprints: Mapping[str, Fingerprint]) -> Sequence[Match]:
         """No sound fingerprint means that the file has no sound: nothing to find."""
         heard: list[Hearing] = []
-        for algorithm, search in self._searches.items():
-            if (fingerprint := fingerprints.get(algorithm)) is not None and len(fingerprint):
-                heard += search.hear(fingerprint)
+        if (codes := fingerprints.get(chromaprint.ALGORITHM)) is not None and len(codes):
+            heard += self._codes.hear(codes)
+        if (points := fingerprints.get(landmarks.ALGORITHM)) is not None and len(points):
+            heard += self._landmarks.hear(points, fingerprints.get(levels.ALGORITHM))
         return tuple(_match(asset, each) for each in unexplained(merged(heard)))
 
 

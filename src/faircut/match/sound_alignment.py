@@ -88,7 +88,8 @@ class Line:
 class Stretch:
     """A part of the query in which points agree. ``start`` and ``end`` in query seconds. ``points``: of the reference
     within it; ``agreeing``: those that the query has; ``chance``: share that would agree anyway; ``evidence``: in
-    nats."""
+    nats. ``above``, ``alike``: standard deviations and share by which the fine structure agrees, where it was
+    compared."""
 
     line: Line
     start: float
@@ -97,6 +98,8 @@ class Stretch:
     agreeing: int
     chance: float
     evidence: float
+    above: float = 0.0
+    alike: float = 0.0
 
 
 def lines(hits: Hits, found: Triples, query: Constellation) -> Iterator[Line]:
@@ -334,7 +337,7 @@ def _runs(agree: Bools, chance: float) -> tuple[list[tuple[int, int]], float]:
     runs: list[tuple[int, int]] = []
     for _ in range(2):
         gain = _gains(agree, share, chance)
-        runs = _growing(gain)
+        runs = growing(gain)
         if not runs:
             break
         first, last = max(runs, key=lambda run: float(gain[run[0] : run[1] + 1].sum()))
@@ -342,7 +345,7 @@ def _runs(agree: Bools, chance: float) -> tuple[list[tuple[int, int]], float]:
     return runs, share
 
 
-def _growing(gain: Floats) -> list[tuple[int, int]]:
+def growing(gain: Floats, drop: float = _DROP) -> list[tuple[int, int]]:
     """Where the running sum of ``gain`` rises from nothing to its top, as long as it never falls by the drop."""
     runs: list[tuple[int, int]] = []
     total = best = 0.0
@@ -355,7 +358,7 @@ def _growing(gain: Floats) -> list[tuple[int, int]]:
         total += each
         if total > best:
             best, top = total, k
-        elif total <= max(0.0, best - _DROP):
+        elif total <= max(0.0, best - drop):
             runs.append((begin, top))
             total = best = 0.0
     if best > 0.0:

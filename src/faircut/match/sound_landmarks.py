@@ -14,8 +14,10 @@ from faircut.index.store import Entry
 from faircut.index.views import View
 from faircut.match.landmarks import TripleScheme, query_fan, triples
 from faircut.match.sound_alignment import WINDOW, Constellation, Line, Stretch, fitted, lines, stretches
+from faircut.match.sound_confirmation import CONFIRMED, DOUBTFUL, compared, confirmed
 from faircut.match.sound_hearings import Hearing
 from faircut.match.sound_probability import by_landmarks
+from faircut.match.sound_sheets import Sheet, Shelf, sheet_of
 from faircut.protocols import CatalogueReader
 
 MIN_EVIDENCE = 36.0
@@ -31,14 +33,16 @@ class LandmarkSearch:
     def __init__(self, catalogue: CatalogueReader, *, least: float = MIN_EVIDENCE) -> None:
         self._least = least
         self._index = LiveIndex(catalogue, landmarks.ALGORITHM, TripleScheme(), folder=catalogue.index_folder)
+        self._shelf = Shelf(catalogue)
 
     def compact(self) -> bool:
         """See :class:`faircut.protocols.HoldsIndexes`."""
-        return self._index.compact(timeout=LOCK_S)
+        done = self._index.compact(timeout=LOCK_S)
+        return self._shelf.compact() and done
 
-    def hear(self, fingerprint: Fingerprint) -> list[Hearing]:
+    def hear(self, fingerprint: Fingerprint, levels: Fingerprint | None = None) -> list[Hearing]:
         """Everything registered that is in a query: in its sound as one listens, or in the difference of its
-        channels."""
+        channels. ``levels``: of the same sound, for what landmarks alone leave in doubt."""
         view = self._index.view()
         if not len(view):
             return []
@@ -47,7 +51,8 @@ class LandmarkSearch:
         for side in (False, True):
             mine = points.side == side
             if mine.any():
-                query = _Query(view, fingerprint, fingerprint.times[mine], points.at(mine))
+                sheet = None if side else sheet_of(levels)
+                query = _Query(view, fingerprint, fingerprint.times[mine], points.at(mine), sheet, self._shelf)
                 found += query.hear(side=side, least=self._least)
         return found
 
@@ -61,8 +66,12 @@ class _Query:
         fingerprint: Fingerprint,
         times: npt.NDArray[np.float32],
         points: landmarks.Points,
+        sheet: Sheet | None,
+        shelf: Shelf,
     ) -> None:
         self._view = view
+        self._sheet = sheet
+        self._shelf = shelf
         self._points = points
         self._query = _constellation(times, points, fingerprint.duration)
         self._entries: dict[int, tuple[Entry, Constellation]] = {}
@@ -77,10 +86,22 @@ class _Query:
                 continue
             entry, reference = self._reference(line.entry)
             line = fitted(line, self._query, reference)
-            for each in stretches(line, self._query, reference):
+            for each in self._judged(stretches(line, self._query, reference), entry):
                 if each.evidence >= least and each.end - each.start >= MIN_SECONDS:
                     known.append(each)
                     yield self._hearing(entry, each, side=side)
+
+    def _judged(self, found: list[Stretch], entry: Entry) -> list[Stretch]:
+        """What landmarks alone leave in doubt is compared moment by moment, and so are the ends of what they do not."""
+        best = max(found, key=lambda each: each.evidence, default=None)
+        if self._sheet is None or best is None or best.evidence < DOUBTFUL:
+            return found
+        if (theirs := self._shelf.sheet(entry.reference.id)) is None:
+            return found
+        agreed = compared(best, self._sheet, theirs)
+        if agreed is None or agreed.above < CONFIRMED:
+            return found
+        return confirmed(found, best, agreed, self._query.seconds, entry.duration)
 
     def _reference(self, number: int) -> tuple[Entry, Constellation]:
         if number not in self._entries:
@@ -101,12 +122,14 @@ class _Query:
             "votes": line.witnesses,
             "nats": round(stretch.evidence, 1),
         }
+        if stretch.above:
+            details["fine_structure"] = round(stretch.above, 1)
         return Hearing(
             algorithm=landmarks.ALGORITHM,
             reference=entry.reference,
             query=Segment(stretch.start, stretch.end),
             heard=Segment(start, max(start, end)),
-            score=(share - stretch.chance) / (1.0 - stretch.chance),
+            score=max((share - stretch.chance) / (1.0 - stretch.chance), stretch.alike),
             probability=by_landmarks(stretch.evidence),
             speed=line.speed,
             pitch=float(2.0**line.pitch),

@@ -11,12 +11,13 @@ import pytest
 from av import AudioFrame
 from av.audio.resampler import AudioResampler
 
-from faircut.bench.drawn_sounds import applause, music, noise, tones
-from faircut.bench.sound_edits import SOUND_EDITS, louder, resampled, spoken_over
+from faircut.bench.drawn_sounds import applause, atmosphere, music, noise, tones
+from faircut.bench.sound_edits import SOUND_EDITS, louder, noisy, resampled, spoken_over
 from faircut.domain import Asset, Fingerprint, Match, MediaKind, NeverMatch, Reference, Segment
-from faircut.fingerprints import chromaprint, landmarks
+from faircut.fingerprints import chromaprint, landmarks, levels
 from faircut.fingerprints.chromaprint import ChromaprintHasher
 from faircut.fingerprints.landmarks import LandmarkHasher
+from faircut.fingerprints.levels import LevelHasher
 from faircut.match.sound import SoundMatcher
 from support.catalogue import FakeCatalogue
 
@@ -35,11 +36,17 @@ def heard(sound: Sound) -> Sound:
 
 
 def prints(sound: Sound, *, queries: bool, side: Sound | None = None) -> dict[str, Fingerprint]:
-    codes, points = ChromaprintHasher(), LandmarkHasher(queries=queries)
+    codes, loudness = ChromaprintHasher(), LevelHasher()
+    points = LandmarkHasher(queries=queries, shown=loudness.add)
     mono = heard(sound)
     codes.add(mono, 0.0)
     points.add(mono, 0.0, None if side is None else heard(side)[: len(mono)])
-    return {chromaprint.ALGORITHM: codes.finish(), landmarks.ALGORITHM: points.finish()}
+    constellation = points.finish()
+    return {
+        chromaprint.ALGORITHM: codes.finish(),
+        landmarks.ALGORITHM: constellation,
+        levels.ALGORITHM: loudness.finish(0.0, constellation.duration),
+    }
 
 
 def cut(sound: Sound, start: float, end: float) -> Sound:
@@ -106,7 +113,8 @@ def test_an_exact_copy_is_heard_by_both_and_surer_for_it(catalogue: FakeCatalogu
     asked = prints(sound, queries=True)
     (both,) = SoundMatcher(catalogue).detect(ASSET, asked)
     assert both.evidence["algorithms"] == [chromaprint.ALGORITHM, landmarks.ALGORITHM]
-    for name, fingerprint in asked.items():
+    for name in (chromaprint.ALGORITHM, landmarks.ALGORITHM):
+        fingerprint = asked[name]
         (alone,) = SoundMatcher(catalogue).detect(ASSET, {name: fingerprint})
         assert alone.evidence["algorithms"] == [name]
         assert close(alone.reference, 5, 13)
@@ -211,3 +219,24 @@ def test_what_stands_in_the_difference_of_the_channels_alone_is_heard(
     assert match.work_id == "work of north"
     assert match.evidence["channel"] == "difference of the stereo channels"
     assert close(match.reference, 8, 18)
+
+
+def test_what_noise_hides_of_a_copy_belongs_to_it_and_what_is_put_beside_it_does_not() -> None:
+    own = FakeCatalogue()
+    film = atmosphere(30, 104, RATE)
+    register(own, "film", film)
+    asked = prints(noisy(cut(film, 9, 19), RATE, seed=3), queries=True)
+    (match,) = SoundMatcher(own).detect(ASSET, asked)
+    assert close(match.query, 0, 10)
+    assert close(match.reference, 9, 19)
+    assert match.evidence["fine_structure"] > 5.5
+    # Of a reference that was registered before there were levels, landmarks alone must tell.
+    del asked[levels.ALGORITHM]
+    for old in SoundMatcher(own).detect(ASSET, asked):
+        assert "fine_structure" not in old.evidence
+        assert old.work_id == "work of film"
+    beside = music(5, 61, RATE)
+    level = np.float32(film[9 * RATE : 19 * RATE].std() / beside.std())
+    (match,) = listen(own, np.concatenate([level * beside, cut(film, 9, 19), level * music(5, 62, RATE)]))
+    assert close(match.query, 5, 15)
+    assert close(match.reference, 9, 19)

@@ -150,7 +150,7 @@ def test_a_file_used_as_another_kind_is_refused(film: Path) -> None:
 def test_references_and_queries_keep_different_things(film: Path) -> None:
     stored = FileExtractor(LIMITS, queries=False).extract(film, MediaKind.VIDEO, label="reference")
     asked = FileExtractor(LIMITS, queries=True).extract(film, MediaKind.VIDEO, label="query")
-    assert stored.keys() == asked.keys() == {"pdq-v1", "keypoints-v2", "chromaprint-v1", "landmarks-v1"}
+    assert stored.keys() == asked.keys() == {"pdq-v1", "keypoints-v2", "chromaprint-v1", "landmarks-v1", "levels-v1"}
     assert asked["pdq-v1"].codes.shape == (72, 256)
     assert stored["pdq-v1"].codes.shape[1] == 32
     assert len(stored["pdq-v1"]) < 72
