@@ -100,9 +100,9 @@ class Registered:
     kept: dict[int, tuple[Reference, dict[str, Fingerprint]]] = field(default_factory=dict)
     index_folder: Path | None = None
 
-    def put(self, work: str, prints: dict[str, Fingerprint]) -> None:
+    def put(self, work: str, prints: dict[str, Fingerprint], kind: MediaKind = MediaKind.VIDEO) -> None:
         seq = len(self.kept) + 1
-        reference = Reference(f"ref_{seq}", "party", work, None, MediaKind.VIDEO, "0" * 64, work, SECONDS)
+        reference = Reference(f"ref_{seq}", "party", work, None, kind, "0" * 64, work, SECONDS)
         self.kept[seq] = reference, prints
 
     def revision(self) -> int:
