@@ -44,6 +44,8 @@ _SLIP = 0.3
 """Seconds of frames off the line that part nothing: beside a cut, a copy at another rate shows the shot before it."""
 _CLEARER = 6.0
 """Bits by which a part must lie nearer than the whole to be taken alone. Chosen on drawn films, as the others."""
+_OTHER = 72
+"""Bits from which a frame shows something else altogether."""
 _DISTINCT = 16
 _WINDOW = 0.35
 _BLACK = 10
@@ -70,14 +72,14 @@ def _found(query: PictureQuery, hits: Candidate) -> Iterator[Sighting]:
             even = best_line(hits.query[left], hits.reference[left], (1.0, -1.0))
             if even is not None and even.support >= MIN_SUPPORT:
                 along = max((along, _along(query, hits, even)), key=lambda each: each.explained)
-        line, distances, rows = along.line, along.distances, along.rows
-        covered = line.near(hits.query, hits.reference) & left
-        for run, exact, limits in along.runs:
-            if sighting := _judge(query, hits, exact, run, distances, rows, limits):
-                yield sighting
-                if sighting.query is not None:
-                    # A still scene agrees with many lines; the first one speaks for these frames.
-                    covered |= (hits.query >= sighting.query.start) & (hits.query < sighting.query.end)
+        covered = along.line.near(hits.query, hits.reference) & left
+        for each in _passes(query, hits, along):
+            for run, exact, limits in each.runs:
+                if sighting := _judge(query, hits, exact, run, each.distances, each.rows, limits):
+                    yield sighting
+                    if sighting.query is not None:
+                        # A still scene agrees with many lines; the first one speaks for these frames.
+                        covered |= (hits.query >= sighting.query.start) & (hits.query < sighting.query.end)
         if not covered[left].any():
             return
         left &= ~covered
@@ -124,6 +126,46 @@ def _along(query: PictureQuery, hits: Candidate, line: Line) -> _Along:
         found.append((run, exact, limits))
         explained += float(np.maximum(VERIFY_RADIUS - apart, 0.0).sum())
     return _Along(line, distances, rows, found, explained)
+
+
+def _passes(query: PictureQuery, hits: Candidate, along: _Along) -> list[_Along]:
+    """A freeze frame that is broken by other pictures as several passes at normal speed, if those lie nearer.
+
+    A loop of a scene in which little moves looks like a freeze frame, but for the end of each pass.
+    """
+    found: list[_Along] = []
+    for run, frozen, limits in along.runs if not along.line.speed else []:
+        between = np.arange(run[0], run[-1] + 1)
+        other = between[query.known[between] & (along.distances[between] >= _OTHER)]
+        parts = np.split(run, np.flatnonzero(np.diff(np.searchsorted(other, run))) + 1)
+        if len(parts) == 1:
+            continue
+        ends = [*(int(part[0]) for part in parts[1:]), limits[1] + 1]
+        for part, following in zip(parts, ends, strict=True):
+            if (each := _pass(query, hits, part, following, frozen)) is not None:
+                found.append(each)
+    return found if len(found) > 1 else [along]
+
+
+def _pass(
+    query: PictureQuery, hits: Candidate, part: npt.NDArray[np.intp], following: int, frozen: Line
+) -> _Along | None:
+    """One pass, from the frames of a part up to where the next one begins; None where it is no nearer than frozen."""
+    mine = (hits.query >= query.times[part[0]] - 1e-6) & (hits.query <= query.times[part[-1]] + 1e-6)
+    even = best_line(hits.query[mine], hits.reference[mine], (1.0, -1.0))
+    whole = np.arange(part[0], following)
+    if even is None or len(whole) < MIN_SUPPORT:
+        return None
+    exact = placed(query, hits.way, hits.entry, even, whole)
+    near, far = (
+        float(exactly(query, hits.way, hits.entry, line.at(query.times[whole]), whole).mean())
+        for line in (exact, frozen)
+    )
+    if not exact.speed or near >= far:
+        return None
+    distances, rows = compare(query, hits, exact)
+    run = whole[distances[whole] <= VERIFY_RADIUS]
+    return _Along(exact, distances, rows, [(run, exact, (int(whole[0]), following - 1))], 0.0)
 
 
 def _core(query: PictureQuery, hits: Candidate, line: Line, run: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
-from benchmarks.picture_calibration import FPS, HEIGHT, WIDTH, Registered, film, fingerprints
+from benchmarks.picture_calibration import FPS, HEIGHT, WIDTH, Registered, film, fingerprints, land
 
 from faircut.domain import Asset, Fingerprint, Match, MediaKind, NeverMatch, Segment
 from faircut.fingerprints import keypoints
@@ -143,6 +143,22 @@ def test_a_title_on_black_is_possibly_a_copy_and_one_with_other_words_is_none(fi
     assert close(match.query, 3, 4.25)
     assert close(match.reference, 5.5, 6.75)
     assert not look(own, [*strange[:24], *card("Brown Kestrel", 2)[4:14], *strange[24:40]])
+
+
+def test_a_loop_of_a_scene_that_hardly_moves_is_told_by_its_cuts(films) -> None:
+    rng = np.random.default_rng([2, 17])
+    ground, front = land(rng, WIDTH, HEIGHT), land(rng, 60, 60)
+    quiet = np.repeat(ground[None], 4 * FPS, axis=0)
+    for number, frame in enumerate(quiet):
+        frame[120:180, 60 + number : 120 + number] = front
+    catalogue = Registered()
+    north, strange = films["north"], films["strange"]
+    catalogue.put("quiet", fingerprints([*north[:32], *quiet, *strange[:32]], queries=False))
+    passes = look(PictureMatcher(catalogue), [*quiet[10:], *strange[:4]] * 3)
+    assert len(passes) == 3
+    for number, match in enumerate(passes):
+        assert close(match.query, 3.25 * number, 3.25 * (number + 1))
+        assert close(match.reference, 5.25, 8.5)
 
 
 def test_what_was_seen_in_the_version_before_is_compared_too(matcher, films) -> None:
