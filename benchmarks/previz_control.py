@@ -21,6 +21,7 @@ from benchmarks.previz_measures import (
     placed,
     turn_at,
 )
+from benchmarks.previz_orbit import orbited
 from faircut.directives import Camera, Move, MoveKind, Physics
 from faircut.domain import Shot
 
@@ -65,9 +66,17 @@ def standee(seed: int) -> Frame:
     return np.dstack([picture, alpha])
 
 
-def move_shot(words: str, kind: MoveKind, amount: float, seconds: float = 1 / 3) -> Shot:
+def plate_lens(kind: MoveKind) -> float | None:
+    """The lens for a move over an image. It gives an image less or more depth, and an orbit is read by how wide an
+    image is taken to be without one."""
+    return None if kind is MoveKind.ORBIT else LENS_MM
+
+
+def move_shot(
+    words: str, kind: MoveKind, amount: float, seconds: float = 1 / 3, *, lens_mm: float | None = LENS_MM
+) -> Shot:
     """A short shot with one typed move, in still air."""
-    camera = Camera((Move(kind, amount),), lens_mm=LENS_MM)
+    camera = Camera((Move(kind, amount),), lens_mm=lens_mm)
     return Shot(words, seconds, camera, physics=Physics(wind=0.0))
 
 
@@ -91,6 +100,8 @@ def on_plate(frames: Sequence[Frame], kind: MoveKind, amount: float) -> Reading:
     if kind in TURNS:
         matrix, _ = homography(matched(frames[0], frames[-1]))
         measured = _turned(matrix, kind, width, height)
+    elif kind is MoveKind.ORBIT:
+        measured = orbited(frames)
     else:
         across, up, scale = about_centre(frames)
         measured = {MoveKind.TRUCK: across / width, MoveKind.CRANE: up / height, MoveKind.DOLLY: scale}[kind]

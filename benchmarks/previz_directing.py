@@ -24,6 +24,7 @@ from benchmarks.previz_control import (
     in_scene,
     move_shot,
     on_plate,
+    plate_lens,
     standee,
     texture,
 )
@@ -46,9 +47,10 @@ TITLE = "The previz engine: directives"
 METHOD = """\
 Short shots with one typed directive each, rendered at 854x480, coded, decoded again, and measured from the frames
 alone. Moves over an image that fills the frame: SIFT features of the first and the last frame, a homography by RANSAC
-for turns; points in the middle followed by optical flow for moves that carry the camera. Moves in a drawn scene: a
-textured figure found by its features, and the background behind it. Falls: a parabola through the centre of a red
-ball. A dot in the wrong direction would be more than 100 % off.
+for turns; points in the middle followed by optical flow for moves that carry the camera; for orbits the rotation
+between views by the essential matrix, which knows nothing of the depth that the engine gave the image. Moves in a drawn
+scene: a textured figure found by its features, and the background behind it. Falls: a parabola through the centre of a
+red ball. A dot in the wrong direction would be more than 100 % off.
 
 ![How far each directive was off, one row of dots a kind](images/previz-directing.svg)"""
 CHART = Path(__file__).parents[1] / "docs" / "images" / "previz-directing.svg"
@@ -106,10 +108,10 @@ def moves(folder: Path) -> dict[str, list[Reading]]:
     found: dict[str, list[Reading]] = {}
     all_moves = [(kind, amount) for kind, amounts in AMOUNTS.items() for amount in amounts]
     turns = [each for each in all_moves if each[0] in TURNS]
-    carries = [each for each in all_moves if each[0] in CARRIES and each[0] is not MoveKind.ORBIT]
+    carries = [each for each in all_moves if each[0] in CARRIES]
     # Optical flow needs small steps, so what is followed by it moves at half the pace.
     for batch, seconds in [(each, 1 / 3) for each in _batches(turns)] + [(each, 2 / 3) for each in _batches(carries)]:
-        shots = [move_shot("Image 1", *move, seconds) for move in batch]
+        shots = [move_shot("Image 1", *move, seconds, lens_mm=plate_lens(move[0])) for move in batch]
         film = Film(folder, shots, images=(plate,), audio=False, duration=max(4, round(len(shots) * seconds)))
         for frames, (kind, amount) in zip(film.shots(), batch, strict=True):
             found.setdefault(f"{kind}, image", []).append(on_plate(frames, kind, amount))

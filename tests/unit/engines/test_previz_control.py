@@ -7,7 +7,7 @@ import math
 import cv2
 import numpy as np
 import pytest
-from benchmarks.previz_control import frames_of, in_scene, move_shot, on_plate, standee, texture
+from benchmarks.previz_control import frames_of, in_scene, move_shot, on_plate, plate_lens, standee, texture
 from benchmarks.previz_measures import (
     acceleration,
     brightest,
@@ -39,9 +39,11 @@ def test_moves_over_an_image_go_where_and_as_far_as_they_are_told(tmp_path):
         (MoveKind.DOLLY, 0.28),
         (MoveKind.TRUCK, 0.3),
         (MoveKind.CRANE, -0.2),
+        (MoveKind.ORBIT, -14.0),
     ]
     image = asset("Image 1", image_file(tmp_path / "a.png", texture(5)))
-    film = render_film(tmp_path, [move_shot("Image 1", *move) for move in moves], images=(image,), audio=False)
+    shots = [move_shot("Image 1", *move, lens_mm=plate_lens(move[0])) for move in moves]
+    film = render_film(tmp_path, shots, images=(image,), audio=False)
     for frames, move in zip(shots_of(film), moves, strict=True):
         reading = on_plate(frames, *move)
         assert reading.error < 0.05, reading
