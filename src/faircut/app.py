@@ -38,6 +38,7 @@ from faircut.redteam.grades import Grades, Grading, Protection
 from faircut.redteam.grading import FEWEST_ATTACKS, Grade, grade
 from faircut.redteam.guard import standing_in
 from faircut.request_text import compose, words_on_screen
+from faircut.retention import Retention
 from faircut.retro import RetroSearch
 from faircut.rewriting import Rewrite, rewrite
 from faircut.screening import Screening
@@ -157,6 +158,11 @@ class Faircut:
     def uploads(self) -> Uploads:
         """Files that people bring to their requests."""
         return Uploads(self.database, self.upload_blobs, self.screener, self.decisions, self.upload_limits)
+
+    @cached_property
+    def retention(self) -> Retention:
+        """Removes files of refused requests. Call ``retention.start()`` to do so in this process."""
+        return Retention(self.database, self.ledger, self.upload_blobs, self.settings.keep_refused_days)
 
     @cached_property
     def studio(self) -> Studio:
@@ -324,8 +330,9 @@ class Faircut:
     def close(self) -> None:
         """Stops what runs in the background here, and closes the database."""
         self.refingerprinting.stop()
-        if "grading" in self.__dict__:
-            self.grading.stop()
+        for name in ("grading", "retention"):
+            if name in self.__dict__:
+                getattr(self, name).stop()
         if "studio" in self.__dict__:
             self.studio.stop()
         if "screener" in self.__dict__:

@@ -86,6 +86,9 @@ class Settings(BaseSettings):
     recent_requests_h: float = Field(
         default=24, ge=0, description="Hours for which requests are kept, to be judged with those that follow; 0: none."
     )
+    keep_refused_days: float = Field(
+        default=0, ge=0, description="Days for which files sent with refused requests are kept; 0: for good."
+    )
     public_url: str | None = Field(
         default=None, description="Where clients reach this service, for links in answers. Default: as they asked."
     )

@@ -169,6 +169,7 @@ def _work(settings: Settings, channel: IO[bytes], ending: threading.Event) -> No
         )
         if settings.grade_attacks:
             faircut.grading.start()
+        faircut.retention.start()
         ending.wait()
 
 

@@ -104,7 +104,10 @@ class BlobStore:
 
     def _keep(self, temporary: Path, digest: str) -> str:
         target = self.path(digest)
-        if not target.exists():
+        if target.exists():
+            # Its age is that of the last time that somebody brought it.
+            target.touch()
+        else:
             target.parent.mkdir(exist_ok=True)
             with temporary.open("rb") as file:
                 os.fsync(file.fileno())
