@@ -104,7 +104,7 @@ class _Bands:
         self._last = int(self._below.max()) + 2
         self._window = np.hanning(FRAME + 1)[:-1].astype(np.float32)
 
-    def decibels(self, frames: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    def power(self, frames: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
         """(n, FRAME) samples to (n, bands)."""
         spectrum = np.fft.rfft(frames * self._window, axis=1)[:, : self._last]
         sums = np.zeros((len(frames), self._last + 1))
@@ -113,8 +113,7 @@ class _Bands:
             sums[:, below] * (1 - share) + sums[:, below + 1] * share
             for below, share in zip(self._below, self._share, strict=True)
         )
-        power = np.maximum((high - low) / self._width, 0.0)
-        return np.asarray(10 * np.log10(power + 1e-6), np.float32)
+        return np.asarray(np.maximum((high - low) / self._width, 0.0))
 
 
 _SPECTRUM = _Bands()
@@ -163,7 +162,7 @@ def _summit(before: _Floats, top: _Floats, after: _Floats) -> _Floats:
 class _Listener:
     """Samples of one channel to its peaks, in pieces that do not depend on how the samples arrive."""
 
-    def __init__(self, shown: Callable[[npt.NDArray[np.float32]], None] | None = None) -> None:
+    def __init__(self, shown: Callable[[npt.NDArray[np.float64]], None] | None = None) -> None:
         self._shown = shown
         self._pending = np.empty(0, np.float32)
         self._levels: list[npt.NDArray[np.float32]] = []
@@ -187,10 +186,10 @@ class _Listener:
 
     def _listen(self, frames: int) -> None:
         windows = np.lib.stride_tricks.sliding_window_view(self._pending, FRAME)[::STEP][:frames]
-        decibels = _SPECTRUM.decibels(windows)
-        self._levels.append(decibels)
+        power = _SPECTRUM.power(windows)
+        self._levels.append(np.asarray(10 * np.log10(power + 1e-6), np.float32))
         if self._shown is not None:
-            self._shown(decibels)
+            self._shown(power)
         self._pending = self._pending[frames * STEP :]
         self._count += frames
 
@@ -214,10 +213,10 @@ class LandmarkHasher:
     """Collects a file's samples into one Fingerprint: codes (n, 4) in order of time, some 22 a second of a query.
 
     ``queries``: keep all points; otherwise those that references are made of, some 10 a second. ``shown``: is handed
-    the spectrogram on the way, (n, 140) decibels at a time.
+    the spectrogram on the way, (n, 140) power at a time.
     """
 
-    def __init__(self, *, queries: bool, shown: Callable[[npt.NDArray[np.float32]], None] | None = None) -> None:
+    def __init__(self, *, queries: bool, shown: Callable[[npt.NDArray[np.float64]], None] | None = None) -> None:
         self._queries = queries
         self._mid = _Listener(shown)
         self._side: _Listener | None = None

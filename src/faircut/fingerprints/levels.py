@@ -21,14 +21,14 @@ BANDS_PER_OCTAVE = 6
 CODE_BYTES = 1 + BANDS // 2
 STEP_SECONDS = 2 * landmarks.STEP / landmarks.SAMPLE_RATE
 
-_FRAMES = 2
 _NARROW = landmarks.BANDS // BANDS
-"""Frames and bands of the spectrogram of landmarks that make one level."""
+"""Bands of the spectrogram of landmarks that make one of ours, of two frames each."""
 _FIRST_MOMENT = (landmarks.FRAME + landmarks.STEP) / 2 / landmarks.SAMPLE_RATE
 _ZERO = 64
 _UNIT_DB = 2.0
 _STEPS = 15
 _SILENT_DB = -45.0
+_FLOOR = 1e-6
 
 
 def read(codes: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
@@ -41,7 +41,7 @@ def read(codes: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
 
 
 def _coded(level: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
-    top = np.ceil(level.max(axis=1, keepdims=True))
+    top = np.ceil(level.max(axis=1, keepdims=True, initial=-_ZERO))
     below = np.clip(np.rint((top - level) / _UNIT_DB), 0, _STEPS).astype(np.uint8)
     codes = np.empty((len(level), CODE_BYTES), np.uint8)
     codes[:, :1] = np.clip(top + _ZERO, 0, 255)
@@ -54,26 +54,18 @@ class LevelHasher:
     the middle of each moment. Quality is 0 for silence and 100 otherwise."""
 
     def __init__(self) -> None:
-        self._pending = np.empty((0, landmarks.BANDS), np.float32)
-        self._codes: list[npt.NDArray[np.uint8]] = []
-        self._quality: list[npt.NDArray[np.uint8]] = []
+        self._frames: list[npt.NDArray[np.float32]] = []
 
-    def add(self, decibels: npt.NDArray[np.float32]) -> None:
-        """``decibels``: (n, 140), the next frames."""
-        frames = np.concatenate([self._pending, decibels]) if len(self._pending) else decibels
-        count = len(frames) // _FRAMES
-        self._pending = frames[count * _FRAMES :]
-        if not count:
-            return
-        power = np.exp(frames[: count * _FRAMES] * np.float32(np.log(10) / 10))
-        power = power.reshape(count, _FRAMES, BANDS, _NARROW).mean(axis=(1, 3), dtype=np.float32)
-        level = (10 * np.log10(power)).astype(np.float32)
-        self._codes.append(_coded(level))
-        self._quality.append(np.where(level.max(axis=1) > _SILENT_DB, 100, 0).astype(np.uint8))
+    def add(self, power: npt.NDArray[np.float64]) -> None:
+        """``power``: (n, 140), of the next frames."""
+        wide = sum((power[:, k::_NARROW] for k in range(1, _NARROW)), power[:, ::_NARROW])
+        self._frames.append(wide.astype(np.float32))
 
     def finish(self, start: float, duration: float) -> Fingerprint:
         """``start``: seconds of the first sample; ``duration``: seconds that the file lasts."""
-        codes = np.concatenate([np.empty((0, CODE_BYTES), np.uint8), *self._codes])
-        times = start + _FIRST_MOMENT + np.arange(len(codes)) * STEP_SECONDS
-        quality = np.concatenate([np.empty(0, np.uint8), *self._quality])
-        return Fingerprint(ALGORITHM, codes, times.astype(np.float32), quality, duration)
+        power = np.concatenate([np.empty((0, BANDS), np.float32), *self._frames])
+        power = power[: len(power) // 2 * 2]
+        level = 10 * np.log10((power[::2] + power[1::2]) / (2 * _NARROW) + np.float32(_FLOOR))
+        times = start + _FIRST_MOMENT + np.arange(len(level)) * STEP_SECONDS
+        quality = np.where(level.max(axis=1, initial=-100.0) > _SILENT_DB, 100, 0).astype(np.uint8)
+        return Fingerprint(ALGORITHM, _coded(level), times.astype(np.float32), quality, duration)

@@ -51,6 +51,8 @@ _RIM = 0.1
 _AROUND = 24.0
 _LEAST_POINTS = 8
 _WORTH_A_LOOK = 12.0
+_NOTHING = 6.0
+"""Nats below which a stretch is not looked at any further."""
 _CHOICE = 1.4
 """Nats: of four ways to count, one is taken."""
 
@@ -216,14 +218,15 @@ def fitted(line: Line, query: Constellation, reference: Constellation) -> Line:
         theirs = np.flatnonzero(near)[theirs]
         if len(mine) < 6:
             return line
-        pitch = float(np.median(query.octave[mine] - reference.octave[theirs]))
+        pitch = _middle(query.octave[mine] - reference.octave[theirs])
         at, to = query.times[mine], reference.times[theirs]
         speed = line.speed
-        if np.ptp(at) > 3.0:
-            speed = float(np.polyfit(at, to, 1)[0])
+        if at.max() - at.min() > 3.0:
+            centred = at - at.sum() / len(at)
+            speed = float(np.dot(centred, to) / np.dot(centred, centred))
         if abs(np.log2(max(speed, 1e-3) / line.speed)) > 0.05:
             return line
-        line = replace(line, speed=speed, offset=float(np.median(to - speed * at)), pitch=pitch)
+        line = replace(line, speed=speed, offset=_middle(to - speed * at), pitch=pitch)
     return line
 
 
@@ -273,6 +276,8 @@ def _stretches(
     for first, last in runs:
         rows = np.arange(first, last + 1)
         agreeing = int(agree[rows].sum())
+        if _evidence(len(rows), agreeing, everywhere) < _NOTHING:
+            continue
         # What is counted by chance must be counted where the stretch is: the rest of the query may be silent.
         chance = max(_chance(moved[:, rows]), everywhere)
         evidence = _evidence(len(rows), agreeing, chance)
