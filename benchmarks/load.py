@@ -35,7 +35,7 @@ an answer that was lost. Every second by the clock it asks how its oldest open j
 `openai` package asks; other clients do so every three to ten seconds. A call's time runs from sending to having read
 the answer. Two jobs run at a time throughout, so most of them wait. After three minutes the clients cancel what is
 left. *Memory*: a batch of jobs of 20 partners with an engine that draws a plain card, because a thousand previz films
-would take an hour; one in eight ends as a released file, the others are refused for their words, so that it fits into
+would take an hour; one in ten ends as a released file, the others are refused for their words, so that it fits into
 minutes. Resident memory is that of both processes without their engines, sampled twice a second; growth is the median
 of the last tenth of the jobs less that of the second tenth. Order and fairness are read from the job table afterwards,
 of jobs whose clients were told of them too. `FAIRCUT_BENCH_SMALL=1` measures with 20 clients and 30 jobs.
@@ -48,7 +48,7 @@ MEMORY_CHART, STATUS_CHART = ROOT / "docs" / "images" / "load.svg", ROOT / "docs
 TARGET_MS, TARGET_GROWTH_MIB = 100.0, 48.0
 _PARTNERS, _BATCHES = 10, 20
 _EVERY_S = 30.0
-_RELEASED_ONE_IN = 8
+_RELEASED_ONE_IN = 10
 _FINAL = ("released", "refused", "failed", "cancelled")
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import bindparam, select, text
 from sqlalchemy import event as sqlalchemy_event
-from sqlalchemy import select, text
 from sqlalchemy.orm import Session, SessionTransaction
 
 from faircut.domain import Event
@@ -27,6 +27,8 @@ _ADVISORY_LOCK = 0x6661697263757401
 """PostgreSQL advisory lock held from an append to the end of its transaction."""
 
 _PAGE = 500
+_LAST = select(EventRow.seq, EventRow.hash).order_by(EventRow.seq.desc()).limit(1)
+_HASH = select(EventRow.hash).where(EventRow.seq == bindparam("seq"))
 
 
 class SqlLedger:
@@ -77,7 +79,7 @@ class SqlLedger:
             known = session.scalars(select(EventRow).where(EventRow.key == key)).one_or_none()
             if known is not None:
                 return _same(known, kind, subject)
-        last = session.execute(select(EventRow.seq, EventRow.hash).order_by(EventRow.seq.desc()).limit(1)).first()
+        last = session.execute(_LAST).first()
         if last is None:
             self._begin()
         row = EventRow(
@@ -182,13 +184,11 @@ class SqlLedger:
                 return  # kept as evidence for verify
             if head is None:
                 return
-            with self._database.read() as session:
-                last = session.execute(
-                    select(EventRow.seq, EventRow.hash).order_by(EventRow.seq.desc()).limit(1)
-                ).first()
+            with self._database.glance() as connection:
+                last = connection.execute(_LAST).first()
                 if last is None or last.seq <= head.seq:
                     return
-                known = session.scalars(select(EventRow.hash).where(EventRow.seq == head.seq)).one_or_none()
+                known = connection.execute(_HASH, {"seq": head.seq}).scalar_one_or_none()
             if head == EMPTY or known == head.hash:
                 self._head.write(Head(last.seq, last.hash))
 

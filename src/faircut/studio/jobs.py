@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 # Written once: a statement that is the same object each time costs half.
 _STAMP = select(JobRow.owner, JobRow.updated_at).where(JobRow.id == bindparam("id"))
+_GOES_ON = select(JobRow.cancel_requested, JobRow.client).where(JobRow.id == bindparam("id"))
 
 _ON_RECORD = ("door", "model", "end_user")
 """What the ledger keeps of what a client said. Addresses may hold secrets, and stay out."""
@@ -132,9 +133,8 @@ class JobStore:
 
     def why_stop(self, job_id: str) -> JobCancelled | JobExpired | None:
         """Why a job must not go on: its owner cancelled it, or the time that its owner gave it is over."""
-        with self._database.read() as session:
-            query = select(JobRow.cancel_requested, JobRow.client).where(JobRow.id == job_id)
-            cancelled, client = session.execute(query).one()
+        with self._database.glance() as connection:
+            cancelled, client = connection.execute(_GOES_ON, {"id": job_id}).one()
         if cancelled:
             return JobCancelled("The job was cancelled.", field=job_id, remedy="Submit it again if you want it made.")
         until = (client or {}).get("expires_at")
