@@ -18,6 +18,8 @@ Floats = npt.NDArray[np.float64]
 
 _SOFT = 0.75
 """Seconds outside its stretch over which a hit's vote fades."""
+_SHARP = 0.2
+"""The same beyond the cuts of its shot."""
 _COARSE = 0.2
 _FINE = 0.04
 _MOST_SPEEDS = 6
@@ -32,28 +34,38 @@ _MOST_OFFSETS = 4000
 @dataclass(frozen=True, slots=True)
 class Votes:
     """Hits of one reference, (n,) each: seconds of the query, of the reference, the stretch that the latter stands for,
-    and how much each hit weighs."""
+    how much each hit weighs, and the shot of the reference (``low`` to ``high``) that it shows, where that is known."""
 
     query: Floats
     reference: Floats
     begin: Floats
     end: Floats
     weight: Floats
+    low: Floats | None = None
+    high: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.query)
 
     def only(self, mask: npt.NDArray[np.bool_]) -> Votes:
         """Those that the mask picks."""
-        return Votes(self.query[mask], self.reference[mask], self.begin[mask], self.end[mask], self.weight[mask])
+        low, high = (None if bound is None else bound[mask] for bound in (self.low, self.high))
+        return Votes(
+            self.query[mask], self.reference[mask], self.begin[mask], self.end[mask], self.weight[mask], low, high
+        )
 
     def membership(self, line: Line) -> Floats:
         """(n,) 0..1: how well each agrees with the line."""
-        return self._members(line.at(self.query))
+        return self._members(line.at(self.query), np.arange(len(self)), 0.0)
 
-    def _members(self, at: Floats) -> Floats:
-        outside = np.maximum(np.maximum(self.begin - at, at - self.end), 0.0)
-        members: Floats = np.clip(1.0 - outside / _SOFT, 0.0, 1.0)
+    def _members(self, at: Floats, order: npt.NDArray[np.intp], back: Floats | float) -> Floats:
+        """(…, n) for times ``at`` of the hits in that order; ``back`` was taken off the times of each."""
+        begin, end = self.begin[order] - back, self.end[order] - back
+        off = np.maximum(np.maximum(begin - at, at - end), 0.0) / _SOFT
+        if self.low is not None and self.high is not None:
+            # A cut is sharp: what shows one shot shows no moment of the next.
+            off += np.maximum(np.maximum(self.low[order] - back - at, at - self.high[order] + back), 0.0) / _SHARP
+        members: Floats = np.clip(1.0 - off, 0.0, 1.0)
         return members
 
     def share(self, speed: float, offsets: Floats) -> Floats:
@@ -67,10 +79,7 @@ class Votes:
         """(k,) weight behind each offset; of several hits of one moment of the query the best one counts."""
         moments = np.unique(self.query)
         order = np.argsort(self.query, kind="stable")
-        begin = self.begin[order] - speed * self.query[order]
-        end = self.end[order] - speed * self.query[order]
-        outside = np.maximum(np.maximum(begin[None] - offsets[:, None], offsets[:, None] - end[None]), 0.0)
-        each = np.clip(1.0 - outside / _SOFT, 0.0, 1.0) * self.weight[order][None]
+        each = self._members(offsets[:, None], order, speed * self.query[order]) * self.weight[order][None]
         starts = np.searchsorted(self.query[order], moments)
         tally: Floats = np.maximum.reduceat(each, starts, axis=1).sum(axis=1)
         return tally

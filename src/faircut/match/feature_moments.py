@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from faircut.domain import Fingerprint, MediaKind
-from faircut.fingerprints import keypoints
+from faircut.fingerprints import keypoints, pdq
 from faircut.index.store import Entry
 from faircut.match.alignment import Votes
 from faircut.match.frames import FrameHit, FrameMatcher
+from faircut.match.query import CUT, bits
 
 _SHARPENED = 8
 """Hits of one reference that are compared with the moments beside theirs."""
@@ -26,6 +27,7 @@ _NARROWER = 0.6
 _STAND = 0.5
 """Seconds to either side that a moment stands for at most, where the next one follows soon."""
 _SOON = 1.6
+_SAME_FRAME = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +73,29 @@ def sharpened(
     return sharp
 
 
-def votes_of(hits: list[FrameHit]) -> Votes:
+def cuts_of(codes: Entry) -> npt.NDArray[np.float64]:
+    """Times of a reference, by its ``pdq-v1`` codes, from which on it shows something altogether different."""
+    told = np.minimum(codes.quality[1:], codes.quality[:-1]) >= pdq.FAINT_QUALITY
+    cut = (bits(codes.codes[1:], codes.codes[:-1]) >= CUT) & told
+    cuts: npt.NDArray[np.float64] = codes.times[1:][cut].astype(np.float64)
+    return cuts
+
+
+def votes_of(hits: list[FrameHit], cuts: npt.NDArray[np.float64] | None = None) -> Votes:
     """What the hits of one reference say of time.
 
     The moments beside one that agrees say more: where it agrees with those far less, it is near in time, and nearer to
-    the one with which it agrees more; in a still scene it agrees with all of them, and may lie anywhere.
+    the one with which it agrees more; in a still scene it agrees with all of them, and may lie anywhere, between the
+    ``cuts`` of the reference.
     """
     begin, end = np.array([_told_of(hit) for hit in hits], np.float64).reshape(-1, 2).T
     weight = np.array([min(hit.inliers, _WEIGHTIEST) for hit in hits]) / _WEIGHTIEST
-    return Votes(np.array([hit.query_time for hit in hits]), (begin + end) / 2, begin, end, weight)
+    query, low, high = np.array([hit.query_time for hit in hits]), None, None
+    if cuts is not None:
+        shown = np.array([hit.reference_time for hit in hits]) + _SAME_FRAME
+        shot = np.searchsorted(cuts, shown, side="right")
+        low, high = np.concatenate([[-np.inf], cuts])[shot], np.concatenate([cuts, [np.inf]])[shot]
+    return Votes(query, (begin + end) / 2, begin, end, weight, low, high)
 
 
 def _told_of(hit: FrameHit) -> tuple[float, float]:

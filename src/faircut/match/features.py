@@ -18,7 +18,7 @@ from faircut.index.store import Entry
 from faircut.match.activity import synchronised
 from faircut.match.alignment import Votes, alignments, refined
 from faircut.match.ends import Ends
-from faircut.match.feature_moments import FeatureQuery, sharpened, votes_of
+from faircut.match.feature_moments import FeatureQuery, cuts_of, sharpened, votes_of
 from faircut.match.feature_runs import SAME_PLACE, in_one_place, outline, overlap, share_shown, sighting
 from faircut.match.frames import ENOUGH, FrameHit, FrameMatcher
 from faircut.match.passes import passes
@@ -165,11 +165,12 @@ class _Track:
         self._rivals = rivals
         self._lines = lines
         self._found: list[tuple[Segment, list[FrameHit]]] = []
+        self._cuts: dict[str, npt.NDArray[np.float64] | None] = {}
 
     def sightings(self, hits: list[FrameHit]) -> Iterator[Sighting]:
         left = sharpened(hits, self._features, self._frames)
         while left:
-            votes = votes_of(left)
+            votes = self._votes(left)
             likely = alignments(votes)
             if not likely:
                 return
@@ -178,7 +179,7 @@ class _Track:
                 for each in several:
                     mine = set(each.moments.tolist())
                     members = [hit for hit in left if hit.query_time in mine]
-                    line = refined(votes_of(members), each.line)
+                    line = refined(self._votes(members), each.line)
                     yield from self._along(
                         line, members, [hit for hit in left if hit.query_time not in mine], recall=False
                     )[0]
@@ -194,6 +195,13 @@ class _Track:
             if len(remaining) == len(left):
                 return
             left = remaining
+
+    def _votes(self, hits: list[FrameHit]) -> Votes:
+        reference = hits[0].reference.id
+        if reference not in self._cuts:
+            codes = self._codes_of(reference)
+            self._cuts[reference] = None if codes is None else cuts_of(codes)
+        return votes_of(hits, self._cuts[reference])
 
     def _alone(self, share: float, line: Line, votes: Votes) -> float:
         """The share of all votes that one line explains; less for a freeze frame in which something jumps."""
@@ -346,14 +354,14 @@ class _Track:
         exact = line in self._lines
         if codes is not None and not exact:
             line, fit = synchronised(
-                line, votes_of(run), run[0].query_time, run[-1].query_time, self._query, codes, shown
+                line, self._votes(run), run[0].query_time, run[-1].query_time, self._query, codes, shown
             )
             exact = fit > 0
         ends = Ends(self._query, self._features, line, entry, codes, run, elsewhere, shown=shown, exact=exact)
         start = self._past_rivals(run[0].query_time, ends.start(), line)
         end = self._past_rivals(run[-1].query_time, ends.end(), line)
         if codes is not None and not exact:
-            line, _ = synchronised(line, votes_of(run), start, end, self._query, codes, shown)
+            line, _ = synchronised(line, self._votes(run), start, end, self._query, codes, shown)
         bounds = np.sort(np.clip(line.at(np.array([start, end])), 0.0, max(entry.duration, 0.0)))
         still = entry.reference.kind is MediaKind.IMAGE
         part = None if still else Segment(round(float(bounds[0]), 3), round(float(bounds[1]), 3))

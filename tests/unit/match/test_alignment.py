@@ -36,6 +36,22 @@ def test_moments_a_second_apart_give_the_line_to_a_fraction_of_one(speed: float,
     assert np.sign(line.speed) == np.sign(speed)
 
 
+def test_cuts_bound_the_line_where_a_scene_looks_the_same_for_long() -> None:
+    # Shown is what stands 20.6 s later, three still scenes with cuts at 22 and 25 s.
+    query = np.array([0.2, 1.2, 1.8, 3.0, 4.2, 4.8, 6.0])
+    begin = np.array([19.0, 19.0, 19.0, 22.0, 22.0, 25.0, 25.0])
+    ends = np.array([23.0, 23.0, 23.0, 26.0, 26.0, 29.0, 29.0])
+    shots = np.array([[-np.inf, 22.0]] * 2 + [[22.0, 25.0]] * 3 + [[25.0, np.inf]] * 2).T
+    loose = Votes(query, query + 19.9, begin, ends, np.ones(7))
+    bound = Votes(query, query + 19.9, begin, ends, np.ones(7), *shots)
+    offsets = np.array([19.9, 20.6])
+    assert loose.tally(1.0, offsets)[0] > 6.0, "without cuts other lines fit nearly as well"
+    assert bound.membership(Line(1.0, 20.6, 0)).min() == 1.0
+    assert bound.membership(Line(1.0, 19.9, 0)).tolist()[2] == 0.0
+    assert bound.tally(1.0, offsets)[1] == pytest.approx(7.0)
+    assert 20.2 <= alignments(bound)[0][1].offset <= 20.8
+
+
 def test_strangers_do_not_move_the_line() -> None:
     rng = np.random.default_rng(4)
     query = np.sort(rng.uniform(0, 10, 24))
