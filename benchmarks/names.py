@@ -36,6 +36,7 @@ FOUND, STOPPED, PROMPT_MS = 0.99, 0.001, 1.0
 WORDS = 100
 TIMED = 300
 _CORPORA = Path(__file__).parent / "corpora"
+_NEVER_CHOSEN_ON = ("benign_f", "benign_g")
 
 _ENGLISH = (
     "{}",
@@ -138,11 +139,13 @@ def _carrier(kind: str, dice: random.Random) -> str:
 
 
 def honest(half: int) -> list[str]:
-    """The honest prompts of this half."""
-    lines = [
-        line.strip() for path in sorted(_CORPORA.glob("benign_*.txt")) for line in path.read_text("utf-8").splitlines()
-    ]
-    return [line for line in lines if line and _mine(line, half)]
+    """The honest prompts of this half; those on which nothing was ever chosen are all of the half that is reported."""
+    found = []
+    for path in sorted(_CORPORA.glob("benign_*.txt")):
+        lines = [line.strip() for line in path.read_text("utf-8").splitlines()]
+        new = path.stem in _NEVER_CHOSEN_ON
+        found += [line for line in lines if line and (half == HALF if new else _mine(line, half))]
+    return found
 
 
 def run() -> list[Row]:

@@ -2,7 +2,7 @@
 
 The lists were written for this project: words that hold sentences together and words of everyday life here and in
 ``words/everyday.txt``; of film-making, places, loan words of food, dress and crafts, the particles of other languages,
-and given names in the others.
+and given names in the others. ``known_words`` knows many more, seldom met.
 Whole words of the sentence encoder's vocabulary, if it is installed, count as words too.
 """
 
@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from faircut.detectors.folding import fold
+from faircut.detectors.known_words import PEOPLE, PLACES, WORDS, is_in
 
 _FUNCTION = """
 a about above across after again against all almost alone along already also always am among an and another any
@@ -164,7 +165,7 @@ _SHORTEST_PART = 4
 
 
 class Commonness(IntEnum):
-    """What else a name is: nothing, a word that is seldom met, a given name, or a word (or place) of every day."""
+    """What else a name is: nothing, a word seldom met, a name of people or places, or an everyday word (or place)."""
 
     NAME = 0
     RARE = 1
@@ -225,13 +226,20 @@ def commonness(parts: tuple[str, ...]) -> Commonness:
         return Commonness.EVERYDAY
     if len(word) <= _HARDLY_A_NAME and word.isascii() and word.isalpha():
         return Commonness.RARE
-    return Commonness.GIVEN if word in _listed("given") else Commonness.NAME
+    if is_given_name(word) or is_in(PEOPLE, word) or is_in(PLACES, word):
+        return Commonness.GIVEN
+    return Commonness.RARE if is_in(WORDS, word) else Commonness.NAME
 
 
 @lru_cache(maxsize=50_000)
 def is_foreign(word: str) -> bool:
     """Whether a folded word is one of the most usual of other languages and none of English."""
     return word in _listed("particles") and word not in COMMON_WORDS and word not in _listed("everyday")
+
+
+def is_a_word(word: str) -> bool:
+    """Whether a folded word is one of its language, names of people and places apart."""
+    return is_listed(word) or is_in(WORDS, word)
 
 
 def is_given_name(word: str) -> bool:
@@ -251,11 +259,25 @@ def is_known(word: str) -> bool:
 
     Such a word is itself, not a misspelt name.
     """
-    if is_listed(word):
+    if is_listed(word) or is_met(word):
         return True
     return any(
         word[:cut] in _everyday() and is_everyday(word[cut:])
-        for cut in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1)
+        for cut in range(_SHORTEST_STEM, len(word) - _SHORTEST_PART + 1)
+        if cut >= _SHORTEST_PART or len(word) - cut > _SHORTEST_PART
+    )
+
+
+@lru_cache(maxsize=50_000)
+def is_met(word: str) -> bool:
+    """Whether a folded word of three letters or more is met somewhere: seldom in English, in another language, or as
+    the name of people or a place."""
+    if len(word) < _SHORTEST_STEM:
+        return False
+    if any(is_in(table, word) for table in (WORDS, PEOPLE, PLACES)):
+        return True
+    return word.isascii() and any(
+        is_in(WORDS, stem) for stem in _stems(word, derived=False) if len(stem) > _SHORTEST_STEM
     )
 
 

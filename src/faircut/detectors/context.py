@@ -14,7 +14,15 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
 
-from faircut.detectors.common_words import FUNCTION_WORDS, Commonness, is_everyday, is_foreign, is_given_name, is_known
+from faircut.detectors.common_words import (
+    FUNCTION_WORDS,
+    Commonness,
+    is_everyday,
+    is_foreign,
+    is_given_name,
+    is_known,
+    is_listed,
+)
 from faircut.detectors.registry import Name
 from faircut.detectors.respelt import Certainty
 from faircut.detectors.search import Find
@@ -157,7 +165,7 @@ class Surroundings:
         words = [word[0].lower() for word in self._words]
         if len(words) < _FEWEST_WORDS:
             return False
-        return 2 * sum(not is_known(word) or is_foreign(word) for word in words if len(word) > 1) > len(words)
+        return 2 * sum(not is_listed(word) or is_foreign(word) for word in words if len(word) > 1) > len(words)
 
     def is_written_so(self, start: int, end: int) -> bool:
         """Whether the text around is in the same script as a word with not one Latin letter: no look-alikes then."""
@@ -249,9 +257,11 @@ def _respelt(find: Find, name: Name, told: bool, around: Surroundings) -> Doubt:
     if find.how in _BY_EDITS:
         if not told and around.belongs_to_somebody(find.start, find.end) and " " not in find.pattern.names[0].text:
             return Doubt.A_WORD
-        if not told and find.pattern.common is Commonness.RARE:
+        common = find.pattern.common
+        seldom = common is Commonness.RARE or (common is Commonness.GIVEN and not is_given_name(find.pattern.key))
+        if not told and seldom:
             certainty = min(certainty, int(Certainty.POSSIBLE))
-        elif not told and find.pattern.common is not Commonness.NAME:
+        elif not told and common is not Commonness.NAME:
             certainty -= 1
     if told:
         certainty += 1

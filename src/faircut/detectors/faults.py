@@ -24,6 +24,7 @@ _ONE_OF_SEVERAL = 0.4
 """Letters that the agreement of several words is worth besides."""
 _EDIT = 1.9
 _SOFT_EDIT = 1.4
+_SECOND_EDIT = 1.2
 _FIRST_LETTER = 0.6
 _SOUND = 0.9
 _SOUND_EACH = 2.2
@@ -36,8 +37,11 @@ _KNOWN_WORD = 1.6
 _OTHER_SCRIPT = 0.4
 _THIN = 0.6
 _THIN_LETTERS = 1.8
-_SCRIPT_EACH = 1.6
-_MOST_RESPELT_SCRIPT = 1.6
+_SCRIPT_EACH, _THIN_EACH = 2.0, 2.6
+_MOST_RESPELT_SCRIPT, _MOST_RESPELT_THIN = 0.9, 0.6
+
+_FEW_VOWELS = 0.5
+"""How far vowels are to be trusted at least where they are written."""
 
 _KEYBOARD = """
 q:wa w:qeas e:wrsd r:etdf t:ryfg y:tugh u:yihj i:uojk o:ipkl p:ol a:qwsz s:awedxz d:serfcx f:drtgvc g:ftyhbv h:gyujnb
@@ -109,7 +113,8 @@ def _slips(word: str, name: str, distance: int) -> list[float]:
     swapped = word[prefix : prefix + 2] == name[prefix : prefix + 2][::-1]
     struck = there in _NEIGHBOURS.get(here, ())
     first = _SOFT_EDIT if doubled or swapped or struck else _EDIT
-    return [first, *[_EDIT] * (distance - 1)]
+    # Two edits of a long word leave more proof than one of a short one: fewer words lie as near.
+    return [first, *[_SECOND_EDIT] * (distance - 1)]
 
 
 @lru_cache(maxsize=20_000)
@@ -129,20 +134,21 @@ def heard_as(heard: Spoken, part: str) -> tuple[float | None, str]:
     if not sound:
         return None, ""
     cost = min(respelling(each, sound, vowels=heard.vowels, loan=heard.loan) for each in heard.sounds)
-    return script_cost(heard, sound, cost), f"in {heard.script} letters"
+    return script_cost(heard, part, sound, cost), f"in {heard.script} letters"
 
 
-def script_cost(heard: Spoken, sound: str, cost: float) -> float | None:
-    """What a word in another script takes away; None where too little of it is the same."""
+def script_cost(heard: Spoken, name: str, sound: str, cost: float) -> float | None:
+    """What a word in another script takes away from a name that sounds so; None where too little of it is the same."""
     apart = min(OSA.distance(each, sound) for each in heard.sounds)
     longer = max(len(heard.sounds[0]), len(sound))
-    if cost > _MOST_RESPELT_SCRIPT or apart > (1.0 - 0.4 * heard.vowels) * longer:
+    thin = heard.vowels < _FEW_VOWELS
+    if cost > (_MOST_RESPELT_THIN if thin else _MOST_RESPELT_SCRIPT) or apart > (1.0 - 0.4 * heard.vowels) * longer:
         return None
     # A short word proves no long name; where vowels are left out, its consonants are all that there is.
-    shown = len(heard.sounds[0]) + 1 if heard.vowels >= 0.5 else _THIN_LETTERS * len(consonants(heard.sounds[0]))
-    missing = max(0.0, len(sound) - shown)
-    fixed = _OTHER_SCRIPT + (_THIN if heard.vowels < 0.5 else 0.0)
-    return fixed + _SCRIPT_EACH * cost + _APART * apart * heard.vowels + missing
+    shown = _THIN_LETTERS * len(consonants(heard.sounds[0])) if thin else len(heard.sounds[0]) + 1
+    missing = max(0.0, (len(sound) if thin else len(name)) - shown)
+    fixed, each = (_OTHER_SCRIPT + _THIN, _THIN_EACH) if thin else (_OTHER_SCRIPT, _SCRIPT_EACH)
+    return fixed + each * cost + _APART * apart * heard.vowels + missing
 
 
 def without_repeats(word: str) -> tuple[str, ...]:

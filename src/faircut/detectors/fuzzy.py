@@ -72,12 +72,12 @@ class WordIndex:
                 found.append((number, distance))
         return found
 
-    def alike(self, sounds: Iterable[str], *, vowels: float = 1.0, loan: bool = False) -> list[tuple[int, float]]:
+    def alike(self, sounds: Iterable[str], *, vowels: float = 1.0, loan: str = "") -> list[tuple[int, float]]:
         """(number, respelling cost) of the words that sound like one of these, the nearest first, at most 12."""
         table = self._loans if loan else self._keys
         best: dict[int, float] = {}
         for sound in sounds:
-            wanted = {key for key, _ in keys([sound], loan=loan) if key}
+            wanted = {key for key, _ in keys([sound], loan=bool(loan)) if key}
             if not wanted:
                 continue
             numbers = _looked_up(table, np.array([crc32(key.encode()) for key in wanted], np.uint64))

@@ -36,7 +36,7 @@ class NamesDetector:
     """Finds registered names in text. Follows the catalogue: a name counts from the request after its registration."""
 
     name = "names"
-    version = "names-v3"
+    version = "names-v4"
     stages = frozenset(Stage)
     kinds = frozenset({MediaKind.TEXT})
 
@@ -82,7 +82,7 @@ def _finds(roll: Roll, respellers: Sequence[Respeller], text: str) -> list[tuple
         if each.letters >= WEAK_LETTERS
     ]
     for reading in readings:
-        for respeller in respellers:
+        for respeller in respellers if reading.respelt else ():
             for each in respeller.find(reading.text, reading.folded, reading.spans, sentences=reading.sentences):
                 found = _find(text, reading.folded, each)
                 changed = text[found.start : found.end] != reading.text[found.start : found.end]

@@ -81,6 +81,17 @@ _VOWELS = {
 _MISSING_VOWEL = 0.5
 _EXTRA_VOWEL = 0.2
 _SAME_CLASS = 0.3
+_OTHER_IN_LOAN = 0.5
+# Consonants that a script writes alike, or one for the other, in foreign names.
+_WRITTEN_ALIKE = {
+    "Arabic": "pb vf vb gk gJ JC CS Ts Tt GJ Gg zs QC Qk",
+    "Hebrew": "pf bv sS zs Tt kQ JC CS sC gJ GJ Gg QC TS",
+    "Indic": "vb fp zJ zs sS Tt td pb kg JC bf tT dT GJ Gg QC Qk",
+    "Japanese": "lr vb Ts sS zJ tC zs TS dJ tT zT GJ Gg QC Qk fp gk td bp mn ts sC dz",
+    "Korean": "lr vb fp zJ sS Ts gk bp dt JC sC Tt tT TS zs GJ Gg QC Qk sJ mn",
+}
+_ALIKE = {script: frozenset(map(frozenset, pairs.split())) for script, pairs in _WRITTEN_ALIKE.items()}
+_ALIKE_IN_LOAN = 0.08
 _DROPPED_R = 0.2
 _SPLIT = re.compile("([^aeiouwhY])")
 
@@ -134,10 +145,11 @@ def _slots(sound: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 @lru_cache(maxsize=50_000)
-def respelling(one: str, other: str, *, vowels: float = 1.0, loan: bool = False) -> float:
+def respelling(one: str, other: str, *, vowels: float = 1.0, loan: str = "") -> float:
     """How far apart two words sound: 0 for the same, about 1 for a wrong syllable; infinite for other consonants.
 
-    ``vowels`` weighs the vowels: 0.3 for scripts that leave them out. ``loan`` compares as loan keys do.
+    ``vowels`` weighs the vowels: 0.3 for scripts that leave them out. ``loan`` compares as loan keys do, with what that
+    script writes alike.
     """
     best = float("inf")
     for left in readings(one):
@@ -154,16 +166,24 @@ def respelling(one: str, other: str, *, vowels: float = 1.0, loan: bool = False)
 
 
 @lru_cache(maxsize=50_000)
-def _translated(sound: str, loan: bool) -> str:
+def _translated(sound: str, loan: str) -> str:
     return sound.translate(_LOAN if loan else _KEY)
 
 
-def _apart(one: str, other: str, vowels: float, loan: bool) -> float:
+def _apart(one: str, other: str, vowels: float, loan: str) -> float:
     (mine, my_slots), (theirs, their_slots) = _slots(one), _slots(other)
     if len(mine) != len(theirs):
         return float("inf")
-    # A script that lacks a sound cannot be blamed for writing another.
-    cost = (0.5 if loan else 1.0) * _SAME_CLASS * sum(a != b for a, b in zip(mine, theirs, strict=True))
+    if loan:
+        # A script that lacks a sound cannot be blamed for writing another.
+        alike = _ALIKE[loan]
+        cost = sum(
+            _ALIKE_IN_LOAN if frozenset((a, b)) in alike else _OTHER_IN_LOAN
+            for a, b in zip(mine, theirs, strict=True)
+            if a != b
+        )
+    else:
+        cost = _SAME_CLASS * sum(a != b for a, b in zip(mine, theirs, strict=True))
     return cost + vowels * sum(_between(a, b) for a, b in zip(my_slots, their_slots, strict=True))
 
 

@@ -14,8 +14,11 @@ from faircut.detectors.common_words import is_known
 from faircut.detectors.folding import SIGNS, Folded, fold, undrawn, unleet
 from faircut.detectors.hidden import filled
 from faircut.detectors.registry import Registry, spans_of
+from faircut.detectors.undone import leet_undone, quantities, repeats_undone, turned
 
 _MOST = 8
+_AROUND = 80
+"""Characters on each side of what a reading changes in which a name has room."""
 _FILLER = "\u2060"
 _WIDE = 3
 """Blanks that part words among letters that stand less far apart."""
@@ -39,7 +42,8 @@ _BETWEEN = re.compile(r"(?<=[^\W_])[\W_]+(?=[^\W_])")
 class Reading:
     """A text as long as the one that is judged, folded, with the spans of its words.
 
-    ``sentences``: whether what looks like the end of a sentence is one.
+    ``sentences``: whether what looks like the end of a sentence is one. ``turned``: the last character comes first.
+    ``respelt``: whether names may be misspelt in it besides.
     """
 
     how: str
@@ -47,14 +51,23 @@ class Reading:
     folded: Folded
     spans: Sequence[tuple[int, int]]
     sentences: bool = True
+    turned: bool = False
+    respelt: bool = True
+
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """A span of the reading as one of the text that is judged."""
+        return (len(self.text) - end, len(self.text) - start) if self.turned else (start, end)
 
 
 def readings_of(registries: Sequence[Registry], text: str) -> list[Reading]:
     """The other readings of a text, each once; none of most texts."""
     made: dict[str, tuple[str, bool]] = {}
-    for reading in unleet(text):
-        made.setdefault(reading, ("leet", False))
     plain = undrawn(text)
+    kept = quantities(registries, plain)
+    for reading in unleet(text):
+        for start, end in kept:
+            reading = reading[:start] + plain[start:end] + reading[end:]
+        made.setdefault(reading, ("leet", False))
     if _PADDED.search(plain):
         # Digits between the letters of a word fall away; a format character takes the place of each.
         made.setdefault(_PADDED_WORD.sub(_unpadded, plain), ("padded", True))
@@ -70,8 +83,35 @@ def readings_of(registries: Sequence[Registry], text: str) -> list[Reading]:
     for reading in (text, *made):
         for other in filled(registries, reading):
             made.setdefault(other, ("masked", True))
+    made.setdefault(leet_undone(registries, plain, kept), ("leet", False))
+    for reading in (text, *made):
+        made = {repeats_undone(registries, reading): ("repeated letters", True), **made}
     made.pop(text, None)
-    return list(_folded(list(made.items())[:_MOST]))
+    found = list(_folded([(_near(text, reading), how) for reading, how in list(made.items())[:_MOST]]))
+    for reading in (text, *(each for each, (how, _) in made.items() if how in ("spaced", "split"))):
+        if (both := turned(registries, reading)) is not None:
+            found += [_turned(each, whole=each is both[1]) for each in both]
+    return found
+
+
+def _turned(text: str, *, whole: bool) -> Reading:
+    folded = fold(text)
+    return Reading("reversed", text, folded, spans_of(folded), sentences=False, turned=whole, respelt=False)
+
+
+def _near(text: str, reading: str) -> str:
+    """A reading with nothing but what stands around its changes: the rest was read before."""
+    changed = [place for place, (one, other) in enumerate(zip(text, reading, strict=True)) if one != other]
+    kept, end = [], 0
+    for place in changed:
+        if place < end - _AROUND:
+            continue
+        start = max(end, reading.rfind(" ", 0, max(0, place - _AROUND)) + 1)
+        stop = reading.find(" ", place + _AROUND)
+        stop = len(reading) if stop < 0 else stop
+        kept.append(" " * (start - end) + reading[start:stop])
+        end = stop
+    return "".join(kept) + " " * (len(reading) - end)
 
 
 def _folded(made: Sequence[tuple[str, tuple[str, bool]]]) -> Iterator[Reading]:

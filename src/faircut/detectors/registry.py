@@ -109,6 +109,8 @@ class Registry:
     def __init__(self, names: Sequence[Name]) -> None:
         self.names = names
         self.patterns: list[Pattern] = []
+        self.unturned: set[str] = set()
+        """Words of texts that are none of its words backwards, remembered by ``undone``."""
         self._automaton = ahocorasick.Automaton(ahocorasick.STORE_INTS)
         grouped: dict[tuple[str, tuple[int, ...], str], dict[Name, None]] = {}
         for name in names:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from faircut.detectors.common_words import FUNCTION_WORDS, is_everyday, is_known, is_listed
+from faircut.detectors.common_words import FUNCTION_WORDS, is_everyday, is_known, is_listed, is_met
 from faircut.detectors.faults import (
     LOOK_ALIKE,
     REPEATED,
@@ -44,12 +44,12 @@ class Certainty(IntEnum):
     CERTAIN = 2
 
 
-CERTAIN_LETTERS = 5.4
-POSSIBLE_LETTERS = 4.3
+CERTAIN_LETTERS = 5.8
+POSSIBLE_LETTERS = 4.2
 WEAK_LETTERS = 1.0
 """Letters left over from which a find is certain, possible or worth a second clue, among 100,000 names."""
 
-_SLACK = 0.6
+_SLACK = 0.8
 """Letters fewer that are asked for each power of ten by which there are fewer names than ``_CROWD``."""
 _CROWD = 100_000
 _FEW = 300
@@ -60,7 +60,7 @@ _SPLIT = 0.7
 _ALONE = 0.6
 _KNOWN_PIECE = 1.2
 _COMPOUND = 1.0
-_TITLE = 0.8
+_TITLE = 1.2
 
 _SEVERAL_AGREE = 0.5
 _SEVERAL_HEARD = 0.8
@@ -166,7 +166,7 @@ class Respeller:
         word = token.word
         if len(word) < SHORTEST or word.isdigit():
             return []
-        if is_listed(word):
+        if is_listed(word) or is_met(word):
             # A given name may begin a longer one whose other words are misspelt.
             known = not is_everyday(word) and word in self._spellings.numbers
             return [_Near(self._spellings.numbers[word], word, 0.0, "exact")] if known else []
@@ -175,7 +175,7 @@ class Respeller:
     def _heard(self, heard: Spoken) -> Iterator[_Near]:
         index = self._spellings.index
         for number, cost in index.alike(heard.sounds, vowels=heard.vowels, loan=heard.loan):
-            if (fault := script_cost(heard, index.sounds[number], cost)) is not None:
+            if (fault := script_cost(heard, index.words[number], index.sounds[number], cost)) is not None:
                 yield _Near(number, index.words[number], fault, f"in {heard.script} letters")
 
     def _rearranged(self, word: str) -> Iterator[_Near]:
@@ -196,7 +196,7 @@ class Respeller:
         compound = _COMPOUND if is_known(word) else 0.0
         for number, _ in index.near(word):
             yield _Near(number, index.words[number], edit_cost(word, index.words[number]) + compound, "misspelt")
-        if word.isalpha() and word.isascii():
+        if word.isalpha() and word.isascii() and not compound:
             sound = sound_of(word)
             for number, cost in index.alike((sound,)):
                 other = index.words[number]

@@ -12,13 +12,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from faircut.detectors.common_words import COMMON_WORDS, Commonness, is_known
+from faircut.detectors.common_words import COMMON_WORDS, FUNCTION_WORDS, Commonness, is_everyday, is_known
 from faircut.detectors.folding import Case, Folded, Gap, fold
 from faircut.detectors.hidden import by_first_letters, without_vowels
 from faircut.detectors.readings import Reading
 from faircut.detectors.registry import Pattern, Registry
 from faircut.detectors.respelt import Certainty
 from faircut.detectors.scripts import is_hangul, is_katakana, is_unspaced
+from faircut.detectors.undone import is_turned
 
 SCORES = {
     "exact": 1.0,
@@ -34,6 +35,8 @@ SCORES = {
     "masked": 0.85,
     "without vowels": 0.85,
     "first letters": 0.85,
+    "repeated letters": 0.85,
+    "reversed": 0.85,
 }
 
 _MIN_EMBEDDED = 9
@@ -89,13 +92,27 @@ def finds_in(
                     yield find
     for reading in readings:
         for find in _search(registries, reading.text, reading.folded):
-            if text[find.start : find.end] != reading.text[find.start : find.end]:
-                yield Find(find.start, find.end, find.pattern, reading.how, find.plain, SCORES[reading.how])
+            start, end = reading.place(find.start, find.end)
+            if is_changed(text[start:end], reading, find):
+                # Who stretches a word of every day may mean the word.
+                word = reading.how == "repeated letters"
+                yield Find(start, end, find.pattern, reading.how, find.plain, SCORES[reading.how], undisguised=word)
     yield from _pointed_at(registries, text, first, spans)
     for reading in readings:
+        if reading.turned or reading.how == "reversed":
+            continue
         for find in _bare(registries, reading.folded, reading.spans):
             if text[find.start : find.end] != reading.text[find.start : find.end]:
                 yield find
+
+
+def is_changed(written: str, reading: Reading, find: Find) -> bool:
+    """Whether the text says something else where a reading has a name, and not a number or a word by itself."""
+    if written == reading.text[find.start : find.end]:
+        return False
+    if reading.how == "reversed":
+        return is_turned(written)
+    return any(char.isalpha() for char in written) or not written.replace(" ", "").isdigit()
 
 
 def _pointed_at(
@@ -177,7 +194,9 @@ def _inner(folded: Folded, start: int, end: int, pattern: Pattern) -> str | None
         return None
     cuts = [0, *sorted(gaps), length]
     pieces = [folded.letters[start + cut : start + after] for cut, after in pairwise(cuts)]
-    return None if all(piece in COMMON_WORDS for piece in pieces) else "split"
+    # "to get her" is not Together, nor "the taco I" the Tacoi.
+    held = any(piece in FUNCTION_WORDS for piece in pieces) and all(map(is_known, pieces))
+    return None if held or all(piece in COMMON_WORDS for piece in pieces) else "split"
 
 
 def _within_number(letters: str, index: int) -> bool:
@@ -212,6 +231,10 @@ def _plural(folded: Folded, end: int, pattern: Pattern) -> bool:
     for ending in ("s", "es"):
         after = end + len(ending)
         if folded.letters[end:after] == ending and all(gap is Gap.NONE for gap in folded.gaps[end:after]):
+            last = pattern.parts[-1]
+            # Shoes are no plural of Sho.
+            if len(last) <= _MIN_PLURAL and not is_everyday(last) and is_everyday(last + ending):
+                return False
             return after == len(folded.letters) or folded.gaps[after] is not Gap.NONE
     return False
 

@@ -7,14 +7,14 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
-from faircut.detectors.common_words import is_foreign, is_known, is_listed
+from faircut.detectors.common_words import is_a_word, is_foreign, is_listed
 from faircut.detectors.folding import Folded
 from faircut.detectors.scripts import is_hebrew, is_katakana
 from faircut.detectors.transliteration import Spoken, spoken
 
 _LONGEST_TOKEN = 40
-_FOREIGN = 3.0
-_FOREIGN_CAPITAL = 1.2
+_FOREIGN, _FOREIGN_SCRIPT = 2.4, 2.0
+_FOREIGN_CAPITAL = 0.8
 _AROUND = 5
 _FEWEST_AROUND = 3
 _MOSTLY_STRANGE = 0.5
@@ -52,7 +52,7 @@ def tokens_of(text: str, folded: Folded, spans: Sequence[tuple[int, int]]) -> li
 def _token(text: str, folded: Folded, start: int, end: int) -> Token:
     written = text[folded.positions[start] : folded.positions[end - 1] + 1]
     word = folded.letters[start:end]
-    return Token(word, start, end, None if written.isascii() or is_known(word) else spoken(written))
+    return Token(word, start, end, None if written.isascii() or is_a_word(word) else spoken(written))
 
 
 def _recut(text: str, folded: Folded, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -102,5 +102,7 @@ class Passage:
             # Japanese writes foreign names in it, as others write them with a capital.
             return _FOREIGN_CAPITAL
         before = self._text[max(0, start - 2) : start].strip()
+        if self.tokens[at].heard is not None and not self._text[start].isupper():
+            return _FOREIGN_SCRIPT
         inside = start > 0 and before not in (".", "!", "?", ":")
         return _FOREIGN_CAPITAL if inside and self._text[start].isupper() else _FOREIGN

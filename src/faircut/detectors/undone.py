@@ -1,0 +1,184 @@
+"""Words read as those of names that they become when one disguise is undone: leet, letters repeated, backwards.
+
+Each reading is as long as the text. What a sign stands for, and how often a letter was meant, the words of the
+catalogue decide: "9|455" is glass where a name has that word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import product
+
+from faircut.detectors.common_words import is_known, is_listed
+from faircut.detectors.folding import fold
+from faircut.detectors.registry import Registry
+
+_STANDS_FOR = {
+    "0": "o", "1": "il", "2": "z", "3": "e", "4": "a", "5": "s", "6": "gb", "7": "t", "8": "b", "9": "gq", "@": "a",
+    "$": "s", "€": "e", "!": "il", "|": "li", "+": "t",
+}  # fmt: skip
+_SIGNS = re.compile(r"[\d@$€|+!]")
+_SIGN = re.compile(r"[\d@$€|+]|(?<=.)!")
+_QUANTITY = re.compile(
+    r"\d+(?:[a-z]{1,2}|mph|fps|kmh|mhz)?\+?!*|@?(?:image|video|audio|shot|scene|clip|take)\d+!*|[^\W\d_]+!+", re.I
+)
+_MOST_READINGS = 64
+_FILLER = "\u2060"
+_RUN = re.compile(r"([^\W\d_])\1+", re.IGNORECASE)
+_MOST_RUNS = 4
+_LONG_RUN = 3
+_MOST_REMEMBERED = 50_000
+_TURNED = re.compile(r"[^\W_](?:\S*[^\W_])?")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_SHORTEST_TURNED = 3
+_LONGEST = 32
+"""Letters of a word beyond which it is none of a name's."""
+_FEWEST_TURNED, _FEW_TURNED = 5, 7
+"""Letters that a name must have to be found backwards, and from which one strange word in it is enough."""
+
+
+def _names_a_word(registries: Sequence[Registry], word: str) -> bool:
+    return any(word in registry.spellings.numbers for registry in registries)
+
+
+def _words_at(text: str, marks: re.Pattern[str], signs: str) -> Iterator[tuple[int, int]]:
+    """Spans of the words, of letters, digits and ``signs``, in which one of the marks stands."""
+    end, size = 0, len(text)
+    for found in marks.finditer(text):
+        if found.start() < end:
+            continue
+        start, end = found.span()
+        while start and (text[start - 1].isalnum() or text[start - 1] in signs):
+            start -= 1
+        while end < size and (text[end].isalnum() or text[end] in signs):
+            end += 1
+        yield start, end
+
+
+def quantities(registries: Sequence[Registry], text: str) -> list[tuple[int, int]]:
+    """Spans of 35mm, 90s, 4k, 2026, "@Image1" and the like, which are what they seem where nothing else is leet."""
+    spans = [span for span in _words_at(text, _SIGNS, "@$€!|+") if span[1] - span[0] > 1]
+    found = [span for span in spans if _is_quantity(registries, text[slice(*span)])]
+    return found if len(found) == len(spans) else []
+
+
+def _is_quantity(registries: Sequence[Registry], written: str) -> bool:
+    if not _QUANTITY.fullmatch(written):
+        return False
+    core = written.rstrip("!").lower()
+    if core.isalpha():
+        return is_known(core) or not _could_be(registries, written)
+    return not _could_be(registries, written)
+
+
+def leet_undone(registries: Sequence[Registry], text: str, kept: Sequence[tuple[int, int]]) -> str:
+    """The text with digits and signs as the letters with which they make words of names; else the usual ones.
+
+    ``kept`` are spans that stay as they are.
+    """
+    made = text
+    for start, end in _words_at(text, _SIGNS, "@$€!|+"):
+        written = text[start:end]
+        if 1 < len(written) <= _LONGEST and _SIGN.search(written) and (start, end) not in kept:
+            made = made[:start] + _chosen(registries, written) + made[end:]
+    return made
+
+
+def _could_be(registries: Sequence[Registry], written: str) -> bool:
+    return len(written) > _SHORTEST_TURNED and any(
+        _names_a_word(registries, each) for each in _variants(written.lower())
+    )
+
+
+def _chosen(registries: Sequence[Registry], written: str) -> str:
+    small = written.lower()
+    core = small.rstrip("!|") or small
+    for word in dict.fromkeys((small, core)):
+        for variant in _variants(word):
+            if _names_a_word(registries, variant):
+                return variant + written[len(variant) :]
+    usual = next(iter(_variants(core)), core)
+    return next((each for each in _variants(core) if is_listed(each)), usual) + written[len(core) :]
+
+
+@lru_cache(maxsize=20_000)
+def _variants(word: str) -> tuple[str, ...]:
+    choices = [_STANDS_FOR.get(char, char) for char in word]
+    count = 1
+    for choice in choices:
+        count *= len(choice)
+    if count > _MOST_READINGS:
+        choices = [choice[0] for choice in choices]
+    return tuple(map("".join, product(*choices)))
+
+
+def repeats_undone(registries: Sequence[Registry], text: str) -> str:
+    """The text with letters that stand three times and more, or twice in a word of no list, as a name has them."""
+    made = text
+    for start, end in _words_at(text, _RUN, ""):
+        written = text[start:end]
+        if end - start <= _LONGEST and _is_stretched(written.lower()):
+            for shorter in _shortened(written):
+                if _names_a_word(registries, shorter.replace(_FILLER, "").lower()):
+                    made = made[:start] + shorter + made[end:]
+                    break
+    return made
+
+
+@lru_cache(maxsize=20_000)
+def _is_stretched(word: str) -> bool:
+    runs = [len(run[0]) for run in _RUN.finditer(word)]
+    return 0 < len(runs) <= _MOST_RUNS and (max(runs) >= _LONG_RUN or not is_known(word))
+
+
+def _shortened(written: str) -> Iterator[str]:
+    runs = list(_RUN.finditer(written))
+    for lengths in product(*((1, 2) for _ in runs)):
+        made = list(written)
+        for run, length in zip(runs, lengths, strict=True):
+            for place in range(run.start() + length, run.end()):
+                made[place] = _FILLER
+        if (shown := "".join(made)) != written:
+            yield shown
+
+
+def turned(registries: Sequence[Registry], text: str) -> tuple[str, str] | None:
+    """The text with each word backwards, and all of it backwards; None where no word becomes one by that."""
+    words = set(text.lower().split())
+    if not any(_one_turns(registry, words) for registry in registries):
+        return None
+    return _TURNED.sub(lambda found: found[0][::-1], text), text[::-1]
+
+
+def _one_turns(registry: Registry, words: set[str]) -> bool:
+    """Whether one of these becomes a word of a name by turning it; remembers those that do not."""
+    if len(registry.unturned) > _MOST_REMEMBERED:
+        registry.unturned.clear()
+    for word in words - registry.unturned:
+        if any(_turns(registry, part) for part in _LETTERS.findall(word)):
+            return True
+        registry.unturned.add(word)
+    return False
+
+
+def _turns(registry: Registry, word: str) -> bool:
+    if not _SHORTEST_TURNED <= len(word) <= _LONGEST or is_listed(word):
+        return False
+    other = fold(word[::-1]).letters
+    return other != word and other in registry.spellings.numbers
+
+
+def is_turned(written: str) -> bool:
+    """Whether what stands in the text is no English, so that it was turned around on purpose."""
+    words = [word.lower() for word in _LETTERS.findall(written)]
+    letters = sum(map(len, words))
+    if letters < _FEWEST_TURNED:
+        return False
+    told = [word for word in words if len(word) >= _SHORTEST_TURNED]
+    is_word = is_listed if letters >= _FEW_TURNED else is_known
+    return any(not is_word(word) for word in told)
+
+
+__all__ = ["is_turned", "leet_undone", "quantities", "repeats_undone", "turned"]
