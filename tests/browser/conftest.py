@@ -34,6 +34,16 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+ENGINES = {
+    "ark": {"api_key": "unused", "model": "dreamina-seedance-2-5-260628"},
+    "videos": {
+        "base_url": "http://127.0.0.1:9/v1",
+        "seconds": [4, 8, 12],
+        "sizes": ["480p"],
+        "ratios": ["16:9", "1:1"],
+    },
+}
+"""Two that nobody runs, for what the page offers with them."""
 ACTION_MS = 30_000
 # On a busy machine a file takes longer to judge than the five seconds that are waited by default.
 expect.set_options(timeout=ACTION_MS)
@@ -106,7 +116,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         films["film"], folder / "cut.mp4", Edit(start=3, seconds=5, mirror=True, height=180, fps=15)
     )
     cv2.imwrite(str(films["picture"]), wander(0.1, 123, (960, 540))[0])
-    with Faircut(Settings(home=tmp_path_factory.mktemp("home"))) as faircut:
+    with Faircut(Settings(home=tmp_path_factory.mktemp("home"), engine_options=ENGINES)) as faircut:
         party = faircut.catalogue.add_party("North Lantern Pictures", actor="tests")
         work = faircut.catalogue.add_work("The Lantern Keeper", party.id, actor="tests")
         faircut.catalogue.add_element("character", "Captain Lumen", work=work.id, actor="tests")

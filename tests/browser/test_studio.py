@@ -144,6 +144,38 @@ def test_controls_become_directives_and_survive(visit, site):
     expect(page.locator("[data-amount]")).to_be_hidden()
 
 
+def test_the_page_offers_what_the_chosen_engine_makes(visit, site):
+    page = _ready(visit.open("/"))
+    slider, engine, sound = page.locator("#duration"), page.locator("#engine"), page.get_by_label("With sound")
+    ends = "slider => [slider.min, slider.max, slider.value]"
+    assert slider.evaluate(ends) == ["4", "15", "6"]
+    engine.select_option("videos")
+    assert slider.evaluate(ends) == ["4", "12", "4"]
+    slider.fill("11")
+    expect(page.locator("[data-duration]")).to_have_text("12 s")
+    expect(page.get_by_role("radio", name="480p", exact=True)).to_be_checked()
+    expect(page.get_by_role("radio", name="720p", exact=True)).to_be_disabled()
+    expect(page.get_by_role("radio", name="9:16")).to_be_disabled()
+    expect(sound).to_be_disabled()
+    expect(sound).not_to_be_checked()
+    expect(page.locator("[data-many]")).to_have_text("Up to 1 image")
+    expect(page.locator("[data-summary]")).to_contain_text("one 12 s video at 480p, 16:9, silent")
+    page.locator("textarea").fill("A kite")
+    page.set_input_files("input[type=file]", [site.films["picture"], site.films["picture"]])
+    expect(page.locator("[data-why-not]")).to_contain_text("videos does not take Image 2")
+    # What was chosen before comes back with an engine that makes it.
+    engine.select_option("ark")
+    assert slider.evaluate(ends) == ["4", "30", "12"]
+    expect(page.get_by_role("radio", name="720p", exact=True)).to_be_checked()
+    expect(page.get_by_role("radio", name="2K")).to_be_disabled()
+    expect(sound).to_be_checked()
+    expect(page.locator("[data-summary]")).to_contain_text("Costs about")
+    slider.fill("27")
+    visit.open("/ledger")
+    _ready(visit.open("/"))
+    assert slider.evaluate(ends) == ["4", "30", "27"]
+
+
 def test_a_title_is_judged_while_it_is_written(visit, site):
     page = _ready(visit.open("/"))
     page.locator("textarea").fill("A harbour")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
@@ -13,6 +13,7 @@ from faircut import wire
 from faircut.api.access import FaircutDep, Principal, Require, Scope
 from faircut.api.ranges import file_response
 from faircut.api.routes.preflight import PriceOut
+from faircut.app import Faircut
 from faircut.domain import MediaKind, Ratio, Shot, Size
 from faircut.engines.files import media_type
 from faircut.protocols import EngineCapabilities
@@ -77,6 +78,15 @@ class EngineOut(BaseModel):
 @router.get("/v1/engines")
 def list_engines(faircut: FaircutDep, _principal: MayAsk) -> list[EngineOut]:
     """All engines. Nothing is asked of their services: `faircut engines check` does that."""
+    return _engines(faircut)
+
+
+def engines_told(faircut: Faircut) -> list[dict[str, Any]]:
+    """What ``GET /v1/engines`` answers, for the pages."""
+    return [each.model_dump(mode="json") for each in _engines(faircut)]
+
+
+def _engines(faircut: Faircut) -> list[EngineOut]:
     default = faircut.settings.engine
     return [_engine_out(info, default=info.name == default) for info in faircut.engines.list()]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from faircut.api.access import FaircutDep, Principal, Require, Scope
+from faircut.api.routes.engines import engines_told
 from faircut.api.routes.generations import own_job
 from faircut.app import Faircut
 from faircut.domain import CheckOutcome, Decision, Job, JobState, JobStep, Ratio, Shot, Size
@@ -78,14 +80,13 @@ class Timeline:
 @router.get("/")
 def studio_page(faircut: FaircutDep, principal: MayGenerate) -> HTMLResponse:
     """Write, drop files, see the verdict, generate."""
-    engines = faircut.engines.list()
+    engines = [told | {"able": json.dumps(told["capabilities"])} for told in engines_told(faircut)]
     return render(
         "studio.html",
         principal=principal,
         section="studio",
         jobs=faircut.studio.list(owner=principal.sees_only, limit=_RECENT),
         engines=engines,
-        default_engine=faircut.settings.engine,
         sizes=list(Size),
         ratios=[(ratio.value, *_glyph(ratio)) for ratio in Ratio],
         max_upload_bytes=faircut.settings.max_upload_bytes,

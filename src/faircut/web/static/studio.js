@@ -1,6 +1,7 @@
 // The studio page: holds the request together, asks for the verdict while it is written, and sends it.
 
 import { make, reasonItem, verdictChip } from "./dom.js";
+import { Engine } from "./engine.js";
 import { Files, KINDS } from "./files.js";
 import { randomKey, request } from "./http.js";
 import { Shots } from "./shots.js";
@@ -35,6 +36,7 @@ class Studio extends HTMLElement {
       onInsert: (words) => this.shots.insert(words),
       onRemove: (word, place) => this.shots.renumber(word, place),
     });
+    this.engine = new Engine(this.form, this.querySelector("[data-many]"));
     this.form.addEventListener("input", () => this.edited());
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -63,6 +65,7 @@ class Studio extends HTMLElement {
         this.problem = error;
       }
     }
+    this.engine.apply();
     this.ready = true;
     this.edited();
     this.setAttribute("data-ready", "");
@@ -81,7 +84,11 @@ class Studio extends HTMLElement {
 
   fill(settings) {
     const { elements } = this.form;
-    for (const name of ["size", "ratio", "duration", "seed", "engine"]) {
+    if (settings.engine !== undefined) elements.engine.value = settings.engine;
+    // An engine that is not there any more.
+    if (elements.engine.selectedIndex < 0) elements.engine.querySelector("option:enabled").selected = true;
+    if (this.engine.able) elements.duration.max = Math.max(...this.engine.able.durations);
+    for (const name of ["size", "ratio", "duration", "seed"]) {
       if (settings[name] !== undefined) elements[name].value = settings[name];
     }
     elements.audio.checked = settings.audio;
@@ -286,6 +293,8 @@ class Studio extends HTMLElement {
       if (file.state !== "judged") return `${label} is still being checked.`;
       if (!file.decision.allows) return `${label} cannot be used: remove or replace it.`;
     }
+    const refused = this.engine.refuses(this.files.all, (file) => this.files.label(file));
+    if (refused) return refused;
     const dangling = this.dangling();
     if (dangling) return dangling;
     const fixed = this.shots.values.reduce((sum, shot) => sum + (shot.seconds || 0), 0);
