@@ -31,14 +31,14 @@ METHOD = """\
 together with the clients, which are coroutines of one process on the same loopback and count as load too. *Polling*:
 clients of ten partners begin within one second. Each submits a job of the previz engine at its smallest (480p, four
 seconds, silent) at once and another one every 30 seconds, and each of them twice under one idempotency key, as after
-an answer that was lost. Every second by the clock it asks how its oldest open job stands, which is as often as the
-`openai` package asks; other clients do so every three to ten seconds. A call's time runs from sending to having read
-the answer. Two jobs run at a time throughout, so most of them wait. After two and a half minutes the clients cancel
-what is left. *Memory*: a batch of jobs of 20 partners with an engine that draws a plain card, because a thousand previz films
-would take an hour; one in ten ends as a released file, the others are refused for their words, so that it fits into
-minutes. Resident memory is that of both processes without their engines, sampled twice a second; growth is the median
-of the last tenth of the jobs less that of the second tenth. Order and fairness are read from the job table afterwards,
-of jobs whose clients were told of them too. `FAIRCUT_BENCH_SMALL=1` measures with 20 clients and 30 jobs.
+an answer that was lost. Every second by the clock, which is as often as `/v1/videos` tells its clients to, it asks
+how its oldest open job stands. A call's time runs from sending to having read the answer. Two jobs run at a time
+throughout, so most of them wait. After two and a half minutes the clients cancel what is left. *Memory*: a batch of
+jobs of 20 partners with an engine that draws a plain card, because a thousand previz films would take an hour; one in
+ten ends as a released file, the others are refused for their words, so that it fits into minutes. Resident memory is
+that of both processes without their engines, sampled twice a second; growth is the median of the last tenth of the
+jobs less that of the second tenth. Order and fairness are read from the job table afterwards, of jobs whose clients
+were told of them too. `FAIRCUT_BENCH_SMALL=1` measures with 20 clients and 30 jobs.
 
 ![Status calls while 200 clients poll and submit](images/load-status.svg)
 

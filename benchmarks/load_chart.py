@@ -77,8 +77,10 @@ def _draw(title: str, along: str, unit: str, lines: Sequence[Line]) -> str:
     for y in range(0, top + 1, step):
         parts.append(f'<path d="M{_LEFT} {up(y):.1f} H{_RIGHT}" stroke="#e4e4e4"/>')
         parts.append(f'<text x="{_LEFT - 8}" y="{up(y) + 4:.1f}" text-anchor="end" fill="#444">{y:,} {unit}</text>')
-    for x in range(0, int(most) + 1, _round_step(most / 6)):
-        parts.append(f'<text x="{across(x):.1f}" y="{_BOTTOM + 22}" text-anchor="middle" fill="#444">{x:,}</text>')
+    parts += [
+        f'<text x="{across(x):.1f}" y="{_BOTTOM + 22}" text-anchor="middle" fill="#444">{x:,}</text>'
+        for x in range(0, int(most) + 1, _round_step(most / 6))
+    ]
     middle = (_LEFT + _RIGHT) / 2
     parts.append(f'<text x="{middle}" y="{_BOTTOM + 46}" text-anchor="middle" fill="#444">{along}</text>')
     for number, line in enumerate(lines):
