@@ -55,7 +55,7 @@ def learns_honest(text: str) -> bool:
 
 
 def reported_alone(text: str) -> bool:
-    """Whether the honest prompt serves reports and nothing else: it was written after everything was chosen."""
+    """Whether the honest prompt is kept for reports: nothing may learn from it or be chosen on it."""
     return text in _lines(_REPORTED_ALONE)
 
 
