@@ -224,7 +224,7 @@ def doubt(find: Find, name: Name, clues: Clues, around: Surroundings) -> Doubt:
     if not find.undisguised:
         return _respelt(find, name, told, around)
     common = find.pattern.common
-    short = common is Commonness.RARE or len(find.pattern.key) < _SHORT
+    short = common is Commonness.RARE or max(len(find.pattern.key), len(find.pattern.letters)) < _SHORT
     if not told and short and find.plain and around.is_foreign:
         return Doubt.A_WORD
     if common is Commonness.NAME:

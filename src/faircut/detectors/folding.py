@@ -2,8 +2,9 @@
 
 What is done: compatibility decomposition (Unicode Standard Annex 15, NFKD), removal of format characters and of
 marks that only decorate, case folding, the confusable skeleton towards Latin letters (Unicode Technical Standard
-39, data of the package confusable_homoglyphs), and removal of everything that is neither letter nor digit. Whole
-names in Cyrillic or Greek fold the same way on both sides, so they still match themselves.
+39, data of the package confusable_homoglyphs), traditional Han characters to simplified ones, and removal of
+everything that is neither letter nor digit. Whole names in Cyrillic or Greek fold the same way on both sides, so they
+still match themselves.
 
 Marks that carry vowels (Brahmic scripts, Thai, voiced kana) stay; those of Latin, Greek, Cyrillic, Hebrew and
 Arabic go.
@@ -18,6 +19,8 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from importlib.resources import files
+
+from faircut.detectors.han import is_han, variants
 
 # Letters without decomposition that confusable data do not list.
 _EXTRA = {
@@ -211,6 +214,8 @@ def _fold_char(char: str, case: Case) -> str:
 
 
 def _fold_simple(char: str, case: Case) -> str:
+    if is_han(char):
+        return variants().get(char, char)
     category = unicodedata.category(char)
     if category == "Cf":
         return ""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from faircut.detectors.common_words import is_known
 from faircut.detectors.folding import SIGNS, Folded, fold, undrawn, unleet
+from faircut.detectors.han import without_tones
 from faircut.detectors.hidden import filled
 from faircut.detectors.registry import Registry, spans_of
 from faircut.detectors.undone import leet_undone, quantities, repeats_undone, turned
@@ -75,6 +76,7 @@ def readings_of(registries: Sequence[Registry], text: str) -> list[Reading]:
         made.setdefault(grouped, ("look-alike letters", True))
     if (whole := _CUT.sub(_mended, plain)) != plain:
         made.setdefault(whole, ("split", True))
+    made.setdefault(without_tones(plain), ("padded", True))
     if _APART.search(plain):
         closed = _APART.sub(_closed, plain)
         made.setdefault(closed, ("spaced", True))

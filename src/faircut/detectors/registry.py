@@ -18,6 +18,7 @@ import numpy as np
 from faircut.detectors.common_words import Commonness, commonness
 from faircut.detectors.folding import Case, Folded, Gap, fold, unleet
 from faircut.detectors.fuzzy import WordIndex, skeletons_of, sounds_of
+from faircut.detectors.han import is_han, pinyin_of
 from faircut.detectors.transliteration import spoken
 from faircut.domain import Element, Work
 
@@ -61,7 +62,14 @@ class Pattern:
     @property
     def common(self) -> Commonness:
         """Whether the name is also a word of the language."""
+        if self.is_pinyin:
+            return commonness((self.letters,))
         return commonness(self.parts if self.key.endswith(self.letters) else (self.key,))
+
+    @property
+    def is_pinyin(self) -> bool:
+        """How a name in Han characters is said; each syllable is one of its words."""
+        return self.letters.isascii() and is_han(self.key[0])
 
     @property
     def spelled_out(self) -> bool:
@@ -243,6 +251,8 @@ def _forms(text: str) -> Iterable[tuple[str, tuple[int, ...], str]]:
     """(letters, word starts, key) of each way in which a name stands in folded texts."""
     for letters, words, key in _spelt(text):
         yield letters, words, key
+        if letters == key and is_han(key[0]):
+            yield from ((said, syllables, key) for said, syllables in pinyin_of(text))
         if letters == key and len(words) > 1 and letters[: words[1]] in _ARTICLES:
             cut = words[1]
             rest = tuple(start - cut for start in words[1:])

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from faircut.detectors.common_words import COMMON_WORDS, FUNCTION_WORDS, Commonness, is_everyday, is_known
 from faircut.detectors.folding import Case, Folded, Gap, fold
+from faircut.detectors.han import FEWEST_SYLLABLES, is_han, syllable_of
 from faircut.detectors.hidden import by_first_letters, without_vowels
 from faircut.detectors.readings import Reading
 from faircut.detectors.registry import Pattern, Registry
@@ -37,6 +38,7 @@ SCORES = {
     "first letters": 0.85,
     "repeated letters": 0.85,
     "reversed": 0.85,
+    "in Han characters": 0.85,
 }
 
 _MIN_EMBEDDED = 9
@@ -46,6 +48,8 @@ _MIN_SPLIT_BY_SPACE = 8
 _MIN_PLURAL = 4
 _MIN_KATAKANA = 5
 _LOOK_AROUND = 32
+_PAUSE = "|"
+"""Stands between Han characters that do not follow each other: no name has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +87,9 @@ def finds_in(
     ``first`` is the text, folded, ``spans`` are its words, and ``readings`` what else it may say.
     """
     yield from _search(registries, text, first)
-    if not text.isascii() or "I" in text:
-        last = fold(text, Case.LAST)
-        if last.letters != first.letters:
-            for find in _search(registries, text, last):
-                # A capital I looks like a small l, but in a word of the language it is what it seems.
-                if not is_known(text[find.start : find.end].lower()):
-                    yield find
+    yield from _otherwise(registries, text, first)
+    if not text.isascii():
+        yield from _said(registries, text)
     for reading in readings:
         for find in _search(registries, reading.text, reading.folded):
             start, end = reading.place(find.start, find.end)
@@ -104,6 +104,35 @@ def finds_in(
         for find in _bare(registries, reading.folded, reading.spans):
             if text[find.start : find.end] != reading.text[find.start : find.end]:
                 yield find
+
+
+def _otherwise(registries: Sequence[Registry], text: str, first: Folded) -> Iterator[Find]:
+    """Names in the letters that the text looks like, where it is not what it seems."""
+    if not text.isascii() or "I" in text:
+        last = fold(text, Case.LAST)
+        if last.letters != first.letters:
+            for find in _search(registries, text, last):
+                # A capital I looks like a small l, but in a word of the language it is what it seems.
+                if not is_known(text[find.start : find.end].lower()):
+                    yield find
+
+
+def _said(registries: Sequence[Registry], text: str) -> Iterator[Find]:
+    """Names that Han characters of the text sound like, written in Han otherwise or in pinyin."""
+    letters, positions, gaps = list[str](), list[int](), list[Gap]()
+    for place, char in enumerate(text):
+        if is_han(char) or (letters and letters[-1] != _PAUSE):
+            syllable = syllable_of(char) or _PAUSE
+            letters.append(syllable)
+            positions += [place] * len(syllable)
+            gaps += [Gap.SYMBOL, *[Gap.NONE] * (len(syllable) - 1)]
+    folded = Folded("".join(letters), positions, gaps)
+    for find in _search(registries, text, folded) if letters else ():
+        syllables = find.end - find.start
+        if syllables >= FEWEST_SYLLABLES and find.how != "embedded":
+            certainty = Certainty.CERTAIN if syllables > FEWEST_SYLLABLES else Certainty.POSSIBLE
+            how = "in Han characters"
+            yield Find(find.start, find.end, find.pattern, how, False, SCORES[how], certainty)
 
 
 def is_changed(written: str, reading: Reading, find: Find) -> bool:
@@ -141,7 +170,11 @@ def _search(registries: Sequence[Registry], text: str, folded: Folded) -> Iterat
             if how is not None:
                 span = span_of(text, folded, start, end)
                 undisguised = how in ("exact", "plural") or (how == "folded" and _is_latin(text[slice(*span)]))
-                yield Find(*span, pattern, how, is_plain(text, *span), SCORES[how], undisguised=undisguised)
+                certainty = Certainty.CERTAIN
+                if pattern.is_pinyin and len(pattern.words) < FEWEST_SYLLABLES:
+                    # Many people are called so.
+                    undisguised, certainty = False, Certainty.POSSIBLE
+                yield Find(*span, pattern, how, is_plain(text, *span), SCORES[how], certainty, undisguised)
 
 
 def _is_latin(text: str) -> bool:

@@ -16,8 +16,8 @@ from functools import lru_cache, partial
 _LONGEST = 40
 _BARE, _BARE_SYLLABLES = 2, 1
 """Letters that a word must have more of to be read without its particle."""
-# Particles written onto a Korean word, and letters of Hebrew and Arabic that are words of their own before one.
-_PARTICLES = frozenset("가이은는을를와과의에로도야아")
+# Particles written onto a Korean or Japanese word, and letters of Hebrew and Arabic that are words before one.
+_PARTICLES = frozenset("가이은는을를와과의에로도야아がはをにのとでもへ")
 _PREFIXES = frozenset("הובלמשכوبلفك")
 
 

@@ -32,6 +32,8 @@ _LONG_RUN = 3
 _MOST_REMEMBERED = 50_000
 _TURNED = re.compile(r"[^\W_](?:\S*[^\W_])?")
 _LETTERS = re.compile(r"[^\W\d_]+")
+_APART = re.compile(r"(?<=\b[^\W_])[\W_]+(?=[^\W_]\b)")
+"""What stands between letters that stand alone."""
 _SHORTEST_TURNED = 3
 _LONGEST = 32
 """Letters of a word beyond which it is none of a name's."""
@@ -146,7 +148,7 @@ def _shortened(written: str) -> Iterator[str]:
 
 def turned(registries: Sequence[Registry], text: str) -> tuple[str, str] | None:
     """The text with each word backwards, and all of it backwards; None where no word becomes one by that."""
-    words = set(text.lower().split())
+    words = set(text.lower().replace(_FILLER, "").split())
     if not any(_one_turns(registry, words) for registry in registries):
         return None
     return _TURNED.sub(lambda found: found[0][::-1], text), text[::-1]
@@ -172,7 +174,7 @@ def _turns(registry: Registry, word: str) -> bool:
 
 def is_turned(written: str) -> bool:
     """Whether what stands in the text is no English, so that it was turned around on purpose."""
-    words = [word.lower() for word in _LETTERS.findall(written)]
+    words = [word.lower() for word in _LETTERS.findall(_APART.sub("", written))]
     letters = sum(map(len, words))
     if letters < _FEWEST_TURNED:
         return False

@@ -1,0 +1,146 @@
+"""Names found by undoing a disguise: leet, repeats, backwards; and names in Han and pinyin."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from faircut.detectors.common_words import is_known, is_met
+from faircut.detectors.folding import fold
+from faircut.detectors.han import pinyin_of, syllable_of, without_tones
+from faircut.detectors.names import NamesDetector
+from faircut.detectors.readings import readings_of
+from faircut.detectors.registry import Name, Registry
+from faircut.domain import Asset, Match, MediaKind
+
+EVERYDAY = ("the Dune Ray", "the Hush Car", "Lamp of Nine Windows", "Cinder Nun")
+"""Names of words that everybody uses."""
+
+
+@pytest.fixture(scope="module")
+def everyday(memory_catalogue: Any) -> NamesDetector:
+    memory = memory_catalogue()
+    for name in (*EVERYDAY, "Frozen", "Old Tom Sallow", "Tayf al-Raml"):
+        memory.add_name(name)
+    return NamesDetector(memory)
+
+
+def ask(detector: NamesDetector, text: str) -> list[Match]:
+    return list(detector.detect(Asset("prompt", MediaKind.TEXT, "", len(text), text=text), {}))
+
+
+def _leet(name: str, dice: random.Random) -> str:
+    table = {"a": "4@", "e": "3", "i": "1!", "o": "0", "s": "5$", "t": "7", "l": "1|"}
+    return "".join(dice.choice(table[char]) if char in table else char for char in name.lower())
+
+
+def _stretched(name: str, dice: random.Random) -> str:
+    at = dice.choice([place for place, char in enumerate(name) if char.isalpha()])
+    return name[:at] + name[at] * dice.choice((3, 4, 6)) + name[at + 1 :]
+
+
+DISGUISES: dict[str, Callable[[str, random.Random], str]] = {
+    "backwards": lambda name, _: name.lower()[::-1],
+    "each word backwards": lambda name, _: " ".join(word[::-1] for word in name.lower().split()),
+    "stretched": _stretched,
+    "leet": _leet,
+    "signs between": lambda name, dice: " ".join(dice.choice("-._*🙂").join(word) for word in name.split()),
+    "backwards, signs between": lambda name, _: " ".join("-".join(word) for word in name[::-1].lower().split()),
+}
+AROUND = ("{} on a hill", "draw {} in a forest", "In watercolour: {}", "a party, balloons, and {} brings the cake")
+
+
+@settings(deadline=None, max_examples=80)
+@given(
+    name=st.sampled_from(EVERYDAY),
+    disguise=st.sampled_from(sorted(DISGUISES)),
+    around=st.sampled_from(AROUND),
+    seed=st.integers(0, 999),
+)
+def test_a_disguise_proves_that_a_name_of_common_words_is_meant(
+    everyday: NamesDetector, name: str, disguise: str, around: str, seed: int
+) -> None:
+    written = DISGUISES[disguise](name, random.Random(seed))
+    assert f"el:{name}" in {match.element_id for match in ask(everyday, around.format(written))}, written
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a dune at night, a ray of light",
+        "it is frozeeeen out there, brrr",
+        "wow!! 4k, 35mm, 1960s, @Image1 walks, 8k 60fps, level 99",
+        "Noor and Otto saw a kayak at noon",
+        "a car in the hush of dawn",
+        "nun on a bench, cinder path",
+    ],
+)
+def test_common_words_stay_words(everyday: NamesDetector, text: str) -> None:
+    assert ask(everyday, text) == []
+
+
+@pytest.mark.parametrize("text", ["0ld 70m 5a110w", "74yf @1-raml", "slow pan to Old T0m $all0w!"])
+def test_signs_stand_for_what_the_catalogue_has(everyday: NamesDetector, text: str) -> None:
+    (match,) = ask(everyday, text)
+    assert match.evidence["how"] == "leet"
+
+
+@given(st.text(alphabet="olredmw5al10!$ -e", max_size=60))
+def test_every_reading_is_as_long_as_the_text(text: str) -> None:
+    registry = Registry([Name(name, "p", "w", name) for name in EVERYDAY])
+    for reading in readings_of([registry], text):
+        assert len(reading.text) == len(text)
+        assert reading.place(0, len(text)) == (0, len(text))
+
+
+@pytest.mark.parametrize("word", ["coriander", "kaczmarek", "kiruna", "shucking", "москва", "تونس"])
+def test_words_people_and_places_are_known(word: str) -> None:
+    assert is_known(fold(word).letters)
+
+
+@pytest.mark.parametrize("word", ["quorvalune", "brannogwy", "grimsnettle", "ozwinna", "калдоран"])
+def test_invented_names_are_not(word: str) -> None:
+    assert not is_met(fold(word).letters)
+    assert not is_known(fold(word).letters)
+
+
+@pytest.mark.parametrize(
+    ("text", "how", "certain"),
+    [
+        ("雾岛银月在森林里", "folded", True),
+        ("draw wu4 dao3 yin2 yue4 at night", "padded", True),
+        ("Wù dǎo yín yuè dances", "folded", True),
+        ("Wudao Yinyue dances", "joined", True),
+        ("舞倒因越在跳舞", "in Han characters", True),
+        ("请无言在走", "in Han characters", False),
+        ("Changle runs", "joined", False),
+        ("長樂在走", "exact", True),
+    ],
+)
+def test_names_in_han_and_pinyin(catalogue: Any, text: str, how: str, certain: bool) -> None:
+    for name in ("霧島銀月", "Qing Wuyan", "長樂"):
+        catalogue.add_name(name)
+    (match,) = ask(NamesDetector(catalogue), text)
+    assert (match.evidence["how"], not match.evidence.get("ambiguous", False)) == (how, certain)
+
+
+def test_chinese_prompts_are_left_alone(catalogue: Any) -> None:
+    for name in ("霧島銀月", "Qing Wuyan", "長樂", "Banana Mili"):
+        catalogue.add_name(name)
+    assert ask(NamesDetector(catalogue), "今天我们去公园看花，孩子们很高兴，美丽的银色月亮") == []
+
+
+def test_characters_are_said_as_mandarin_says_them() -> None:
+    assert [syllable_of(char) for char in "孫孙龍龙竜x"] == ["sun", "sun", "long", "long", "long", ""]
+    assert ("sunwukong", (0, 3, 5)) in list(pinyin_of("孫悟空"))
+    assert list(pinyin_of("ナルト")) == []
+
+
+@given(st.text(max_size=60))
+def test_tones_leave_the_length(text: str) -> None:
+    assert len(without_tones(text)) == len(text)
