@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -16,10 +16,11 @@ from faircut.domain import JobState, Verdict
 from faircut.ledger import SqlLedger
 from faircut.retention import Retention
 from faircut.store.blobs import BlobStore
-from faircut.store.database import Database, open_database
+from faircut.store.database import open_database
 from faircut.store.models import AppealRow, DecisionRow, JobRow, UploadRow
 
 DAYS = 30.0
+OLD, LATELY = DAYS + 1, DAYS - 1
 
 
 def ago(days: float) -> str:
@@ -27,28 +28,39 @@ def ago(days: float) -> str:
 
 
 class Place:
-    """A data folder with one file that somebody sent, and what was done with it since."""
+    """A data folder with files that somebody sent."""
 
     def __init__(self, home: Path) -> None:
-        self.database: Database = open_database(f"sqlite:///{home / 'faircut.db'}")
+        self.database = open_database(f"sqlite:///{home / 'faircut.db'}")
         self.ledger = SqlLedger(self.database, home / "ledger.head")
         self.blobs = BlobStore(home / "uploads")
-        self.digest = self.blobs.put_bytes(b"a picture")
-        self.age(DAYS + 1)
 
-    def age(self, days: float) -> None:
+    def sweep(self, days: float = DAYS) -> tuple[str, ...]:
+        return Retention(self.database, self.ledger, self.blobs, days).sweep()
+
+
+class File:
+    """A file that was sent long ago, and what was done with it since."""
+
+    def __init__(self, place: Place, name: str) -> None:
+        self.place = place
+        self.name = name
+        self.digest = place.blobs.put_bytes(name.encode())
+        self.age(OLD)
+
+    def age(self, days: float) -> Self:
         then = time.time() - days * 86400
-        os.utime(self.blobs.path(self.digest), (then, then))
-
-    def add(self, row: Any) -> Self:
-        with self.database.write() as session:
-            session.add(row)
+        os.utime(self.place.blobs.path(self.digest), (then, then))
         return self
 
-    def decide(self, verdict: Verdict = Verdict.BLOCK, *, days: float = DAYS + 1) -> Self:
-        return self.add(
+    def again(self) -> Self:
+        self.place.blobs.put_bytes(self.name.encode())
+        return self
+
+    def decide(self, verdict: Verdict = Verdict.BLOCK, *, days: float = OLD) -> Self:
+        return self._add(
             DecisionRow(
-                id="dec",
+                id=self.name,
                 asset_digest=self.digest,
                 input="Image 1",
                 stage="upload",
@@ -59,105 +71,96 @@ class Place:
             )
         )
 
-    def upload(self, *, days: float = DAYS + 1) -> Self:
-        return self.add(
+    def upload(self, *, days: float = OLD) -> Self:
+        return self._add(
             UploadRow(
-                id="up",
+                id=self.name,
                 owner="ada",
                 kind="image",
                 digest=self.digest,
                 size=9,
                 name="a.png",
-                decision_id="dec",
+                decision_id=self.name,
                 created_at=ago(days),
             )
         )
 
     def job(self, state: JobState) -> Self:
-        file = {"digest": self.digest}
-        return self.add(
+        return self._add(
             JobRow(
-                id="job",
+                id=self.name,
                 owner="ada",
                 state=state.value,
                 progress=0.0,
                 message="",
                 cancel_requested=False,
-                request={"images": [file], "clips": [], "sounds": []},
+                request={"images": [{"digest": self.digest}], "clips": [], "sounds": []},
                 decision_ids=[],
                 timeline=[],
-                created_at=ago(DAYS + 1),
-                updated_at=ago(DAYS + 1),
+                created_at=ago(OLD),
+                updated_at=ago(OLD),
             )
         )
 
     def appeal(self, state: AppealState) -> Self:
-        return self.add(
+        return self._add(
             AppealRow(
-                id="app",
-                decision_id="dec",
+                id=self.name,
+                decision_id=self.name,
                 owner="ada",
                 words="It is mine.",
                 text=None,
                 state=state.value,
                 note="",
-                created_at=ago(DAYS + 1),
+                created_at=ago(OLD),
             )
         )
 
-    def sweep(self, days: float = DAYS) -> tuple[str, ...]:
-        return Retention(self.database, self.ledger, self.blobs, days).sweep()
+    def _add(self, row: Any) -> Self:
+        with self.place.database.write() as session:
+            session.add(row)
+        return self
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(tmp_path)
+def place(tmp_path: Path) -> Iterator[Place]:
+    made = Place(tmp_path)
+    yield made
+    made.database.close()
 
 
-GONE: dict[str, Callable[[Place], object]] = {
-    "a refused upload": lambda place: place.decide().upload(),
-    "one that waits for review": lambda place: place.decide(Verdict.REVIEW).upload(),
-    "one of a refused job": lambda place: place.decide().job(JobState.REFUSED),
-    "one that was fine, of a request whose words were not": lambda place: place.decide(Verdict.ALLOW),
-    "one whose appeal was answered": lambda place: place.decide().appeal(AppealState.UPHELD),
-    "one that nothing was ever decided about": lambda place: None,
-}
-
-KEPT: dict[str, Callable[[Place], object]] = {
-    "an allowed upload": lambda place: place.decide(Verdict.ALLOW).upload(),
-    "one of a job that waits": lambda place: place.decide(Verdict.ALLOW).job(JobState.QUEUED),
-    "one of a released video": lambda place: place.decide(Verdict.ALLOW).job(JobState.RELEASED),
-    "one of a job that failed": lambda place: place.decide(Verdict.ALLOW).job(JobState.FAILED),
-    "one with an open appeal": lambda place: place.decide().appeal(AppealState.OPEN),
-    "one that was decided about lately": lambda place: place.decide(days=DAYS - 1),
-    "one that was uploaded lately": lambda place: place.decide().upload(days=DAYS - 1),
-    "one that was sent again": lambda place: place.decide().blobs.put_bytes(b"a picture"),
-}
-
-
-@pytest.mark.parametrize("what", GONE)
-def test_what_nobody_needs_is_removed_and_said_so(place: Place, what: str) -> None:
-    GONE[what](place)
-    assert place.sweep() == (place.digest,)
-    assert not place.blobs.has(place.digest)
-    (event,) = place.ledger.events(kind="upload.removed")
-    assert (event.subject, event.payload["days"]) == (place.digest, DAYS)
+def test_what_nobody_needs_is_removed_and_said_so(place: Place) -> None:
+    gone = [
+        File(place, "refused upload").decide().upload(),
+        File(place, "upload that waits for review").decide(Verdict.REVIEW).upload(),
+        File(place, "of a refused job").decide().job(JobState.REFUSED),
+        File(place, "fine, of a request whose words were not").decide(Verdict.ALLOW),
+        File(place, "of an appeal that was answered").decide().appeal(AppealState.UPHELD),
+        File(place, "nothing was ever decided about"),
+    ]
+    kept = [
+        File(place, "allowed upload").decide(Verdict.ALLOW).upload(),
+        File(place, "of a job that waits").decide(Verdict.ALLOW).job(JobState.QUEUED),
+        File(place, "of a released video").decide(Verdict.ALLOW).job(JobState.RELEASED),
+        File(place, "of a job that failed").decide(Verdict.ALLOW).job(JobState.FAILED),
+        File(place, "of an open appeal").decide().appeal(AppealState.OPEN),
+        File(place, "decided about lately").decide(days=LATELY),
+        File(place, "uploaded lately").decide().upload(days=LATELY),
+        File(place, "sent again").decide().again(),
+        File(place, "sent lately").decide().age(LATELY),
+    ]
+    removed = set(place.sweep())
+    assert {file.name for file in (*gone, *kept) if file.digest in removed} == {file.name for file in gone}
+    assert {file.name for file in (*gone, *kept) if place.blobs.has(file.digest)} == {file.name for file in kept}
+    events = list(place.ledger.events(kind="upload.removed"))
+    assert {event.subject for event in events} == removed
+    assert {event.payload["days"] for event in events} == {DAYS}
     assert place.sweep() == ()
     with place.database.read() as session:
-        assert session.get(DecisionRow, "dec") is not None or what.endswith("decided about")
+        assert session.get(DecisionRow, "refused upload") is not None
 
 
-@pytest.mark.parametrize("what", KEPT)
-def test_what_somebody_may_need_is_kept(place: Place, what: str) -> None:
-    KEPT[what](place)
-    assert place.sweep() == ()
-    assert place.blobs.has(place.digest)
-    assert list(place.ledger.events(kind="upload.removed")) == []
-
-
-def test_nothing_is_removed_before_its_time_or_without_the_setting(place: Place) -> None:
-    place.decide()
+def test_nothing_is_removed_without_the_setting(place: Place) -> None:
+    file = File(place, "refused upload").decide().upload()
     assert place.sweep(0) == ()
-    place.age(DAYS - 1)
-    assert place.sweep() == ()
-    assert place.blobs.has(place.digest)
+    assert place.blobs.has(file.digest)
