@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import combinations
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -36,18 +36,21 @@ _APART = 0.08
 _WIDTH = 0.75
 """Extent of a triple: seconds from A to C, least seconds from point to point, octaves from A."""
 _REFERENCE_FAN = 3
-_QUERY_FAN, _MANY_FAN = 10, 8
-"""Of how many neighbours of A, the strongest ones, triples are formed: fewer by queries where much is registered, since
-each triple costs as much as there is to compare it with."""
+_QUERY_FANS = (8, 11)
+"""Of how many neighbours of A, the strongest ones, triples are formed by queries: first of few, and of more where that
+finds nothing. Where much is registered, of few only, since each triple costs as much as there is to compare it with."""
 _MANY = 2_000_000
 """Registered points, some 150,000 seconds of sound."""
+_FEW_STEPS = 2
+"""Axes in which a triple may have come to lie in the next cell, where so much is registered; any number of them where
+it is less."""
 _LEAST_BITS = 16
 """Of a directory: with few registered, a fine one costs a quarter of a megabyte and spares most comparisons."""
 _BLOCK = 1 << 16
 _GATHER = 1 << 16
 _FURTHEST = 255
 _MOST = 512
-_BUDGET = 3 << 18
+_BUDGET = 1 << 19
 _COARSE = (128.0, 128.0, 64.0, 40.0)
 """Steps to the octave, for A to B, for A to C, for the length in powers of two and for the place of A: what is listed
 beside a triple, a byte for each, so that most candidates are told off without a look at their points."""
@@ -99,9 +102,9 @@ class Triples(NamedTuple):
 _NONE = Triples(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int64))
 
 
-def query_fan(registered: int) -> int:
-    """Of how many neighbours a query forms triples where so many points are registered."""
-    return _QUERY_FAN if registered <= _MANY else _MANY_FAN
+def query_fans(registered: int) -> tuple[int, ...]:
+    """Of how many neighbours a query forms triples where so many points are registered, one attempt after another."""
+    return _QUERY_FANS if registered <= _MANY else _QUERY_FANS[:1]
 
 
 def triples(times: Floats, points: landmarks.Points, owners: npt.NDArray[Any], *, fan: int) -> Triples:
@@ -182,36 +185,34 @@ def keys(found: Triples, times: Floats, octave: Floats) -> npt.NDArray[np.uint32
 
 
 def probes(
-    found: Triples, times: Floats, octave: Floats
+    found: Triples, times: Floats, octave: Floats, most_steps: int = len(_AXES)
 ) -> tuple[npt.NDArray[np.uint32], Numbers, npt.NDArray[np.uint8]]:
     """Every key under which a registered triple may lie that is the same within the slack of all axes: (m,) keys, (m,)
-    number of the triple, and (m,) steps from its own key, each of which makes it less likely."""
+    number of the triple, and (m,) steps from its own key, at most ``most_steps``: each makes it less likely."""
     values = _quantities(found, times, octave)
-    own = np.zeros(len(found.a), np.int64)
-    beyond: list[npt.NDArray[np.int64]] = []
+    own = np.zeros(len(found.a), np.int32)
+    beyond: list[npt.NDArray[np.int32]] = []
     for value, axis in zip(values, _AXES, strict=True):
         place = (value - axis.low) / axis.width
-        cell = place.astype(np.int64)
+        cell = place.astype(np.int32)
         part, slack = place - cell, axis.slack / axis.width
-        step = np.where(part < slack, -1, np.where(part > 1 - slack, 1, 0))
+        step = np.where(part < slack, -1, np.where(part > 1 - slack, 1, 0)).astype(np.int32)
         step[(cell + step < 0) | (cell + step >= axis.cells)] = 0
         # What the step to the neighbour adds to the key, so that no key is put together twice.
         inside = np.clip(cell, 0, axis.cells - 1)
         beyond = [each * axis.cells for each in beyond]
         beyond.append(np.where(step != 0, np.clip(cell + step, 0, axis.cells - 1) - inside, 0))
         own = own * axis.cells + inside
-    every = np.arange(len(found.a))
-    parts: list[tuple[npt.NDArray[np.uint32], Numbers, npt.NDArray[np.uint8]]] = []
-    for choice in product((0, 1), repeat=len(_AXES)):
-        which, added = every, np.zeros(len(every), np.int64)
-        for number, chosen in enumerate(choice):
-            if chosen:
-                there = np.flatnonzero(beyond[number][which])
-                which = which[there]
-                added = added[there] + beyond[number][which]
-        parts.append(((own[which] + added).astype(np.uint32), which, np.full(len(which), sum(choice), np.uint8)))
-    key, number_, steps = zip(*parts, strict=True)
-    return np.concatenate(key), np.concatenate(number_), np.concatenate(steps)
+    # Each further axis doubles the ways: as they are, and with the step into the next cell of that axis too.
+    ways = [(np.arange(len(found.a)), own, 0)]
+    for there in beyond:
+        for which, key, steps in [way for way in ways if way[2] < most_steps]:
+            stepping = np.flatnonzero(there[which])
+            which = which[stepping]
+            ways.append((which, key[stepping] + there[which], steps + 1))
+    parts = [(key.astype(np.uint32), which, np.full(len(which), steps, np.uint8)) for which, key, steps in ways]
+    keys_, numbers, taken = zip(*parts, strict=True)
+    return np.concatenate(keys_), np.concatenate(numbers), np.concatenate(taken)
 
 
 def _coarse(values: Floats) -> npt.NDArray[np.uint8]:
@@ -312,7 +313,8 @@ class TripleScheme:
         A key under which very many are registered tells little and is passed over; ``budget`` is how many may be
         looked at in all, the keys first that are likely and have few, so that no query takes for ever.
         """
-        wanted, number, steps = probes(found, times, octave)
+        most_steps = len(_AXES) if _rows(parts) <= _MANY else _FEW_STEPS
+        wanted, number, steps = probes(found, times, octave, most_steps)
         values = _quantities(found, times, octave)
         coarse = _coarse(values).view(np.uint32).reshape(-1)
         hits = []

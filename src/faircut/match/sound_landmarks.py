@@ -12,7 +12,7 @@ from faircut.fingerprints import landmarks
 from faircut.index.live import LOCK_S, LiveIndex
 from faircut.index.store import Entry
 from faircut.index.views import View
-from faircut.match.landmarks import TripleScheme, query_fan, triples
+from faircut.match.landmarks import TripleScheme, query_fans, triples
 from faircut.match.sound_alignment import WINDOW, Constellation, Line, Stretch, fitted, lines, stretches
 from faircut.match.sound_confirmation import CONFIRMED, DOUBTFUL, compared, confirmed
 from faircut.match.sound_hearings import Hearing
@@ -76,16 +76,28 @@ class _Query:
         self._query = _constellation(times, points, fingerprint.duration)
         self._entries: dict[int, tuple[Entry, Constellation]] = {}
 
-    def hear(self, *, side: bool, least: float) -> Iterator[Hearing]:
+    def hear(self, *, side: bool, least: float) -> list[Hearing]:
+        """What is heard with few triples, or, where that is nothing, with more of them."""
+        for fan in query_fans(len(self._view)):
+            if found := list(self._heard(fan, side=side, least=least)):
+                return found
+        return []
+
+    def _heard(self, fan: int, *, side: bool, least: float) -> Iterator[Hearing]:
         times, octave = self._query.times, self._query.octave
-        found = triples(times, self._points, np.zeros(len(times), np.int8), fan=query_fan(len(self._view)))
+        found = triples(times, self._points, np.zeros(len(times), np.int8), fan=fan)
         hits = self._view.scheme.search(self._view.parts, found, times, octave)
         known: list[Stretch] = []
+        tried: list[Line] = []
         for line in lines(hits, found, self._query):
             if any(_explains(each, line) for each in known):
                 continue
             entry, reference = self._reference(line.entry)
             line = fitted(line, self._query, reference)
+            # Votes that fell into different cells often lead to one line.
+            if any(_same(line, other) for other in tried) or any(_explains(each, line) for each in known):
+                continue
+            tried.append(line)
             for each in self._judged(stretches(line, self._query, reference), entry):
                 if each.evidence >= least and each.end - each.start >= MIN_SECONDS:
                     known.append(each)
@@ -149,3 +161,14 @@ def _explains(stretch: Stretch, line: Line) -> bool:
     there = stretch.line
     apart = abs((there.speed - line.speed) * line.centre + there.offset - line.offset)
     return near and line.entry == there.entry and apart < 0.4 and abs(line.pitch - there.pitch) < 0.03
+
+
+def _same(one: Line, other: Line) -> bool:
+    apart = abs((one.speed - other.speed) * one.centre + one.offset - other.offset)
+    return (
+        one.entry == other.entry
+        and one.centre == other.centre
+        and apart < 0.05
+        and abs(one.speed - other.speed) < 0.004
+        and abs(one.pitch - other.pitch) < 0.01
+    )
