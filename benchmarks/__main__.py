@@ -24,6 +24,7 @@ PARTS = (
     "frames",
     "matching",
     "sound",
+    "index_scale",
     "screening",
     "names",
     "descriptions",

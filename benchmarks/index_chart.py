@@ -17,23 +17,27 @@ _SERIES = (
     (landmarks.ALGORITHM, "landmarks of sound", "#2f7d3b"),
     (chromaprint.ALGORITHM, "Chromaprint", "#7a3fa0"),
 )
+Point = tuple[float, float]
+
 _WIDTH, _HEIGHT = 1020, 450
 _TOP, _BOTTOM = 112, 390
 _PANELS = ((84, 460), (594, 970))
 
 
 def draw(results: Sequence[Mapping[str, Any]]) -> str:
-    """``results``: as ``benchmarks.index_scale`` measures them, in order of size."""
-    times = {
-        name: [(each["seconds"], each["p95"][name]) for each in results if name in each["p95"]]
-        for name, _, _ in _SERIES
-    }
-    memory = {
-        name: [(each["seconds"], each["mapped"][name]) for each in results if name in each["mapped"]]
-        for name, _, _ in _SERIES[1:]
-    }
-    memory["all"] = [(each["seconds"], each["process"]) for each in results]
-    title = "Index lookups of one 15 s clip on one core"
+    """``results``: as ``benchmarks.index_scale`` measures them, in order of size.
+
+    A line that was not measured at the largest sizes goes on as a straight one, dashed, from its last two points.
+    """
+    sizes = [float(each["seconds"]) for each in results]
+    names = [name for name, _, _ in _SERIES[1:]]
+    times = {name: [(s, each["p95"][name]) for s, each in _measured(sizes, results, name)] for name in names}
+    memory = {name: [(s, each["touched"][name]) for s, each in _measured(sizes, results, name)] for name in names}
+    whole = [(s, each) for s, each in zip(sizes, results, strict=True) if set(names) <= set(each["touched"])]
+    times["all"] = [(s, each["p95"]["all"]) for s, each in whole]
+    memory["all"] = [(s, each["memory"]) for s, each in whole]
+    dashed = any(each[-1][0] < sizes[-1] for each in times.values() if each)
+    title = "Index look-ups of one 15 s clip on one core"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}"'
         ' font-family="system-ui, sans-serif" font-size="13">',
@@ -41,17 +45,35 @@ def draw(results: Sequence[Mapping[str, Any]]) -> str:
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" rx="10" fill="#fff"/>',
         f'<text x="24" y="32" font-size="17" fill="#111">{title}</text>',
     ]
+    if dashed:
+        parts.append(f'<text x="{_WIDTH - 24}" y="32" text-anchor="end" fill="#444">dashed: extrapolated</text>')
     parts += _legend()
-    parts += _panel(_PANELS[0], "CPU time: 95 of 100 clips take less", times, (1.0, 3000.0), TARGET_MS, _plain)
+    parts += _panel(_PANELS[0], "CPU time: 95 of 100 clips take less", times, (0.3, 3000.0), TARGET_MS, _plain, sizes)
     parts += _panel(
         _PANELS[1],
-        "resident memory: mapped segments, and the whole process",
+        "memory: mapped pages touched, and the whole process",
         memory,
         (1e6, 3e10),
         TARGET_BYTES,
         _bytes,
+        sizes,
     )
     return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def _measured(
+    sizes: Sequence[float], results: Sequence[Mapping[str, Any]], name: str
+) -> list[tuple[float, Mapping[str, Any]]]:
+    return [(size, each) for size, each in zip(sizes, results, strict=True) if name in each["touched"]]
+
+
+def _beyond(points: Sequence[Point], size: float) -> Point | None:
+    """Where the line through the last two points, both axes logarithmic, comes at ``size``; None if measured there."""
+    if len(points) < 2 or points[-1][0] >= size:
+        return None
+    (x0, y0), (x1, y1) = points[-2:]
+    slope = math.log(y1 / y0) / math.log(x1 / x0)
+    return size, y1 * (size / x1) ** slope
 
 
 def _legend() -> list[str]:
@@ -66,14 +88,14 @@ def _legend() -> list[str]:
 def _panel(
     span: tuple[int, int],
     heading: str,
-    series: Mapping[str, Sequence[tuple[float, float]]],
+    series: Mapping[str, Sequence[Point]],
     limits: tuple[float, float],
     target: float,
     say: Any,
+    sizes: Sequence[float],
 ) -> list[str]:
     left, right = span
-
-    largest = max(x for each in series.values() for x, _ in each)
+    largest = max(sizes)
     decades = max(1, math.ceil(math.log10(largest) - 1e-9) - 4)
 
     def across(value: float) -> float:
@@ -106,6 +128,11 @@ def _panel(
         line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
         parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
         parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>' for x, y in places]
+        if (end := _beyond(series.get(name, ()), largest)) is not None:
+            ends = f"{places[-1][0]:.1f},{places[-1][1]:.1f} {across(end[0]):.1f},{up(end[1]):.1f}"
+            parts.append(
+                f'<polyline points="{ends}" fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="5 5"/>'
+            )
     return parts
 
 
@@ -115,7 +142,7 @@ def _seconds(value: int) -> str:
 
 
 def _plain(value: float) -> str:
-    return f"{value:,.0f} ms"
+    return f"{value:,.0f} ms" if value >= 1 else f"{value:g} ms"
 
 
 def _bytes(value: float) -> str:

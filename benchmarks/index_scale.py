@@ -1,7 +1,14 @@
-"""``python -m benchmarks.index_scale [SECONDS …]``: what a lookup costs against 10,000 to 10 million seconds of film.
+"""Index look-ups against 10,000 to 10 million registered seconds: a part of ``python -m benchmarks``.
 
-Fills indexes with made-up films (:mod:`benchmarks.index_population`), opens them in a fresh process and asks about
-clips of 15 s, on one core. Prints what it measured as JSON and draws ``docs/images/index-scale.svg``.
+Filling large indexes takes long, so it can be done beforehand, broken off and taken up again, one at a time:
+
+    export INDEX_BENCH_FOLDER=/var/tmp/indexes          # kept; without it everything is made anew and thrown away
+    python -m benchmarks.index_scale 1000000            # fill what lacks
+    python -m benchmarks.index_scale 10000000 --only pdq-v1
+    python -m benchmarks.index_scale 1000000 --ask      # measure one size and keep that, for want of time at once
+    INDEX_BENCH_SIZES=10000,1000000,10000000 python -m benchmarks index_scale
+
+At a size only what was filled is asked; the chart goes on from the sizes before with dashes, and says so.
 """
 
 from __future__ import annotations
@@ -11,41 +18,59 @@ import gc
 import json
 import os
 import shutil
+import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import FrameType
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
+import cv2
 
-from benchmarks.films import media
-from benchmarks.harness import Series, fresh
+from benchmarks.harness import Row, Series, fresh
 from benchmarks.index_chart import draw
-from benchmarks.index_population import Material, Population, flipped
-from faircut.domain import Fingerprint
-from faircut.extract import FileExtractor
-from faircut.fingerprints import chromaprint, keypoint_codes, keypoints, landmarks, pdq
+from benchmarks.index_material import ALGORITHMS, Question, asset, gather, load
+from benchmarks.index_population import REAL, Population
+from faircut.fingerprints import chromaprint, keypoints, landmarks, pdq
 from faircut.index.inverted import InvertedScheme, Listing
 from faircut.index.live import LiveIndex
 from faircut.index.multi_hash import HammingScheme
 from faircut.index.segments import SegmentFolder
-from faircut.match import frame_votes
+from faircut.index.views import View
+from faircut.match import frame_votes, frames, sound_landmarks
 from faircut.match import landmarks as triples
+from faircut.match.picture import PictureMatcher
+from faircut.match.sound import SoundMatcher
 from faircut.match.sound_chromaprint import as_integers
-from faircut.media.assets import asset_from_file
-from faircut.media.decode import SampleBatch, read
-from faircut.media.limits import MediaLimits
 
-SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
-CLIPS = 100
-WARM_UP = 10
-FRAMES, TURNED_FRAMES, RADIUS = 15, 5, 40
-MOMENTS, POINTS = 8, 300
-CLIP_SECONDS = 15.0
+TITLE = "Indexes from ten thousand to ten million seconds"
+METHOD = """\
+Forty clips of 15 s, picture and sound, are asked by the matchers that `faircut screen` uses, on one core: twenty edited
+excerpts of a real film that is registered (one edit each, crops to a quarter, mosaics and a camera off a screen among
+them), and twenty that show nothing registered. Beside the film stands as much made-up footage as the first column says,
+made from fingerprints of other real films so that codes crowd as in those (`benchmarks/index_population.py`): per
+second some ten picture codes, 0.8 key moments of up to 300 points, landmarks and Chromaprint codes. *Look-ups* is CPU
+time in the index: forming words and triples, reading lists, comparing codes, counting votes. *Whole query* is all that
+follows fingerprinting, with geometry, alignment and evidence; that of a copy is mostly its evidence, which costs the
+same in a catalogue of one film. *Memory* is what is resident and needed: the anonymous memory of the whole process, and
+those pages of mapped segments that the forty clips touch (`Referenced` in Linux's smaps, cleared once all have been
+asked), so what a machine must have free to answer without reading from its disk; the kernel may map more beside them.
+
+![CPU time and memory of look-ups against registered seconds](images/index-scale.svg)"""
+SIZES = (10_000, 100_000, 1_000_000)
+TARGET_SIZE, TARGET_MS, TARGET_BYTES = 1_000_000, 300.0, 2 * 2**30
+_MEASURED = "measured"
 CHART = Path(__file__).parents[1] / "docs" / "images" / "index-scale.svg"
+_LABELS = {
+    pdq.ALGORITHM: "picture codes",
+    keypoints.ALGORITHM: "local features",
+    landmarks.ALGORITHM: "landmarks of sound",
+    chromaprint.ALGORITHM: "Chromaprint codes",
+}
 
 
 def _sound_codes() -> InvertedScheme:
@@ -66,249 +91,281 @@ _SCHEMES: Mapping[str, Callable[[], Any]] = {
 }
 
 
-def gather(target: str) -> dict[str, int]:
-    """Fingerprints of the films and of the innocent clips, as references and as queries, into a file."""
-    arrays: dict[str, npt.NDArray[Any]] = {}
-    with TemporaryDirectory() as workdir:
-        found = media(Path(workdir))
-        for role, paths in (("registered", found.films), ("asked", found.innocent)):
-            for number, path in enumerate(paths):
-                queries = role == "asked"
-                extractor = FileExtractor(MediaLimits(), queries=queries)
-                asset = asset_from_file(path, path.name)
-                prints = dict(extractor.extract(path, asset.kind, label=path.name))
-                if landmarks.ALGORITHM not in prints:
-                    prints[landmarks.ALGORITHM] = _listened(path, queries)
-                for name in _SCHEMES:
-                    each = prints[name]
-                    codes = each.codes[:, : pdq.CODE_BYTES] if name == pdq.ALGORITHM else each.codes
-                    for what, array in (("codes", codes), ("times", each.times), ("quality", each.quality)):
-                        arrays[f"{role}|{name}|{number}|{what}"] = array
-                    arrays[f"{role}|{name}|{number}|duration"] = np.array(each.duration)
-    np.savez(target, allow_pickle=False, **arrays)
-    return {"films": len(arrays) // (4 * len(_SCHEMES))}
+def collect(folder: str) -> int:
+    """:func:`benchmarks.index_material.gather` for a process of its own."""
+    return gather(Path(folder))
 
 
-def _listened(path: Path, queries: bool) -> Fingerprint:
-    hasher = landmarks.LandmarkHasher(queries=queries)
-    for batch in read(path, path.name, MediaLimits())[1]:
-        if isinstance(batch, SampleBatch):
-            hasher.add(batch.samples, batch.start)
-    return hasher.finish()
+def fill(material: str, algorithm: str, seconds: int, folder: str) -> dict[str, Any]:
+    """Registers so many seconds and compacts: what it took, and how much there is of it. Goes on where it stopped."""
+    home = SegmentFolder(Path(folder), algorithm, _SCHEMES[algorithm]()).folder
+    note = Path(folder) / f"{algorithm}.json"
+    before = json.loads(note.read_text(encoding="utf-8")) if note.exists() else {"build s": 0.0, "peak": 0}
+    if before.get("done"):
+        return dict(before)
+    source = Population(load(Path(material))[0], seconds, (algorithm,), Path(folder))
+    index: LiveIndex[Any] = LiveIndex(source, algorithm, _SCHEMES[algorithm](), folder=Path(folder))
+    signal.signal(signal.SIGTERM, _stop)
+    began, rows = time.process_time(), 0
+    try:
+        rows = len(index.view())
+        index.compact()
+    finally:
+        spent = before["build s"] + time.process_time() - began - source.spent
+        after = {"build s": spent, "peak": max(before["peak"], _status("VmHWM")), "done": rows > 0, "rows": rows}
+        after["disk"] = sum(path.stat().st_size for path in home.glob("*.seg"))
+        after["segments"] = len(list(home.glob("*.seg")))
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        note.write_text(json.dumps(after), encoding="utf-8")
+    return after
 
 
-def _material(source: str) -> Material:
-    with np.load(source, allow_pickle=False) as stored:
-        arrays = {key: stored[key] for key in stored.files}
-
-    def prints(role: str, name: str) -> Iterator[Fingerprint]:
-        number = 0
-        while (stem := f"{role}|{name}|{number}") + "|codes" in arrays:
-            codes, times, quality = (arrays[f"{stem}|{what}"] for what in ("codes", "times", "quality"))
-            yield Fingerprint(name, codes, times, quality, float(arrays[f"{stem}|duration"]))
-            number += 1
-
-    return Material(
-        {name: list(prints("registered", name)) for name in _SCHEMES},
-        {name: list(prints("asked", name)) for name in _SCHEMES},
-    )
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
-def _index(population: Population, algorithm: str, folder: str) -> LiveIndex[Any]:
-    return LiveIndex(population, algorithm, _SCHEMES[algorithm](), folder=Path(folder))
+class _Clock:
+    """CPU time within functions, by name; what they call of one another counts for the first."""
+
+    def __init__(self) -> None:
+        self.spent: dict[str, float] = {}
+        self._depth = 0
+
+    def timed(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The function, with its time taken."""
+
+        @wraps(function)
+        def call(*arguments: Any, **named: Any) -> Any:
+            began = time.process_time()
+            self._depth += 1
+            try:
+                return function(*arguments, **named)
+            finally:
+                self._depth -= 1
+                if not self._depth:
+                    self.spent[name] = self.spent.get(name, 0.0) + time.process_time() - began
+
+        return call
 
 
-def _home(folder: str, algorithm: str) -> Path:
-    return SegmentFolder(Path(folder), algorithm, _SCHEMES[algorithm]()).folder
+@contextmanager
+def _watched(clock: _Clock) -> Iterator[None]:
+    """The matchers' doors to the index, with their time taken."""
+    doors: list[tuple[Any, str, str]] = [
+        (View, "search", pdq.ALGORITHM),
+        (frames, "candidates", keypoints.ALGORITHM),
+        (sound_landmarks, "triples", landmarks.ALGORITHM),
+        (triples.TripleScheme, "search", landmarks.ALGORITHM),
+        (View, "lookup", chromaprint.ALGORITHM),
+    ]
+    plain = [getattr(where, what) for where, what, _ in doors]
+    for (where, what, name), function in zip(doors, plain, strict=True):
+        setattr(where, what, clock.timed(name, function))
+    try:
+        yield
+    finally:
+        for (where, what, _), function in zip(doors, plain, strict=True):
+            setattr(where, what, function)
 
 
-def fill(source: str, algorithm: str, seconds: int, folder: str) -> dict[str, float]:
-    """Registers so many seconds and compacts: what it took, and how much there is of it."""
-    population = Population(_material(source), algorithm, seconds)
-    index = _index(population, algorithm, folder)
-    began = time.process_time()
-    rows = len(index.view())
-    index.compact()
-    built = time.process_time() - began - population.spent
-    home = _home(folder, algorithm)
-    return {
-        "rows": rows,
-        "disk": sum(path.stat().st_size for path in home.iterdir()),
-        "segments": len(list(home.glob("*.seg"))),
-        "build s": built,
-        "peak": _status("VmHWM"),
-    }
-
-
-def ask(source: str, seconds: int, folder: str, algorithms: list[str]) -> dict[str, Any]:
-    """Opens the indexes and looks up what :data:`CLIPS` clips ask: CPU milliseconds a clip, and memory at the end."""
-    material = _material(source)
-    gc.collect()
-    baseline = _status("RssAnon")
-    rng = np.random.default_rng(4)
-    questions = {pdq.ALGORITHM: _pictures, keypoints.ALGORITHM: _points, landmarks.ALGORITHM: _sound}
-    questions[chromaprint.ALGORITHM] = _codes
+def ask(material: str, seconds: int, folder: str, algorithms: list[str]) -> dict[str, Any]:
+    """Opens the indexes and asks all questions: CPU milliseconds of each, what was found, and memory at the end."""
+    cv2.setNumThreads(1)
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    films, questions = load(Path(material))
+    matchers = [each(Population(films, seconds, algorithms, Path(folder))) for each in (PictureMatcher, SoundMatcher)]
+    del films
     began = time.perf_counter()
-    views = {name: _index(Population(material, name, seconds), name, folder).view() for name in algorithms}
+    _asked(matchers, questions[0])
     opened = time.perf_counter() - began
-    spent: dict[str, list[float]] = {name: [] for name in algorithms}
-    cut = hits = 0
-    for clip in range(WARM_UP + CLIPS):
-        for name, view in views.items():
-            lookup = questions[name](rng, material, view)
-            start = time.process_time()
-            found = lookup()
-            if clip >= WARM_UP:
-                spent[name].append((time.process_time() - start) * 1000)
-                if name == pdq.ALGORITHM:
-                    cut += int((found.cut > 0).sum())
-                    hits += len(found)
+    # All of them once, so that afterwards no page is counted that the kernel maps beside one that is asked for.
+    for question in questions:
+        _asked(matchers, question)
+    gc.collect()
+    Path("/proc/self/clear_refs").write_text("1", encoding="utf-8")
+    answers = []
+    for question in questions:
+        clock = _Clock()
+        with _watched(clock):
+            begun, wall = time.process_time(), time.perf_counter()
+            found = _asked(matchers, question)
+            spent = time.process_time() - begun
+        lookups = {name: 1000 * clock.spent.get(name, 0.0) for name in algorithms}
+        answers.append(
+            {
+                "name": question.name,
+                "copy": question.copy,
+                "look-ups": {**lookups, "all": sum(lookups.values())},
+                "whole": 1000 * spent,
+                "wall": 1000 * (time.perf_counter() - wall),
+                "right": sorted(name for name, number in found if number == REAL),
+                "wrong": sum(number != REAL for _, number in found),
+            }
+        )
+    homes = {name: str(SegmentFolder(Path(folder), name, _SCHEMES[name]()).folder) for name in algorithms}
     return {
         "open s": opened,
-        "ms": spent,
-        "anonymous": _status("RssAnon") - baseline,
-        "mapped": {name: _mapped(str(_home(folder, name))) for name in algorithms},
-        "process": _status("RssAnon") + _mapped(folder),
-        "pictures cut": cut,
-        "picture hits": hits,
+        "answers": answers,
+        "anonymous": _status("RssAnon"),
+        "touched": {name: _mapped(home, "Referenced:") for name, home in homes.items()},
+        "mapped": {name: _mapped(home, "Rss:") for name, home in homes.items()},
     }
 
 
-def _pictures(rng: np.random.Generator, material: Material, view: Any) -> Callable[[], Any]:
-    """15 frames as they are and mirrored, 5 in the six other positions. Every other clip is a poor copy."""
-    strange = np.concatenate([each.codes for each in material.asked[pdq.ALGORITHM]])
-    codes = strange[rng.integers(0, len(strange), 2 * FRAMES + 6 * TURNED_FRAMES)]
-    codes = flipped(rng, codes, 0.1)
-    if rng.random() < 0.5:
-        entry = view.entry(int(rng.integers(len(view.numbers()))))
-        first = int(rng.integers(max(1, len(entry.codes) - 160)))
-        codes[:FRAMES] = flipped(rng, entry.codes[first : first + 150 : 10][:FRAMES], 0.06)
-    return lambda: view.search(codes, RADIUS)
+def _asked(matchers: Sequence[PictureMatcher | SoundMatcher], question: Question) -> list[tuple[str, int]]:
+    """(detector, number of the film) of what is found."""
+    found = [match for each in matchers for match in each.detect(asset(question), question.prints)]
+    return [(each.detector, int(str(each.reference_id).removeprefix("ref_"))) for each in found]
 
 
-def _points(rng: np.random.Generator, material: Material, view: Any) -> Callable[[], Any]:
-    """The strongest points of eight key moments, as the picture is: words, votes and candidates."""
-    prints = material.asked[keypoints.ALGORITHM]
-    chosen = []
-    for _ in range(MOMENTS):
-        each = prints[rng.integers(len(prints))]
-        starts = keypoints.boundaries(each)
-        number = int(rng.integers(len(starts) - 1))
-        rows = slice(int(starts[number]), min(int(starts[number + 1]), int(starts[number]) + POINTS))
-        places = keypoints.places(each.codes[rows])
-        chosen.append((places, keypoint_codes.project(each.codes[rows, keypoints.PLACE_BYTES :])))
-    return lambda: [frame_votes.candidates(view, places, projected, 5) for places, projected in chosen]
-
-
-def _sound(rng: np.random.Generator, material: Material, view: Any) -> Callable[[], Any]:
-    """The landmarks of 15 s: triples, and those registered that agree."""
-    prints = material.asked[landmarks.ALGORITHM]
-    each = prints[rng.integers(len(prints))]
-    start = rng.random() * max(each.duration - CLIP_SECONDS, 0.0)
-    rows = (each.times >= start) & (each.times < start + CLIP_SECONDS)
-    times, points = each.times[rows].astype(np.float64), landmarks.read(each.codes[rows])
-    owners = points.side.astype(np.int64)
-    order = np.lexsort((times, owners))
-    times, owners = times[order], owners[order]
-    points = landmarks.Points(points.octave[order], points.strength[order], points.side[order])
-
-    def lookup() -> Any:
-        found = triples.triples(times, points, owners, fan=triples.query_fan(len(view)))
-        return view.scheme.search(view.parts, found, times, points.octave)
-
-    return lookup
-
-
-def _codes(rng: np.random.Generator, material: Material, view: Any) -> Callable[[], Any]:
-    """The Chromaprint codes of 15 s, and all that differ from one of them in one bit."""
-    strange = material.asked[chromaprint.ALGORITHM][0].codes
-    count = int(CLIP_SECONDS / chromaprint.STEP_SECONDS)
-    codes = as_integers(flipped(rng, strange[rng.integers(0, len(strange), count)], 0.1))
-    flips = np.concatenate([np.zeros(1, np.uint32), np.uint32(1) << np.arange(32, dtype=np.uint32)])
-    wanted = (codes[:, None] ^ flips).reshape(-1)
-    return lambda: view.lookup(wanted, longest=256)
-
-
-def _status(what: str) -> int:
+def _status(key: str) -> int:
     lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
-    return 1024 * int(next(line for line in lines if line.startswith(what + ":")).split()[1])
+    return 1024 * next(int(line.split()[1]) for line in lines if line.startswith(f"{key}:"))
 
 
-def _mapped(folder: str) -> int:
-    """Bytes of segments that are resident in this process."""
+def _mapped(folder: str, key: str) -> int:
+    """Bytes of files of a folder that are mapped, counted as smaps does under the key."""
     total, inside = 0, False
     for line in Path("/proc/self/smaps").read_text(encoding="utf-8").splitlines():
         if "-" in line.split(" ", 1)[0] and not line.split(" ", 1)[0].endswith(":"):
-            inside = str(folder) in line
-        elif inside and line.startswith("Rss:"):
+            inside = folder + "/" in line
+        elif inside and line.startswith(key):
             total += 1024 * int(line.split()[1])
     return total
 
 
-def _filled(source: str, algorithm: str, seconds: int, folder: Path) -> dict[str, float]:
-    """Fills once; a folder that is kept is used again."""
-    note = folder / f"{algorithm}.json"
-    if not note.exists():
-        result = fresh(fill, source, algorithm, seconds, str(folder))
-        note.write_text(json.dumps(result), encoding="utf-8")
-    filled: dict[str, float] = json.loads(note.read_text(encoding="utf-8"))
-    return filled
-
-
-def measure(source: str, seconds: int, folder: Path, algorithms: list[str]) -> dict[str, Any]:
-    """One size: filled and asked in processes of their own."""
-    built = {name: _filled(source, name, seconds, folder) for name in algorithms}
-    asked = fresh(ask, source, seconds, str(folder), algorithms)
-    total = Series([sum(each) for each in zip(*asked["ms"].values(), strict=True)])
+def measure(material: str, seconds: int, folder: Path) -> dict[str, Any]:
+    """One size, whose indexes are filled, asked in a process of its own."""
+    built = {name: json.loads(path.read_text()) for name in ALGORITHMS if (path := folder / f"{name}.json").exists()}
+    built = {name: each for name, each in built.items() if each["done"]}
+    asked = fresh(ask, material, seconds, str(folder), list(built))
+    answers = asked.pop("answers")
+    lookups = {name: Series([each["look-ups"][name] for each in answers]) for name in (*built, "all")}
+    kinds = {
+        word: [each for each in answers if each["copy"] is copy] for word, copy in (("copies", True), ("others", False))
+    }
     return {
         "seconds": seconds,
         "built": built,
-        "p50": {**{name: Series(each).percentile(0.5) for name, each in asked["ms"].items()}, "all": total.median},
-        "p95": {
-            **{name: Series(each).percentile(0.95) for name, each in asked["ms"].items()},
-            "all": total.percentile(0.95),
-        },
-        **{key: asked[key] for key in ("open s", "anonymous", "mapped", "process", "pictures cut", "picture hits")},
+        "p50": {name: each.median for name, each in lookups.items()},
+        "p95": {name: each.percentile(0.95) for name, each in lookups.items()},
+        "whole": {word: _shares([each["whole"] for each in some]) for word, some in kinds.items()},
+        "asked": {word: len(some) for word, some in kinds.items()},
+        "found": sum(bool(each["right"]) for each in kinds["copies"]),
+        "seen": sum(
+            any(name != chromaprint.ALGORITHM and name != landmarks.ALGORITHM for name in each["right"])
+            for each in kinds["copies"]
+        ),
+        "wrong": sum(each["wrong"] for each in answers),
+        "memory": asked["anonymous"] + sum(asked["touched"].values()),
+        **asked,
+        "answers": answers,
     }
 
 
-def main() -> int:
-    """Measures and prints. Status 1 when a target was missed."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.index_scale", description=__doc__)
-    parser.add_argument("seconds", nargs="*", type=int, default=list(SIZES), help="registered seconds; default: all")
-    parser.add_argument("--only", action="append", choices=list(_SCHEMES), help="an algorithm; default: all")
-    parser.add_argument("--folder", type=Path, help="where to build, and to leave it; default: a temporary folder")
-    parser.add_argument("--material", type=Path, help="where fingerprints of the films are kept for the next run")
-    parser.add_argument("--results", type=Path, help="JSON of earlier results, to add to and to draw from")
-    chosen = parser.parse_args()
-    os.environ["OMP_NUM_THREADS"] = "1"
-    results: list[dict[str, Any]] = []
-    if chosen.results and chosen.results.exists():
-        results = json.loads(chosen.results.read_text(encoding="utf-8"))
-    algorithms = chosen.only or list(_SCHEMES)
-    with TemporaryDirectory() as temporary:
-        workdir = chosen.folder or Path(temporary)
-        source = str(chosen.material or Path(workdir) / "material.npz")
-        if not Path(source).exists():
-            fresh(gather, source)
-        for seconds in chosen.seconds:
-            folder = Path(workdir) / str(seconds)
-            result = measure(source, seconds, folder, algorithms)
-            results = [each for each in results if each["seconds"] != seconds] + [result]
-            print(json.dumps(result), flush=True)
-            if not chosen.folder:
+def _shares(values: Sequence[float]) -> list[float]:
+    return [Series(list(values)).median, Series(list(values)).percentile(0.95)]
+
+
+def run() -> list[Row]:
+    """The rows of this part."""
+    sizes = [int(each) for each in os.environ.get("INDEX_BENCH_SIZES", "").split(",") if each] or list(SIZES)
+    results = []
+    with _workplace() as (workdir, kept):
+        material = str(workdir / "material")
+        fresh(collect, material)
+        for seconds in sizes:
+            folder = workdir / str(seconds)
+            if not list(folder.glob("*.json")):
+                for name in ALGORITHMS:
+                    fresh(fill, material, name, seconds, str(folder))
+            known = folder / _MEASURED
+            results.append(
+                json.loads(known.read_text(encoding="utf-8")) if known.exists() else measure(material, seconds, folder)
+            )
+            if not kept:
                 shutil.rmtree(folder)
-    results.sort(key=lambda each: each["seconds"])
-    if chosen.results:
-        chosen.results.write_text(json.dumps(results, indent=1), encoding="utf-8")
-    if not chosen.only:
-        CHART.write_text(draw(results), encoding="utf-8")
-    million = next((each for each in results if each["seconds"] == 1_000_000), None)
-    return int(million is not None and (million["p95"]["all"] > 300 or million["process"] > 2 * 2**30))
+    CHART.write_text(draw(results), encoding="utf-8")
+    return [row for each in results for row in _rows(each)]
+
+
+@contextmanager
+def _workplace() -> Iterator[tuple[Path, bool]]:
+    if named := os.environ.get("INDEX_BENCH_FOLDER"):
+        yield Path(named), True
+    else:
+        with TemporaryDirectory() as temporary:
+            yield Path(temporary), False
+
+
+def _rows(result: Mapping[str, Any]) -> Iterator[Row]:
+    seconds, built = result["seconds"], result["built"]
+    at = f"{seconds:,} s ({seconds / 3600:,.0f} h)"
+    asked = result["asked"]
+    clips = f"{asked['copies'] + asked['others']} clips"
+    aimed = seconds == TARGET_SIZE
+    lacking = [_LABELS[name] for name in ALGORITHMS if name not in built]
+    note = f"without {', '.join(lacking)}" if lacking else ""
+    p95, memory = result["p95"]["all"], result["memory"]
+    yield Row(
+        f"{at}: look-ups of a clip, 95 of 100 below",
+        f"{p95:.0f} ms (median {result['p50']['all']:.0f})",
+        f"≤ {TARGET_MS:.0f} ms" if aimed else "",
+        p95 <= TARGET_MS if aimed and not lacking else None,
+        clips,
+        note,
+    )
+    yield Row(
+        "… memory",
+        f"{memory / 2**30:.2f} GiB",
+        "≤ 2 GiB" if aimed else "",
+        memory <= TARGET_BYTES if aimed and not lacking else None,
+        note=f"{result['anonymous'] / 2**20:.0f} MiB anonymous, the rest mapped and touched",
+    )
+    for name, each in built.items():
+        yield Row(
+            f"… {_LABELS[name]}: {each['rows']:,} rows",
+            f"{result['p95'][name]:.0f} ms (median {result['p50'][name]:.0f}); "
+            f"{result['touched'][name] / 2**20:,.0f} MiB touched, {each['disk'] / 2**20:,.0f} MiB on disk",
+            n=f"{each['segments']} segments, built in {each['build s']:.0f} CPU-s",
+        )
+    whole = result["whole"]
+    yield Row(
+        "… whole query, 95 of 100 below",
+        f"{whole['others'][1]:.0f} ms (median {whole['others'][0]:.0f}) where nothing is found, "
+        f"{whole['copies'][1]:.0f} ms (median {whole['copies'][0]:.0f}) of a copy",
+        n=clips,
+    )
+    yield Row(
+        "… copies found, of them by their pictures",
+        f"{result['found']} of {asked['copies']}, {result['seen']}; {result['wrong']} wrong works",
+        n=clips,
+    )
+
+
+def main() -> int:
+    """Fills indexes in ``INDEX_BENCH_FOLDER`` and leaves them there."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.index_scale", description=__doc__)
+    parser.add_argument("seconds", nargs="+", type=int, help="registered seconds")
+    parser.add_argument("--only", action="append", choices=list(_SCHEMES), help="an algorithm; default: all")
+    parser.add_argument("--ask", action="store_true", help="ask as well, and keep what was measured for the part")
+    chosen = parser.parse_args()
+    workdir = Path(os.environ.get("INDEX_BENCH_FOLDER", ""))
+    if not workdir.name:
+        parser.error("INDEX_BENCH_FOLDER is not set")
+    gather(workdir / "material")
+    for seconds in chosen.seconds:
+        folder = workdir / str(seconds)
+        for name in chosen.only or ALGORITHMS:
+            sys.stderr.write(f"{name}: {json.dumps(fill(str(workdir / 'material'), name, seconds, str(folder)))}\n")
+        if chosen.ask:
+            measured = json.dumps(measure(str(workdir / "material"), seconds, folder), indent=1)
+            (folder / _MEASURED).write_text(measured, encoding="utf-8")
+    return 0
 
 
 if __name__ == "__main__":
     # By its own name, so that processes of its own find its functions.
-    from benchmarks.index_scale import main as run
+    from benchmarks.index_scale import main as started
 
-    sys.exit(run())
+    sys.exit(started())

@@ -4,7 +4,7 @@
 #   requirements-build.lock  what puts Faircut itself into the environment
 #   requirements-dev.lock    all of that, and what tests, checks and benchmarks need
 #   requirements-gpu.lock    what the diffusion engines need, and what tests them
-#   requirements-pdqhash.lock, requirements-vpdq.lock   what the benchmarks compare with
+#   requirements-pdqhash.lock, requirements-vpdq.lock, requirements-threatexchange.lock   what the benchmarks compare with
 # Arguments go to uv: `scripts/lock.sh --upgrade`, `scripts/lock.sh --upgrade-package av`.
 set -eu
 cd "$(dirname "$0")/.."
@@ -27,6 +27,6 @@ compile requirements-build.lock --group pyproject.toml:build -c requirements.loc
 compile requirements-dev.lock pyproject.toml --extra bench --group dev --group pyproject.toml:models -c requirements.lock -c requirements-build.lock "$@"
 compile requirements-gpu.lock pyproject.toml --extra gpu --group dev --group pyproject.toml:models -c requirements.lock -c requirements-dev.lock "$@"
 # What the benchmarks compare with is built from source, one by one, and only where that is possible.
-for name in pdqhash vpdq; do
-    echo "$name" | compile "requirements-$name.lock" - -c requirements-dev.lock --no-annotate "$@"
+for name in pdqhash vpdq threatexchange; do
+    echo "$name" | compile "requirements-$name.lock" - -c requirements-dev.lock --no-annotate --no-deps "$@"
 done

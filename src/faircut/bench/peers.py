@@ -74,8 +74,11 @@ class Peers:
     def of(cls, films: Sequence[tuple[Path, float]]) -> Peers:
         """Hashes the frames of films, given with their seconds. Without vpdq it knows nothing and answers nothing."""
         there = installed()
-        hashes = [_vpdq(film, 0.0 if length <= _EVERY_FRAME else 0.2) for film, length in films] if there[VPDQ] else []
-        signals = [_signal(film) for film, _ in films] if there[THREATEXCHANGE] else []
+        apart = [0.0 if length <= _EVERY_FRAME else 0.2 for _, length in films]
+        hashes = [_vpdq(film, each) for (film, _), each in zip(films, apart, strict=True)] if there[VPDQ] else []
+        signals = (
+            [_signal(film, each) for (film, _), each in zip(films, apart, strict=True)] if there[THREATEXCHANGE] else []
+        )
         return cls(hashes, signals)
 
     def save(self, path: Path) -> None:
@@ -102,7 +105,7 @@ class Peers:
             answers[VPDQ_ANY] = PeerAnswer(tuple(n for n, share in enumerate(shares) if share > 0), cpu)
         if THREATEXCHANGE in self.there:
             begun = time.process_time()
-            signal = _signal(path)
+            signal = _signal(path, 1.0)
             kind = _threatexchange()
             hits = [
                 n
@@ -159,10 +162,11 @@ def _vpdq(path: Path, seconds_per_hash: float) -> npt.NDArray[np.uint8]:
     return np.ascontiguousarray(rows, np.uint8) if rows else np.zeros((0, 32), np.uint8)
 
 
-def _signal(path: Path) -> str:
-    signal: str = _threatexchange().hash_from_file(path)
-    good = [each for each in json.loads(signal) if int(each.split(",")[1]) >= QUALITY]
-    return json.dumps(good)
+def _signal(path: Path, seconds_per_hash: float) -> str:
+    """Its features of the frames that are good enough, without repeats: it compares each with each."""
+    signal: str = _threatexchange().hash_from_file(path, seconds_per_hash)
+    features = {each.split(",")[0]: each for each in json.loads(signal) if int(each.split(",")[1]) >= QUALITY}
+    return json.dumps(list(features.values()))
 
 
 def _threatexchange() -> Any:

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -120,6 +121,7 @@ class InvertedScheme:
         keys = np.ascontiguousarray(listing.keys, np.uint32)
         if len(keys) and int(keys.max()) >> self.key_bits:
             raise ValueError(f"{self.name}: a key of more than {self.key_bits} bits")
+        bits = directory_bits(len(shown), self.key_bits, load=_LOAD)
         stopped = self._stop_words(keys)
         if len(stopped):
             told = np.flatnonzero(~np.isin(keys, stopped))
@@ -129,7 +131,6 @@ class InvertedScheme:
                 None if listing.signatures is None else listing.signatures[told],
                 {name: column[told] for name, column in listing.columns.items()},
             )
-        bits = directory_bits(len(shown), self.key_bits, load=_LOAD)
         begins, order = ordered(keys, self.key_bits, bits)
         tables: dict[str, npt.NDArray[Any]] = {
             "begins": begins.astype("<u4"),
@@ -173,7 +174,7 @@ class InvertedScheme:
         stopped = length > longest
         for each in parts:
             if len(words := each.part.tables["stopped"]):
-                stopped |= words[np.minimum(np.searchsorted(words, keys), len(words) - 1)] == keys
+                stopped |= each.part.kept("stop words", partial(self._marked, words))[keys]
         if budget is not None:
             shortest = np.argsort(length, kind="stable")
             stopped[shortest[np.cumsum(length[shortest]) > budget]] = True
@@ -202,6 +203,12 @@ class InvertedScheme:
             return np.empty(0, np.uint32)
         count = np.bincount(keys, minlength=1 << self.key_bits)
         return np.flatnonzero(count > self._stop * len(keys) / (1 << self.key_bits)).astype(np.uint32)
+
+    def _marked(self, words: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+        """(2**key_bits,) which keys are among the words."""
+        marked = np.zeros(1 << self.key_bits, bool)
+        marked[words] = True
+        return marked
 
     def _range(
         self, tables: Arrays, keys: npt.NDArray[np.uint32]

@@ -14,7 +14,7 @@ from faircut.domain import Reference
 class Entry:
     """One reference: all its ``codes`` in time order.
 
-    ``excluded`` marks codes of excluded segments; ``usable`` is False for those and for codes of too little quality.
+    ``excluded`` marks codes of excluded segments; codes of less than ``min_quality`` are never found.
     """
 
     reference: Reference
@@ -22,5 +22,11 @@ class Entry:
     times: npt.NDArray[np.float32]
     quality: npt.NDArray[np.uint8]
     excluded: npt.NDArray[np.bool_]
-    usable: npt.NDArray[np.bool_]
+    min_quality: int
     duration: float
+
+    @property
+    def usable(self) -> npt.NDArray[np.bool_]:
+        """(n,) which codes may be found. Made when it is asked for: of local features there are a million in a film."""
+        usable: npt.NDArray[np.bool_] = (self.quality >= self.min_quality) & ~self.excluded
+        return usable

@@ -59,7 +59,7 @@ class View(Generic[S]):
             times=times,
             quality=quality,
             excluded=excluded,
-            usable=(quality >= self.scheme.min_quality) & ~excluded,
+            min_quality=self.scheme.min_quality,
             duration=float(rows.durations[local]),
         )
 

@@ -30,7 +30,7 @@ _LEAST_VOTES = 2.0
 _ANGLES, _SIZES = 12, 9
 _LONGEST = 4096
 _STOP = 4.0
-_BUDGET = 1 << 17
+_BUDGET = 1 << 16
 """Listed rows that a picture's points look at in all: rare words first, so that a look-up costs the same in a catalogue
 of a thousand hours and of ten thousand."""
 _COLUMNS = ("x", "y", "size", "angle")

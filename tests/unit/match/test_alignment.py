@@ -103,8 +103,8 @@ def test_every_frame_together_places_a_line_that_samples_give_roughly(truth: flo
 def entry_of(codes: np.ndarray, times: np.ndarray, duration: float) -> Entry:
     """A reference of these codes, none of them plain or excluded."""
     reference = Reference("ref_1", "p", "w", None, MediaKind.VIDEO, "0" * 64, "film", duration)
-    plain, there = np.zeros(len(times), bool), np.ones(len(times), bool)
-    return Entry(reference, codes, times.astype(np.float32), np.full(len(times), 100, np.uint8), plain, there, duration)
+    plain, quality = np.zeros(len(times), bool), np.full(len(times), 100, np.uint8)
+    return Entry(reference, codes, times.astype(np.float32), quality, plain, 50, duration)
 
 
 def steps(times: np.ndarray, cuts: list[float], seed: int) -> np.ndarray:
@@ -162,6 +162,9 @@ def test_crops_insets_and_mirrors_are_told() -> None:
     assert describe(np.eye(3), WHOLE, WHOLE, mirrored=False) == "as is"
     assert describe(np.diag([0.5, 0.5, 1.0]), WHOLE, WHOLE * 0.5, mirrored=False) == "cropped to 25 %"
     assert describe(np.diag([2.5, 2.5, 1.0]), WHOLE * 0.4, WHOLE, mirrored=False) == "picture in picture"
+    corner, half = WHOLE * 0.5 + [0.5, 0.01], WHOLE * [0.5, 1.0]
+    assert describe(np.diag([2.0, 2.0, 1.0]), corner, WHOLE, mirrored=False) == "one of four pictures"
+    assert describe(np.eye(3), half, half, mirrored=False) == "cropped to 50 %, one of two pictures"
     flip = np.array([[-1.0, 0, 1], [0, 1, 0], [0, 0, 1]])
     assert describe(flip, WHOLE, WHOLE, mirrored=True) == "mirrored"
     keystone = np.array([[1.0, 0, 0], [0, 1, 0], [0.2, 0, 1]])
