@@ -14,6 +14,8 @@ _WHOLE = 0.92
 """Share of a picture that counts as all of it."""
 _INSET = 0.85
 """Share of the query under which the copy counts as one picture among others, if all of the original is there."""
+_BESIDE = 0.03
+"""Of the query's width or height: how far the edges of a copy may lie from those of a half of it."""
 _KEYSTONE = 0.1
 """Relative change of scale from one edge to the other that counts as perspective: upright copies of drawn films, whole
 or cropped, seem to have 0.07 at the most, those taken off a screen have 0.14 and more."""
@@ -39,8 +41,25 @@ def describe(homography: npt.NDArray[np.float64], region: Polygon, part: Polygon
     if shown < _WHOLE:
         words.append(f"cropped to {max(shown, 0.01):.0%}".replace("%", " %"))
     if taken < _INSET:
-        words.append("picture in picture" if shown >= _INSET else "in a part of the picture")
+        words.append(_placed(region, shown))
     return ", ".join(words) or "as is"
+
+
+def _placed(region: Polygon, shown: float) -> str:
+    """Where a copy stands that is one picture among others; ``shown``: the share of the original that is seen."""
+    (left, top), (right, bottom) = region.min(axis=0), region.max(axis=0)
+    across, down = (_at(low, high) for low, high in ((left, right), (top, bottom)))
+    if "half" in (across, down) and {across, down} <= {"half", "whole"}:
+        return "one of four pictures" if across == down else "one of two pictures"
+    return "picture in picture" if shown >= _INSET else "in a part of the picture"
+
+
+def _at(low: float, high: float) -> str:
+    """Whether a stretch of 0..1 is all of it or one of its halves."""
+    for name, begin, end in (("whole", 0.0, 1.0), ("half", 0.0, 0.5), ("half", 0.5, 1.0)):
+        if abs(low - begin) <= _BESIDE and abs(high - end) <= _BESIDE:
+            return name
+    return ""
 
 
 def turned(homography: npt.NDArray[np.float64], *, mirrored: bool) -> tuple[int, float]:
