@@ -8,7 +8,7 @@ reported, by cross-validation over elements: nothing that counts was seen by wha
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -24,11 +24,18 @@ _REPORTED_ALONE = ("benign_f", "benign_g")
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What is registered of an element as one text, requests for it, and near-misses."""
+    """What is registered of an element, requests for it, and near-misses."""
 
-    registered: str
+    tagline: str
+    description: str
+    keywords: tuple[str, ...]
     requests: tuple[str, ...]
     near_misses: tuple[str, ...]
+
+    @property
+    def registered(self) -> str:
+        """All that is registered, as one text."""
+        return f"{self.tagline}. {self.description} {', '.join(self.keywords)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +85,34 @@ def lessons() -> list[Lesson]:
     """Everything that the adapter learns from: its half of the elements, and those of ``lessons.txt``."""
     found = [
         Lesson(
-            f"{each.tagline}. {each.description} {', '.join(each.keywords)}",
+            each.tagline,
+            each.description,
+            each.keywords,
             tuple(phrasing.text for phrasing in each.phrasings),
             tuple(miss.text for miss in each.near_misses),
         )
         for each in load_elements()
         if learns(each)
     ]
-    texts: dict[str, list[str]] = {}
-    for line in [*(FOLDER / "lessons.txt").read_text(encoding="utf-8").splitlines(), "T "]:
-        if line.startswith("T ") and texts:
-            whole = f"{texts['T'][0]}. {texts['D'][0]} {texts['K'][0].replace(';', ',')}"
-            found.append(Lesson(whole, tuple(texts["P"]), tuple(texts["N"])))
-            texts = {}
-        if not line.startswith("#"):
-            texts.setdefault(line[0], []).append(line[2:])
+    for path in sorted(FOLDER.glob("lessons*.txt")):
+        found += _written(path.read_text(encoding="utf-8").splitlines())
     return found
+
+
+def _written(lines: Iterable[str]) -> Iterator[Lesson]:
+    texts: dict[str, list[str]] = {}
+    for line in [*lines, "T "]:
+        if line.startswith("T ") and texts:
+            yield Lesson(
+                texts["T"][0],
+                texts["D"][0],
+                tuple(each.strip() for each in texts["K"][0].split(";") if each.strip()),
+                tuple(texts["P"]),
+                tuple(texts["N"]),
+            )
+            texts = {}
+        if line[:2] in ("T ", "D ", "K ", "P ", "N "):
+            texts.setdefault(line[0], []).append(line[2:].strip())
 
 
 def registered(written: Written, number: int) -> Element:

@@ -13,11 +13,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.description_sets import BENIGN, NEAR, learns_honest
+from benchmarks.description_sets import BENIGN, NEAR, learns_honest, reported_alone
 from benchmarks.description_sets import load_benign as honest_prompts
 from benchmarks.description_sets import load_elements as written_elements
+from benchmarks.descriptions_chart import Curve, draw
 from benchmarks.harness import Row, fresh
-from benchmarks.train_descriptions import STOCK, cross_validated, greatest, judged, training_table
+from benchmarks.train_descriptions import STOCK, Tables, cross_validated, greatest, judged, training_tables
 from faircut.detectors.descriptions import DescriptionsDetector
 from faircut.detectors.descriptions_profiles import profile_element
 from faircut.detectors.descriptions_segments import build_segment, key_of, save_segment
@@ -35,9 +36,16 @@ thresholds chosen on the other four folds judged it. All elements are registered
 many go to review as well. “Not registered”: the same requests, with nothing of the same work registered. The adapter
 has seen half of the honest prompts of the first files; the row about all others is apart.
 100,000 descriptions are recombined from the phrases of the corpora: 500 of them are encoded, and the vectors of the
-others are those with noise, which costs a search the same. CPU time of one thread."""
+others are those with noise, which costs a search the same. CPU time of one thread. A lean registration is a
+description alone, two sentences of it, or a tagline and one sentence, a third of the elements each. The curve stops
+honest prompts and near-misses alike.
+
+![Requests found against honest prompts stopped, for full and for lean registrations](images/descriptions.svg)"""
 FOUND, BENIGN_STOPPED, NEAR_STOPPED = 0.97, 0.005, 0.02
 MILLISECONDS, MEMORY_MB, COLD_S = 20.0, 600.0, 3.0
+_PUBLISHED, _PUBLISHED_FOUND = 0.033, 0.937
+"""The best published detector of prompts that describe characters without naming them: false and true positives."""
+CHART = Path(__file__).parents[1] / "docs" / "images" / "descriptions.svg"
 _MANY = 100_000
 _ENCODED = 500
 _NOISE = 6.0
@@ -72,7 +80,8 @@ def run() -> list[Row]:
 
 def accuracy() -> list[Row]:
     """Shares found and stopped, by style and by kind, each prompt judged by what did not know it."""
-    table, _ = training_table()
+    tables = training_tables()
+    table = tables.full
     scores = cross_validated(table)
     best, which = greatest(table, scores)
     blocked, stopped = judged(table, best)
@@ -86,21 +95,52 @@ def accuracy() -> list[Row]:
     ]
     rows += [_share(f"found, {kind}s", asked & (kinds == kind), blocked, stopped) for kind in sorted(set(kinds[asked]))]
     rows.append(_share("requests whose element scores highest", asked, which == table.draws))
-    honest = table.styles == BENIGN
+    alone = np.array([reported_alone(case.text) for case in table.cases])
+    honest = (table.styles == BENIGN) & ~alone
+    near = table.styles == NEAR
     known = np.array([learns_honest(case.text) for case in table.cases])
     rows += [
         _share("benign prompts blocked", honest, blocked, stopped, most=BENIGN_STOPPED),
         _share("benign prompts that the adapter does not know, blocked", honest & ~known, blocked, stopped),
-        _share("near-miss prompts blocked", table.styles == NEAR, blocked, stopped, most=NEAR_STOPPED),
+        _share("benign prompts written afterwards, blocked", alone, blocked, stopped),
+        _share("near-miss prompts blocked", near, blocked, stopped, most=NEAR_STOPPED),
         _share("stock figures blocked", table.styles == STOCK, blocked, stopped),
     ]
+    compared = float((best[asked] > np.quantile(best[honest | near], 1 - _PUBLISHED)).mean())
+    rows.append(
+        Row(
+            f"requests found where {_PUBLISHED:.1%} of benign and near-miss prompts are stopped",
+            f"{compared:.2%}",
+            n=f"{int(asked.sum())}",
+            note=f"the best published detector: {_PUBLISHED_FOUND:.1%}, on other prompts",
+        )
+    )
     works = np.array([each.work for each in elements])
     other = table.draws[table.prompts] < 0
     other |= works[table.candidates] != works[table.draws[table.prompts]]
     strangers, _ = greatest(table, np.where(other, scores, -np.inf))
-    alone = judged(table, np.where(asked, strangers, best))
-    rows.append(_share("requests for elements that are not registered, blocked", asked, *alone))
-    return rows
+    unheld = judged(table, np.where(asked, strangers, best))
+    rows.append(_share("requests for elements that are not registered, blocked", asked, *unheld))
+    return [*rows, *_lean(tables, best, honest, near)]
+
+
+def _lean(tables: Tables, full: npt.NDArray[np.float64], honest: Flags, near: Flags) -> list[Row]:
+    """The same with lean registrations, as ``train_descriptions.lean`` makes them, and both in one picture; ``full``
+    are the greatest scores with full registrations."""
+    table = tables.lean
+    best, _ = greatest(table, cross_validated(table))
+    blocked, stopped = judged(table, best)
+    asked, passing = table.draws >= 0, honest | near
+    curves = [
+        Curve("full registrations", "#1d5ab9", full[asked], full[passing]),
+        Curve("lean registrations", "#b2541d", best[asked], best[passing]),
+    ]
+    CHART.write_text(draw(curves, (_PUBLISHED, _PUBLISHED_FOUND)), encoding="utf-8")
+    return [
+        _share("lean registrations: requests found", asked, blocked, stopped),
+        _share("lean registrations: benign prompts blocked", honest, blocked, stopped, most=BENIGN_STOPPED),
+        _share("lean registrations: near-miss prompts blocked", near, blocked, stopped, most=NEAR_STOPPED),
+    ]
 
 
 def _share(

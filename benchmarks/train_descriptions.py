@@ -4,9 +4,9 @@
 
 Everything is fitted on the elements that the sentence model's adapter has not learnt from
 (``description_sets.learns``); the others stand by to be told apart. Stock figures, and honest prompts with one
-attribute of an element put in, are to pass. The thresholds are chosen by cross-validation over elements, so that no
-score that counts comes from a combiner that knew the element; ``benchmarks/descriptions.py`` reports by the same. Takes
-minutes.
+attribute of an element put in, are to pass. All is done twice: with full registrations, and with lean ones, as somebody
+in a hurry would write them. The thresholds are chosen by cross-validation over elements, so that no score that counts
+comes from a combiner that knew the element; ``benchmarks/descriptions.py`` reports by the same. Takes minutes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -31,13 +31,16 @@ from benchmarks.description_sets import (
     load_benign,
     load_elements,
     registered,
+    reported_alone,
     shapes_space,
 )
+from faircut.detectors.descriptions_combiner import Logistic
 from faircut.detectors.descriptions_features import FEATURES, Query, features_of
 from faircut.detectors.descriptions_index import DescriptionIndex
 from faircut.detectors.descriptions_plain import plain_text
 from faircut.detectors.descriptions_profiles import profile_prompt
 from faircut.detectors.descriptions_space import FILE, Space, archetypes, space_of
+from faircut.domain import Element
 from faircut.text.array_file import write_arrays
 from faircut.text.clauses import clauses
 from faircut.text.encoder import SentenceEncoder, load_encoder
@@ -51,7 +54,7 @@ _DIRECTIONS = 96
 FOLDS = 5
 STOCK, ONE_ATTRIBUTE = "stock", "one attribute"
 _RIDGE = 60.0
-_NEAR_WEIGHT = 6.0
+_NEAR_WEIGHT = 25.0
 _BLOCK_BENIGN, _BLOCK_NEAR = 0.005, 0.02
 _REVIEW_BENIGN, _REVIEW_NEAR = 0.02, 0.08
 
@@ -83,43 +86,40 @@ class Table:
         return np.array([-1 if case.near is None else case.near for case in self.cases])
 
     @property
+    def chosen_on(self) -> npt.NDArray[np.bool_]:
+        """Whether each prompt may shape the combiner and its thresholds: those that serve reports alone may not."""
+        return np.array([case.style != BENIGN or not reported_alone(case.text) for case in self.cases])
+
+    @property
     def styles(self) -> npt.NDArray[np.str_]:
         """The style of each prompt."""
         return np.array([case.style for case in self.cases])
 
 
 @dataclass(frozen=True)
-class Logistic:
-    """A logistic model on standardised features."""
+class Tables:
+    """The same cases with ``full`` registrations and with ``lean`` ones, and the space of the sentence model."""
 
-    mean: Floats
-    scale: Floats
-    low: Floats
-    high: Floats
-    coefficients: Floats
-    intercept: float
-
-    def scores(self, features: npt.NDArray[np.float32]) -> Floats:
-        """Log odds, for features along the last axis."""
-        bounded = np.clip(features, self.low, self.high)
-        found: Floats = (bounded - self.mean) / self.scale @ self.coefficients + self.intercept
-        return found
+    full: Table
+    lean: Table
+    space: Space
 
 
 def main() -> None:
     """Fits, chooses the thresholds, says how prompts fare by cross-validation, and writes both files."""
-    table, space = training_table()
-    best, _ = greatest(table, cross_validated(table))
-    blocked, stopped = judged(table, best)
-    for style in sorted(set(table.styles)):
-        own = table.styles == style
-        print(f"{style:13} {own.sum():5}  block {blocked[own].mean():.4f}  review {stopped[own].mean():.4f}")
-    model = fit(table, np.ones(len(table.prompts), bool))
-    block, review = thresholds(table, best, np.ones(len(table.cases), bool))
-    write(model, space, block, review, table)
+    tables = training_tables()
+    fitted = []
+    for name, table in (("full", tables.full), ("lean", tables.lean)):
+        best, _ = greatest(table, cross_validated(table))
+        blocked, stopped = judged(table, best)
+        for style in sorted(set(table.styles)):
+            own = table.styles == style
+            print(f"{name} {style:13} {own.sum():5}  block {blocked[own].mean():.4f}  review {stopped[own].mean():.4f}")
+        fitted.append((fit(table, table.chosen_on[table.prompts]), thresholds(table, best, table.chosen_on)))
+    write(fitted, tables)
 
 
-def training_table() -> tuple[Table, Space]:
+def training_tables() -> Tables:
     """Features of all pairs of what the adapter does not know, and the space of the model."""
     encoder = load_encoder(DEFAULT_MODEL)
     elements = load_elements()
@@ -130,18 +130,42 @@ def training_table() -> tuple[Table, Space]:
     own = cases(elements, asked, honest)
     own += [Case(text, STOCK) for text in archetypes()] + one_attribute(elements, asked, honest)
     held = [registered(elements[number], number) for number in numbers]
-    index = DescriptionIndex(encoder, space.background, space.projection, model="", folder=None)
-    index.follow(held)
-    prompts: list[int] = []
-    candidates: list[int] = []
-    features = []
+    indexes = []
+    for registrations in (held, [lean(each, number) for number, each in zip(numbers, held, strict=True)]):
+        index = DescriptionIndex(encoder, space.background, space.projection, model="", folder=None)
+        index.follow(registrations)
+        indexes.append((index, Pairs()))
     for number, case in enumerate(own):
         query = Query(profile_prompt(plain_text(case.text), encoder, space.background))
-        found = index.candidates(query)
-        features.append(features_of(query, found[0].segment, [each.row for each in found]))
-        prompts += [number] * len(found)
-        candidates += [int(index.owners(each)[0][0].removeprefix("elem_")) for each in found]
-    return Table(own, np.array(prompts), np.array(candidates), np.concatenate(features)), space
+        for index, pairs in indexes:
+            found = index.candidates(query)
+            pairs.features.append(features_of(query, found[0].segment, [each.row for each in found]))
+            pairs.prompts += [number] * len(found)
+            pairs.candidates += [int(index.owners(each)[0][0].removeprefix("elem_")) for each in found]
+    full, short = (
+        Table(own, np.array(pairs.prompts), np.array(pairs.candidates), np.concatenate(pairs.features))
+        for _, pairs in indexes
+    )
+    return Tables(full, short, space)
+
+
+@dataclass
+class Pairs:
+    """What a table is gathered in."""
+
+    prompts: list[int] = field(default_factory=list)
+    candidates: list[int] = field(default_factory=list)
+    features: list[npt.NDArray[np.float32]] = field(default_factory=list)
+
+
+def lean(element: Element, number: int) -> Element:
+    """An element registered in a hurry: its description alone, two sentences of it, or a tagline and one sentence."""
+    sentence = [each.strip() for each in element.description.split(". ")]
+    if number % 3 == 0:
+        return replace(element, tagline="", keywords=())
+    if number % 3 == 1:
+        return replace(element, tagline="", keywords=(), description=". ".join(sentence[:2]))
+    return replace(element, keywords=(), description=sentence[0])
 
 
 def learnt_space(encoder: SentenceEncoder) -> Space:
@@ -181,11 +205,13 @@ def weights_of(table: Table, rows: npt.NDArray[np.bool_]) -> Floats:
 
 def fit(table: Table, rows: npt.NDArray[np.bool_]) -> Logistic:
     """Ridge logistic regression by Newton's method (Hastie et al., Elements of Statistical Learning, 4.4.1)."""
-    features, labels = table.features[rows].astype(np.float64), table.labels[rows].astype(np.float64)
+    features, labels = (table.features[rows].astype(np.float64), table.labels[rows].astype(np.float64))
     weights = weights_of(table, rows)
     low, high = np.quantile(features, (0.0005, 0.9995), axis=0)
     features = np.clip(features, low, high)
-    mean, scale = features.mean(axis=0), features.std(axis=0) + 1e-9
+    mean, scale = features.mean(axis=0), features.std(axis=0)
+    # What never varies says nothing: lean registrations have no keywords.
+    scale[scale < 1e-6] = 1
     design = np.concatenate([(features - mean) / scale, np.ones((len(features), 1))], axis=1)
     penalty = np.full(design.shape[1], _RIDGE)
     penalty[-1] = 0
@@ -198,6 +224,7 @@ def fit(table: Table, rows: npt.NDArray[np.bool_]) -> Logistic:
         found += step
         if np.abs(step).max() < 1e-6:
             break
+    mean, scale, low, high, found = (each.astype(np.float32) for each in (mean, scale, low, high, found))
     return Logistic(mean, scale, low, high, found[:-1], float(found[-1]))
 
 
@@ -219,7 +246,7 @@ def cross_validated(table: Table) -> Floats:
     prompts, elements = folds_of(table)
     found = np.zeros(len(table.prompts))
     for fold in range(FOLDS):
-        known = (prompts[table.prompts] != fold) & (elements != fold)
+        known = ((prompts != fold) & table.chosen_on)[table.prompts] & (elements != fold)
         model = fit(table, known)
         asked = prompts[table.prompts] == fold
         found[asked] = model.scores(table.features[asked])
@@ -241,7 +268,7 @@ def judged(table: Table, best: Floats) -> tuple[npt.NDArray[np.bool_], npt.NDArr
     prompts, _ = folds_of(table)
     blocked, stopped = (np.zeros(len(table.cases), bool) for _ in range(2))
     for fold in range(FOLDS):
-        block, review = thresholds(table, best, prompts != fold)
+        block, review = thresholds(table, best, (prompts != fold) & table.chosen_on)
         own = prompts == fold
         blocked[own], stopped[own] = best[own] >= block, best[own] >= review
     return blocked, stopped
@@ -259,23 +286,32 @@ def threshold(table: Table, best: Floats, rows: npt.NDArray[np.bool_], benign: f
     return float(max(np.quantile(best[rows & (table.styles == style)], 1 - share) for style, share in wanted)) + 1e-3
 
 
-def write(model: Logistic, space: Space, block: float, review: float, table: Table) -> None:
-    """Writes the combiner as JSON and the space as arrays."""
-    styles = [case.style for case in table.cases]
+def write(fitted: Sequence[tuple[Logistic, tuple[float, float]]], tables: Tables) -> None:
+    """Writes the combiner as JSON and the space as arrays. The lean model is shifted to block where the full one does,
+    and of both thresholds for review the stricter one counts."""
+    (full, (block, review)), (short, (lean_block, lean_review)) = fitted
+    short = replace(short, intercept=short.intercept + block - lean_block)
+    review = max(review, lean_review + block - lean_block)
+    styles = [case.style for case in tables.full.cases]
+    space = tables.space
     document = {
         "version": "descriptions-v1",
         "model": DEFAULT_MODEL,
         "features": list(FEATURES),
         **{
-            name: [round(float(value), 6) for value in getattr(model, name)]
-            for name in ("mean", "scale", "low", "high", "coefficients")
+            name: {
+                **{
+                    key: [round(float(value), 6) for value in getattr(model, key)]
+                    for key in ("mean", "scale", "low", "high", "coefficients")
+                },
+                "intercept": round(model.intercept, 6),
+            }
+            for name, model in (("full", full), ("lean", short))
         },
-        "intercept": round(model.intercept, 6),
-        "trees": [],
-        "review": round(review, 4),
+        "review": round(min(review, block), 4),
         "block": round(block, 4),
         "trained_on": {
-            "elements": len({case.draws for case in table.cases} - {None}),
+            "elements": len({case.draws for case in tables.full.cases} - {None}),
             **{f"prompts, {style}": styles.count(style) for style in sorted(set(styles))},
         },
     }

@@ -1,18 +1,21 @@
 """Teaches the default sentence model which descriptions show the same thing, and writes the lesson as an adapter.
 
     pip install torch safetensors
-    python -m benchmarks.train_sentence_adapter --minutes 30
+    python -m benchmarks.train_sentence_adapter --minutes 25
 
-The adapter is a low-rank change of every matrix of the layers (LoRA; Hu et al., ICLR 2022), 0.6 MB. It learns from one
-half of the elements and honest prompts (``description_sets.learns``) and from ``corpora/lessons.txt``: a request, or
-some clauses of it, must be closer to its own element than to others, and each element closer to its requests than to
-its near-misses and to honest prompts (InfoNCE both ways; van den Oord et al., arXiv 1807.03748). Closeness is the
-cosine of the means plus the mean of the best cosine of each piece of the description (late interaction; Khattab and
-Zaharia, SIGIR 2020). The number of steps was settled by the time there was, not by a held-out loss. A run that is
-stopped goes on where it was.
+The adapter is a low-rank change of every matrix of the layers (LoRA; Hu et al., ICLR 2022), 1.3 MB. It learns from the
+lessons (``description_sets.lessons``) and from half of the honest prompts of the first files. A batch holds elements
+with others that are most like them. A request, some clauses of it, or it among sentences of an honest prompt, must be
+closer to its own element than to others, each element closer to its requests than to near-misses and honest prompts
+(InfoNCE both ways; van den Oord et al., arXiv 1807.03748), and all pairs must fall on the right side of one threshold,
+because that is what the detector has. Registrations are full, or lean in several ways. Closeness is the cosine of the
+means plus the mean of the best cosine of each piece of the description (late interaction; Khattab and Zaharia, SIGIR
+2020).
 
-What is shipped learnt from the first 28 of the lessons. Longer runs on all of them, with pairs of phrases or a greater
-rank, told near-misses apart less well.
+What is shipped comes from three runs on one core: 150 steps on the first lessons, 140 on twice as many, and 166 on all
+217 elements; each began with three quarters of the change that the run before had made, since smaller changes keep more
+of what the model knew of the world (Wortsman et al., CVPR 2022). The number of steps was settled by the time there was,
+not by a held-out loss.
 
 PyTorch is needed for this alone, and is in no lock.
 """
@@ -24,8 +27,8 @@ import math
 import random
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -35,19 +38,22 @@ from torch.nn import functional
 
 from benchmarks.description_sets import Lesson, learns_honest, lessons, load_benign
 from faircut.text.adapter import FILE
-from faircut.text.array_file import write_arrays
-from faircut.text.clauses import clauses
-from faircut.text.encoder import vocabulary_of
+from faircut.text.array_file import read_arrays, write_arrays
+from faircut.text.clauses import clauses, sentences
+from faircut.text.encoder import LONGEST, vocabulary_of
 from faircut.text.models import DEFAULT_MODEL, WEIGHTS, find_model
 from faircut.text.wordpiece import WordPiece
 
-STEPS = 150
-RANK = 8
-_BATCH = 8
-_RATE = 1e-3
-_LONGEST = 88
-_HONEST = 4
+RANK = 16
+_ELEMENTS, _HONEST = 24, 20
+_ALIKE, _TAKEN = 8, 2
+_RATE, _RATE_OF_SCALES = 5e-4, 0.01
+_KEPT = 0.75
+_MOST_RUNS = 4
+_TOGETHER = 32
 _DATA = Path(__file__).parent.parent / "src" / "faircut" / "text" / "data"
+_LAYERS, _HEADS, _DEPTH = 6, 12, 32
+_WIDTH = _HEADS * _DEPTH
 _PARTS = (
     "attention.self.query",
     "attention.self.key",
@@ -58,7 +64,14 @@ _PARTS = (
 )
 _FILLER = frozenset({*".,-'", "a", "an", "the", "of", "and", "with", "in", "on", "to", "is", "it", "its", "her", "his"})
 
-Encoded = tuple[Tensor, Tensor, Tensor]
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """``means`` (texts, width) and ``pieces`` (pieces, width) of length 1; ``texts`` (pieces,) says whose they are."""
+
+    means: Tensor
+    pieces: Tensor
+    texts: Tensor
 
 
 class Student:
@@ -70,128 +83,232 @@ class Student:
         self.weights = load_file(files.folder / WEIGHTS)
         self.cutter = WordPiece(vocabulary_of(files))
         self.adapter: dict[str, tuple[Tensor, Tensor]] = {}
-        for layer in range(6):
+        for layer in range(_LAYERS):
             for part in _PARTS:
                 name = f"encoder.layer.{layer}.{part}"
                 out, into = self.weights[f"{name}.weight"].shape
                 down = torch.nn.Parameter(torch.randn(RANK, into) / math.sqrt(into))
                 self.adapter[name] = (down, torch.nn.Parameter(torch.zeros(out, RANK)))
-        self.scales = torch.nn.Parameter(torch.tensor([math.log(12.0), math.log(12.0)]))
+        self.scales = torch.nn.Parameter(torch.full((2,), math.log(14.0)))
+        self.threshold = torch.nn.Parameter(torch.tensor(12.0))
+        self._halves = {name: each.bfloat16() for name, each in self.weights.items() if name.startswith("encoder")}
+        self._merged: dict[str, Tensor] = {}
+
+    def start_from(self, path: Path) -> None:
+        """Takes up an adapter of at most this rank, with less of its change."""
+        arrays, _ = read_arrays(path)
+        with torch.no_grad():
+            for name, (down, up) in self.adapter.items():
+                known_down, known_up = (torch.tensor(np.array(arrays[f"{name}.{end}"])) for end in ("down", "up"))
+                down[: len(known_down)] = known_down
+                up[:, : known_up.shape[1]] = known_up * _KEPT
+
+    def merge(self) -> None:
+        """Adds the adapter to the matrices: once a step is cheaper than apart for each text."""
+        self._merged = {
+            name: (self.weights[f"{name}.weight"] + up @ down).bfloat16() for name, (down, up) in self.adapter.items()
+        }
 
     def encode(self, texts: Sequence[str]) -> Encoded:
-        """Means (texts, width) and pieces (texts, pieces, width) of length 1, and which pieces say something."""
-        ids, known, telling = self._batch(texts)
-        # Short texts go apart from long ones: nothing is computed for padding.
-        order = known.sum(1).argsort()
-        states = torch.zeros(*ids.shape, 384)
-        for group in order.tensor_split(3):
-            longest = int(known[group].sum(1).max())
-            with torch.autocast("cpu", dtype=torch.bfloat16):
-                found = self._states(ids[group, :longest], known[group, :longest]).float()
-            states = states.index_put((group,), functional.pad(found, (0, 0, 0, ids.shape[1] - longest)))
-        means = functional.normalize((states * known[..., None]).sum(1), dim=-1)
-        return means, functional.normalize(states, dim=-1) * telling[..., None], telling
+        """The vectors of texts, cut into runs as the detector cuts them."""
+        runs = [(number, run) for number, text in enumerate(texts) for run in self._runs(text)]
+        # Short runs go apart from long ones: nothing is computed for padding.
+        order = sorted(range(len(runs)), key=lambda place: len(runs[place][1]))
+        total = torch.zeros(len(texts), _WIDTH)
+        pieces, owners = [], []
+        for first in range(0, len(order), _TOGETHER):
+            group = [runs[place] for place in order[first : first + _TOGETHER]]
+            ids = torch.nn.utils.rnn.pad_sequence(
+                [torch.tensor([piece for piece, _ in run]) for _, run in group], batch_first=True, padding_value=-1
+            )
+            states = self._states(ids.clamp(min=0), ids >= 0).float()
+            own = torch.tensor([number for number, _ in group])
+            total = total.index_add(0, own, (states * (ids >= 0)[..., None]).sum(1))
+            telling = [(row, at) for row, (_, run) in enumerate(group) for at, (_, tells) in enumerate(run) if tells]
+            rows, places = torch.tensor(telling, dtype=torch.long).reshape(-1, 2).T
+            pieces.append(states[rows, places])
+            owners.append(own[rows])
+        return Encoded(
+            functional.normalize(total, dim=-1), functional.normalize(torch.cat(pieces), dim=-1), torch.cat(owners)
+        )
 
     def closeness(self, prompts: Encoded, elements: Encoded) -> Tensor:
         """(prompts, elements)."""
-        close = torch.einsum("eid,pjd->peij", elements[1], prompts[1])
-        best = close.masked_fill(prompts[2][:, None, None, :] == 0, -1.0).max(-1).values
-        late = (best * elements[2][None]).sum(-1) / elements[2].sum(-1).clamp(min=1)[None]
-        return self.scales[0].exp() * (prompts[0] @ elements[0].T) + self.scales[1].exp() * late
+        count, known = len(prompts.means), len(elements.means)
+        close = (elements.pieces.bfloat16() @ prompts.pieces.bfloat16().T).float()
+        best = torch.full((len(elements.pieces), count), -1.0)
+        best = best.scatter_reduce(1, prompts.texts[None].expand(len(elements.pieces), -1), close, "amax")
+        late = torch.zeros(known, count).index_add(0, elements.texts, best)
+        late = late / torch.bincount(elements.texts, minlength=known).clamp(min=1)[:, None]
+        return self.scales[0].exp() * (prompts.means @ elements.means.T) + self.scales[1].exp() * late.T
 
-    def _batch(self, texts: Sequence[str]) -> tuple[Tensor, Tensor, Tensor]:
-        cut = [self.cutter.cut(text) for text in texts]
-        longest = min(_LONGEST, max(len(each) for each in cut)) + 2
-        ids, known, telling = (torch.zeros(len(texts), longest) for _ in range(3))
-        for row, (text, pieces) in enumerate(zip(texts, cut, strict=True)):
-            own = list(pieces.ids)[: longest - 2]
-            ids[row, : len(own) + 2] = torch.tensor([self.cutter.first, *own, self.cutter.last], dtype=torch.float32)
-            known[row, : len(own) + 2] = 1
-            for place, (start, end) in enumerate(zip(pieces.starts, pieces.ends, strict=True)):
-                if place < len(own) and text[start:end].lower() not in _FILLER:
-                    telling[row, place + 1] = 1
-        return ids.long(), known, telling
+    def _runs(self, text: str) -> list[list[tuple[int, bool]]]:
+        """(id, whether it says something) of each piece, the special ones included."""
+        pieces = self.cutter.cut(text)
+        ends = [place + 1 for place, start in enumerate(pieces.starts) if text[start] in ".!?\n"]
+        runs, first = [], 0
+        while first < len(pieces) and len(runs) < _MOST_RUNS:
+            last = max([end for end in (*ends, len(pieces)) if end <= first + LONGEST], default=0)
+            last = last if last > first else first + LONGEST
+            own = [
+                (number, text[start:end].lower() not in _FILLER)
+                for number, start, end in zip(
+                    pieces.ids[first:last], pieces.starts[first:last], pieces.ends[first:last], strict=True
+                )
+            ]
+            runs.append([(self.cutter.first, False), *own, (self.cutter.last, False)])
+            first = last
+        return runs
 
     def _states(self, ids: Tensor, known: Tensor) -> Tensor:
         weights = self.weights
         states = weights["embeddings.word_embeddings.weight"][ids]
         states = states + weights["embeddings.position_embeddings.weight"][: ids.shape[1]]
-        states = self._norm(states + weights["embeddings.token_type_embeddings.weight"][0], "embeddings.LayerNorm")
-        mask = (1 - known)[:, None, None] * -1e9
-        for layer in range(6):
+        states = states + weights["embeddings.token_type_embeddings.weight"][0]
+        gain, bias = (weights[f"embeddings.LayerNorm.{each}"] for each in ("weight", "bias"))
+        states = functional.layer_norm(states, (_WIDTH,), gain, bias, 1e-12).bfloat16()
+        mask = (~known * -1e9).bfloat16()[:, None, None]
+        for layer in range(_LAYERS):
             states = self._layer(states, mask, f"encoder.layer.{layer}")
         return states
 
     def _layer(self, states: Tensor, mask: Tensor, name: str) -> Tensor:
         def heads(part: str) -> Tensor:
-            return self._dense(states, f"{name}.attention.self.{part}").unflatten(-1, (12, 32)).transpose(1, 2)
+            return self._dense(states, f"{name}.attention.self.{part}").unflatten(-1, (_HEADS, _DEPTH)).transpose(1, 2)
 
-        scores = heads("query") @ heads("key").transpose(2, 3) / math.sqrt(32) + mask
+        scores = heads("query") @ heads("key").transpose(2, 3) / math.sqrt(_DEPTH) + mask
         mixed = (torch.softmax(scores, -1) @ heads("value")).transpose(1, 2).flatten(2)
         states = self._norm(
             self._dense(mixed, f"{name}.attention.output.dense") + states, f"{name}.attention.output.LayerNorm"
         )
-        inner = functional.gelu(self._dense(states, f"{name}.intermediate.dense"))
+        inner = functional.gelu(self._dense(states, f"{name}.intermediate.dense"), approximate="tanh")
         return self._norm(self._dense(inner, f"{name}.output.dense") + states, f"{name}.output.LayerNorm")
 
     def _dense(self, states: Tensor, name: str) -> Tensor:
-        down, up = self.adapter[name]
-        plain = functional.linear(states, self.weights[f"{name}.weight"], self.weights[f"{name}.bias"])
-        return plain + (states @ down.T) @ up.T
+        return functional.linear(states, self._merged[name], self._halves[f"{name}.bias"])
 
     def _norm(self, states: Tensor, name: str) -> Tensor:
-        return functional.layer_norm(
-            states.float(), (states.shape[-1],), self.weights[f"{name}.weight"], self.weights[f"{name}.bias"], 1e-12
-        )
+        gain, bias = (self._halves[f"{name}.{each}"] for each in ("weight", "bias"))
+        return functional.layer_norm(states, (_WIDTH,), gain, bias, 1e-12)
 
 
 def some_clauses(text: str, draw: random.Random) -> str:
-    """The text, or some clauses of it that stand together: short requests must be understood too."""
+    """Some clauses of the text that stand together: short requests must be understood too."""
     spans = clauses(text)
-    if len(spans) < 5 or draw.random() < 0.4:
+    if len(spans) < 5:
         return text
     count = draw.randint(3, len(spans))
     first = draw.randint(0, len(spans) - count)
     return text[spans[first].start : spans[first + count - 1].end]
 
 
-def loss_of(student: Student, elements: Sequence[Lesson], honest: Sequence[str], draw: random.Random) -> Tensor:
+def _sentences(text: str) -> list[str]:
+    return [text[slice(*span)].strip() for span in sentences(text)]
+
+
+def asked(text: str, draw: random.Random, honest: Sequence[str]) -> str:
+    """A request as it stands, or part of it, or in another order; now and then among sentences of an honest prompt."""
+    chance = draw.random()
+    if chance < 0.35:
+        text = some_clauses(text, draw)
+    elif chance < 0.45:
+        text = ". ".join(draw.sample(parts := _sentences(text), len(parts)))
+    if draw.random() < 0.22 and len(text) < 400:
+        around = _sentences(draw.choice(honest))
+        place = draw.randint(0, len(around))
+        text = ". ".join([*around[:place], text, *around[place:]])
+    return text
+
+
+def registration(lesson: Lesson, draw: random.Random) -> str:
+    """What is registered: most often all of it, else some of it, as those who are in a hurry write."""
+    parts = _sentences(lesson.description)
+    chance = draw.random()
+    if chance < 0.45:
+        return lesson.registered
+    if chance < 0.55:
+        return f"{lesson.tagline}. {lesson.description}"
+    if chance < 0.68:
+        return lesson.description
+    if chance < 0.78:
+        return f"{lesson.tagline}. {parts[0]}."
+    if chance < 0.86:
+        return ", ".join(lesson.keywords)
+    if chance < 0.92:
+        return ". ".join(draw.sample(parts, max(1, len(parts) - 1)))
+    return lesson.tagline
+
+
+def batch_of(alike: Sequence[Sequence[int]], draw: random.Random) -> list[int]:
+    """Elements, each with some that are most like it."""
+    chosen: dict[int, None] = {}
+    while len(chosen) < min(_ELEMENTS, len(alike)):
+        first = draw.randrange(len(alike))
+        for each in (first, *draw.sample(list(alike[first]), _TAKEN)):
+            chosen.setdefault(each)
+    return list(chosen)[:_ELEMENTS]
+
+
+def most_alike(student: Student, elements: Sequence[Lesson]) -> list[list[int]]:
+    """The numbers of the elements that are most like each."""
+    with torch.no_grad():
+        student.merge()
+        starts = range(0, len(elements), _ELEMENTS)
+        means = torch.cat(
+            [student.encode([each.registered for each in elements[at : at + _ELEMENTS]]).means for at in starts]
+        )
+    found: list[list[int]] = (means @ means.T).argsort(1, descending=True)[:, 1 : _ALIKE + 1].tolist()
+    return found
+
+
+def loss_of(student: Student, chosen: Sequence[Lesson], honest: Sequence[str], draw: random.Random) -> Tensor:
     """The loss of one batch."""
-    chosen = draw.sample(list(elements), min(_BATCH, len(elements)))
-    asked = [some_clauses(draw.choice(each.requests), draw) for each in chosen]
-    others = [draw.choice(each.near_misses) for each in chosen]
-    others += [some_clauses(each, draw) for each in draw.sample(list(honest), _HONEST)]
-    close = student.closeness(student.encode([*asked, *others]), student.encode([each.registered for each in chosen]))
-    count = len(chosen)
-    target = torch.arange(count)
-    own = close[:count].diagonal()
-    wrong = torch.cat([close[:count][~torch.eye(count, dtype=torch.bool)], close[count:].flatten()])
-    # One scale for all: every true pair above the hardest false ones of the batch.
-    margin = functional.softplus(wrong[None] - own[:, None]).mean(0).topk(2 * count).values.mean()
-    return functional.cross_entropy(close[:count], target) + functional.cross_entropy(close.T, target) + margin
+    owners = [place for place, each in enumerate(chosen) for _ in each.requests[:2]]
+    prompts = [
+        asked(text, draw, honest) for each in chosen for text in draw.sample(each.requests, len(each.requests[:2]))
+    ]
+    prompts += [draw.choice(each.near_misses) for each in chosen]
+    prompts += draw.sample(list(honest), _HONEST)
+    student.merge()
+    close = student.closeness(student.encode(prompts), student.encode([registration(each, draw) for each in chosen]))
+    count, target = len(owners), torch.tensor(owners)
+    true = torch.zeros_like(close, dtype=torch.bool)
+    true[torch.arange(count), target] = True
+    right, wrong = close[torch.arange(count), target], close[~true]
+    by_element = functional.softplus(close.masked_fill(true, -1e4).logsumexp(0)[target] - right).mean()
+    apart = functional.softplus(student.threshold - right).mean()
+    apart = apart + functional.softplus(wrong - student.threshold).topk(2 * count).values.mean()
+    return functional.cross_entropy(close[:count], target) + by_element + apart
 
 
 def main() -> None:
-    """Trains for some minutes, keeps the state, and writes the adapter when all steps are done."""
+    """Trains for some minutes, and writes the adapter."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--minutes", type=float, default=60.0)
-    parser.add_argument("--state", type=Path, default=Path(".cache") / "sentence_adapter.pt")
+    parser.add_argument("--minutes", type=float, default=25.0)
+    parser.add_argument("--from", dest="start", type=Path, help="an adapter to go on from")
+    parser.add_argument("--to", type=Path, default=_DATA / FILE)
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     elements = lessons()
     honest = [each for each in load_benign() if learns_honest(each)]
     student = Student(seed=0)
+    if arguments.start is not None:
+        student.start_from(arguments.start)
     trained = [each for pair in student.adapter.values() for each in pair]
     optimiser = torch.optim.AdamW(
-        [{"params": trained, "lr": _RATE, "weight_decay": 0.01}, {"params": [student.scales], "lr": 0.01}]
+        [
+            {"params": trained, "lr": _RATE, "weight_decay": 0.01},
+            {"params": [student.scales, student.threshold], "lr": _RATE_OF_SCALES, "weight_decay": 0.0},
+        ]
     )
-    done = restore(arguments.state, student, optimiser)
-    begun = time.monotonic()
-    while done < STEPS and time.monotonic() - begun < arguments.minutes * 60:
-        for group, rate in zip(optimiser.param_groups, (_RATE, 0.01), strict=True):
-            group["lr"] = rate * min(1.0, (done + 1) / 10) * (1 - done / STEPS)
-        loss = loss_of(student, elements, honest, random.Random(done))
+    begun, done = time.monotonic(), 0
+    alike = most_alike(student, elements)
+    while (share := (time.monotonic() - begun) / 60 / arguments.minutes) < 1:
+        for group, rate in zip(optimiser.param_groups, (_RATE, _RATE_OF_SCALES), strict=True):
+            group["lr"] = rate * min(1.0, (done + 1) / 8) * (1 - share)
+        draw = random.Random(done)
+        loss = loss_of(student, [elements[each] for each in batch_of(alike, draw)], honest, draw)
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(trained, 1.0)
@@ -199,46 +316,19 @@ def main() -> None:
         done += 1
         if done % 10 == 0:
             print(f"step {done}: loss {loss.item():.3f}, {time.monotonic() - begun:.0f} s", flush=True)
-    keep(arguments.state, student, optimiser, done)
-    if done == STEPS:
-        write(student, len(elements), done)
+        if done % 40 == 0:
+            alike = most_alike(student, elements)
+    write(student, len(elements), done, arguments.to)
 
 
-def restore(path: Path, student: Student, optimiser: torch.optim.Optimizer) -> int:
-    """Takes up the state of an earlier run, if any, and returns how many steps it made."""
-    if not path.exists():
-        return 0
-    state: dict[str, Any] = torch.load(path, weights_only=True)
-    with torch.no_grad():
-        for name, (down, up) in student.adapter.items():
-            down.copy_(state["down"][name])
-            up.copy_(state["up"][name])
-        student.scales.copy_(state["scales"])
-    optimiser.load_state_dict(state["optimiser"])
-    return int(state["steps"])
-
-
-def keep(path: Path, student: Student, optimiser: torch.optim.Optimizer, steps: int) -> None:
-    """Writes the state for a later run."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    state = {
-        "down": {name: down.detach() for name, (down, _) in student.adapter.items()},
-        "up": {name: up.detach() for name, (_, up) in student.adapter.items()},
-        "scales": student.scales.detach(),
-        "optimiser": optimiser.state_dict(),
-        "steps": steps,
-    }
-    torch.save(state, path)
-
-
-def write(student: Student, elements: int, steps: int) -> None:
-    """Writes the adapter into the package."""
+def write(student: Student, elements: int, steps: int, path: Path) -> None:
+    """Writes the adapter."""
     arrays = {}
     for name, (down, up) in student.adapter.items():
         arrays[f"{name}.down"] = down.detach().numpy().astype(np.float16)
         arrays[f"{name}.up"] = up.detach().numpy().astype(np.float16)
     metadata = {"model": DEFAULT_MODEL, "elements": str(elements), "steps": str(steps)}
-    write_arrays(_DATA / FILE, arrays, metadata)
+    write_arrays(path, arrays, metadata)
 
 
 if __name__ == "__main__":

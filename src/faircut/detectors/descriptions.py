@@ -13,6 +13,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
+import numpy as np
+
 from faircut.detectors.descriptions_combiner import default_combiner
 from faircut.detectors.descriptions_explained import Said, evidence_of, said, sets_apart
 from faircut.detectors.descriptions_features import FEATURES, Query, features_of
@@ -28,7 +30,10 @@ from faircut.text.models import DEFAULT_MODEL, find_model
 
 _MOST = 5
 """Elements reported a prompt at most, the likeliest first."""
-_COVER = FEATURES.index("cover")
+_COVER, _TERMS = FEATURES.index("cover"), FEATURES.index("element_terms")
+_SAYS_LITTLE = 12
+"""Different words that say something in a registered text: with fewer it is no element's own, and a person looks. The
+taglines under ``benchmarks/corpora`` have 10 in the middle, their tagline and first sentence together 19."""
 
 
 class RegisteredElements(Protocol):
@@ -86,13 +91,13 @@ class DescriptionsDetector:
         scored = _scored(query, index.candidates(query))
         combiner = default_combiner()
         matches = []
-        for candidate, score, cover in scored:
+        for candidate, score, cover, terms in scored:
             if score < combiner.review:
                 break
             found = said(query, candidate.segment, candidate.row, index.texts(candidate))
             evidence = evidence_of(query, found, cover)
             evidence["log_odds"] = round(score, 2)
-            if score < combiner.block or not sets_apart(found):
+            if score < combiner.block or not sets_apart(found) or terms < _SAYS_LITTLE:
                 evidence["ambiguous"] = True
             if not sets_apart(found):
                 evidence["archetype"] = True
@@ -115,7 +120,7 @@ class DescriptionsDetector:
         encoder, index = self._current()
         query = self._query(text, encoder)
         scored = _scored(query, index.candidates(query))
-        return [(owner, score) for candidate, score, _ in scored for owner, _ in index.owners(candidate)]
+        return [(owner, score) for candidate, score, _, _ in scored for owner, _ in index.owners(candidate)]
 
     def distinctive(self, element: Element, text: str) -> list[tuple[tuple[int, int], str]]:
         """Which characters of ``text`` say which attribute of ``element``, the most telling first.
@@ -155,16 +160,18 @@ class DescriptionsDetector:
             return self._parts
 
 
-def _scored(query: Query, candidates: Sequence[Candidate]) -> list[tuple[Candidate, float, float]]:
-    """Candidates with their log odds and how much of them is covered, the likeliest first."""
-    found: list[tuple[Candidate, float, float]] = []
+def _scored(query: Query, candidates: Sequence[Candidate]) -> list[tuple[Candidate, float, float, int]]:
+    """Candidates with their log odds, how much of them is covered, and how many different words they have that say
+    something; the likeliest first."""
+    found: list[tuple[Candidate, float, float, int]] = []
     combiner = default_combiner()
     by_segment: dict[int, list[Candidate]] = {}
     for candidate in candidates:
         by_segment.setdefault(id(candidate.segment), []).append(candidate)
     for group in by_segment.values():
         features = features_of(query, group[0].segment, [each.row for each in group])
-        found += zip(group, combiner.scores(features).tolist(), features[:, _COVER].tolist(), strict=True)
+        terms = np.rint(np.expm1(features[:, _TERMS])).astype(int).tolist()
+        found += zip(group, combiner.scores(features).tolist(), features[:, _COVER].tolist(), terms, strict=True)
     return sorted(found, key=lambda each: -each[1])
 
 

@@ -1,7 +1,8 @@
-"""Features to one score: a logistic model, fitted by ``benchmarks/train_descriptions.py`` and shipped as JSON.
+"""Features to one score: two logistic models, fitted by ``benchmarks/train_descriptions.py`` and shipped as JSON.
 
 The score is the log odds that the prompt would draw the element. Two thresholds lie on it: from ``review`` on a person
-should look, from ``block`` on it is refused.
+should look, from ``block`` on it is refused. What a short registration and a full one have in common with a prompt does
+not compare, so each has a model of its own; their scores are shifted so that both have the same threshold to block.
 """
 
 from __future__ import annotations
@@ -22,33 +23,17 @@ from faircut.errors import ConfigError
 Floats = npt.NDArray[np.float32]
 
 
-@dataclass(frozen=True)
-class Tree:
-    """A regression tree: ``feature`` is -1 at a leaf, where ``value`` counts; else up to ``threshold`` goes left."""
-
-    feature: npt.NDArray[np.int16]
-    threshold: Floats
-    left: npt.NDArray[np.int16]
-    right: npt.NDArray[np.int16]
-    value: Floats
-
-    def predict(self, features: Floats) -> Floats:
-        """(n,) values for (n, features)."""
-        node = np.zeros(len(features), np.int64)
-        rows = np.arange(len(features))
-        while True:
-            feature = self.feature[node]
-            inner = feature >= 0
-            if not inner.any():
-                found: Floats = self.value[node]
-                return found
-            lower = features[rows, np.maximum(feature, 0)] <= self.threshold[node]
-            node = np.where(inner, np.where(lower, self.left[node], self.right[node]), node)
+LEAN = 26
+"""Different words that say something, in a registered text: with fewer, or without one of the three fields, it is lean.
+The shortest of the full registrations under ``benchmarks/corpora`` has 31."""
+_FIELDS = [FEATURES.index(name) for name in ("tagline", "description", "keywords")]
+_TERMS = FEATURES.index("element_terms")
 
 
 @dataclass(frozen=True)
-class Combiner:
-    """``low`` and ``high`` bound each feature to what was seen in training, so that nothing is extrapolated."""
+class Logistic:
+    """A logistic model on standardised features. ``low`` and ``high`` bound each feature to what was seen in training,
+    so that nothing is extrapolated."""
 
     mean: Floats
     scale: Floats
@@ -56,19 +41,36 @@ class Combiner:
     high: Floats
     coefficients: Floats
     intercept: float
-    trees: tuple[Tree, ...]
+
+    def scores(self, features: Floats) -> Floats:
+        """Log odds, for features along the last axis."""
+        bounded = np.clip(features, self.low, self.high)
+        found: Floats = ((bounded - self.mean) / self.scale @ self.coefficients + self.intercept).astype(np.float32)
+        return found
+
+
+@dataclass(frozen=True)
+class Combiner:
+    """``full`` judges full registrations, ``lean`` short ones."""
+
+    full: Logistic
+    lean: Logistic
     review: float
     block: float
     trained_on: Mapping[str, Any]
 
     def scores(self, features: Floats) -> Floats:
         """(n,) log odds for (n, features)."""
-        bounded = np.clip(features, self.low, self.high)
-        linear = (bounded - self.mean) / self.scale @ self.coefficients + np.float32(self.intercept)
-        for tree in self.trees:
-            linear = linear + tree.predict(bounded)
-        found: Floats = linear.astype(np.float32)
+        found: Floats = np.where(is_lean(features), self.lean.scores(features), self.full.scores(features))
         return found
+
+
+def is_lean(features: Floats) -> npt.NDArray[np.bool_]:
+    """(n,) whether so little is registered of each element of (n, features) that the lean model judges it."""
+    few = features[:, _TERMS] < np.log1p(LEAN) - 1e-6
+    # A field that is not there has the cosine of nothing, which is exactly 0.
+    found: npt.NDArray[np.bool_] = few | (features[:, _FIELDS] == 0).any(axis=1)
+    return found
 
 
 def combiner_from(text: str) -> Combiner:
@@ -81,27 +83,15 @@ def combiner_from(text: str) -> Combiner:
             remedy="Train it again with benchmarks/train_descriptions.py.",
         )
 
-    def array(name: str) -> Floats:
-        return np.array(data[name], np.float32)
+    def model(name: str) -> Logistic:
+        arrays = {
+            key: np.array(data[name][key], np.float32) for key in ("mean", "scale", "low", "high", "coefficients")
+        }
+        return Logistic(**arrays, intercept=float(data[name]["intercept"]))
 
-    trees = tuple(
-        Tree(
-            np.array(each["feature"], np.int16),
-            np.array(each["threshold"], np.float32),
-            np.array(each["left"], np.int16),
-            np.array(each["right"], np.int16),
-            np.array(each["value"], np.float32),
-        )
-        for each in data.get("trees", ())
-    )
     return Combiner(
-        mean=array("mean"),
-        scale=array("scale"),
-        low=array("low"),
-        high=array("high"),
-        coefficients=array("coefficients"),
-        intercept=float(data["intercept"]),
-        trees=trees,
+        full=model("full"),
+        lean=model("lean"),
         review=float(data["review"]),
         block=float(data["block"]),
         trained_on=data["trained_on"],
@@ -114,4 +104,4 @@ def default_combiner() -> Combiner:
     return combiner_from((files("faircut.detectors") / "descriptions_combiner.json").read_text(encoding="utf-8"))
 
 
-__all__ = ["Combiner", "Tree", "combiner_from", "default_combiner"]
+__all__ = ["LEAN", "Combiner", "Logistic", "combiner_from", "default_combiner", "is_lean"]

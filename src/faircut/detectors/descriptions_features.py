@@ -85,6 +85,31 @@ class Query:
         return found
 
 
+def closeness(query: Query, segment: Segment, rows: Sequence[int]) -> Floats:
+    """(rows,) how alike a prompt and each description are, quickly: by pieces both ways, and by the closest field."""
+    fields = floats(segment.fields[list(rows)]) @ query.vectors.T
+    found: Floats = fields.max(axis=(1, 2))
+    sizes = [int(segment.pieces_at[row + 1] - segment.pieces_at[row]) for row in rows]
+    if not len(query.prompt.pieces) or not sum(sizes):
+        return found
+    pieces = [segment.pieces[segment.pieces_at[row] : segment.pieces_at[row + 1]] for row in rows]
+    close = floats(np.concatenate(pieces)) @ query.prompt.pieces.T
+    best = close.max(axis=1)
+    end = 0
+    for place, size in enumerate(sizes):
+        start, end = end, end + size
+        if size:
+            found[place] += 2 * best[start:end].mean() + _window(close[start:end].max(axis=0))
+    return found
+
+
+def _window(values: Floats) -> float:
+    """The greatest mean of some that stand together."""
+    size = min(len(values), _WINDOW)
+    sums = np.cumsum(np.concatenate([np.zeros(1), values]))
+    return float((sums[size:] - sums[:-size]).max() / size)
+
+
 def features_of(query: Query, segment: Segment, rows: Sequence[int]) -> Floats:
     """(rows, features) in the order of ``FEATURES``."""
     vectors = [segment.vectors[segment.vectors_at[row] : segment.vectors_at[row + 1]] for row in rows]
@@ -241,4 +266,4 @@ def _kinds(query: Query, segment: Segment, row: int) -> tuple[float, float, floa
     return same / total, alike / total, other / total
 
 
-__all__ = ["FEATURES", "Query", "features_of"]
+__all__ = ["FEATURES", "Query", "closeness", "features_of"]

@@ -2,7 +2,8 @@
 
 Two quick searches choose the candidates: by the vectors of whole descriptions, reduced to their main directions,
 against the prompt and each of its sentences; and by rare words in common (BM25 without term frequencies, since nobody
-repeats themselves in a description; Robertson and Zaragoza, FnTIR 3(4), 2009). Only candidates are compared in full.
+repeats themselves in a description; Robertson and Zaragoza, FnTIR 3(4), 2009). Of these the closest by their pieces are
+compared in full.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from faircut.detectors.descriptions_features import Query
+from faircut.detectors.descriptions_features import Query, closeness
 from faircut.detectors.descriptions_profiles import Background, profile_element, texts_of
 from faircut.detectors.descriptions_segments import (
     Segment,
@@ -32,8 +33,11 @@ from faircut.text.encoder import SentenceEncoder
 
 Floats = npt.NDArray[np.float32]
 
-CANDIDATES = 12
+CANDIDATES = 24
 """Chosen by both searches together; a third as many more come from each alone."""
+COMPARED = 6
+"""Candidates that are compared in full. Of 657 requests for 63 elements that the adapter does not know, 99.1 % have
+their own element among the candidates and 98.9 % among these."""
 _BATCH = 2048
 """Descriptions encoded between two writes to disk: a minute's work."""
 _BLOCK = 64
@@ -164,7 +168,7 @@ class DescriptionIndex:
         lexical = np.concatenate([_masked(each.lexical(query, total, sizes), each.active) for each in self._searched])
         both = _scaled(dense) + _scaled(lexical)
         chosen = {*_best(both, CANDIDATES), *_best(dense, CANDIDATES // 3), *_best(lexical, CANDIDATES // 3)}
-        return list(self._placed(sorted(chosen)))
+        return _closest(query, list(self._placed(sorted(chosen))))
 
     def _placed(self, numbers: Sequence[int]) -> Iterator[Candidate]:
         first = 0
@@ -217,6 +221,20 @@ class DescriptionIndex:
                 if file_name(old) != file_name(segment):
                     (self._folder / file_name(old)).unlink(missing_ok=True)
         self._searched = (*kept, _Searched(segment, self._projection))
+
+
+def _closest(query: Query, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates that are most like the prompt."""
+    if len(candidates) <= COMPARED:
+        return list(candidates)
+    close = np.zeros(len(candidates), np.float32)
+    by_segment: dict[int, list[int]] = {}
+    for place, each in enumerate(candidates):
+        by_segment.setdefault(id(each.segment), []).append(place)
+    for places in by_segment.values():
+        segment = candidates[places[0]].segment
+        close[places] = closeness(query, segment, [candidates[place].row for place in places])
+    return [candidates[place] for place in np.argsort(-close, kind="stable")[:COMPARED].tolist()]
 
 
 def _key(candidate: Candidate) -> bytes:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from benchmarks.corpora import CorpusError, Kind, Style, load_benign, load_elements
+from benchmarks.corpora import CorpusError, Element, Kind, Style, load_benign, load_elements
+from benchmarks.description_sets import learns, lessons
 
 
 def test_the_shipped_corpora_are_sound_and_mixed() -> None:
@@ -26,6 +27,14 @@ def test_requests_are_not_the_registered_words_again() -> None:
         registered = _runs(f"{element.tagline} {element.description} {' '.join(element.keywords)}", 6)
         for item in element.phrasings:
             assert not registered & _runs(item.text, 6), f"{element.name}: {item.text}"
+
+
+def test_lessons_are_sound_and_nothing_that_is_reported_is_among_them() -> None:
+    taught = lessons()
+    assert all(each.description and each.keywords and len(each.requests) >= 3 for each in taught)
+    assert all(each.near_misses for each in taught)
+    reported = {text for each in load_elements() if not learns(each) for text in _said(each)}
+    assert not reported & {text for each in taught for text in (*each.requests, *each.near_misses)}
 
 
 def test_no_benign_prompt_names_an_element() -> None:
@@ -111,3 +120,7 @@ def _write(folder: Path, entry: dict[str, Any]) -> None:
 def _runs(text: str, length: int) -> set[tuple[str, ...]]:
     words = "".join(c if c.isalnum() else " " for c in text.casefold()).split()
     return {tuple(words[start : start + length]) for start in range(len(words) - length + 1)}
+
+
+def _said(element: Element) -> list[str]:
+    return [*(each.text for each in element.phrasings), *(each.text for each in element.near_misses)]

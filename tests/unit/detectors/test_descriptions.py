@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from faircut.detectors.descriptions import DescriptionsDetector
 from faircut.detectors.descriptions_advice import completeness, suggest_attributes
+from faircut.detectors.descriptions_combiner import combiner_from
 from faircut.detectors.descriptions_index import DescriptionIndex
 from faircut.domain import Asset, Element, ElementKind, MediaKind, Stage
 from faircut.errors import ConfigError, InputError
@@ -57,6 +59,7 @@ WHALE = Element(
     keywords=("flying whale", "benches in its mouth", "public transport", "number plate on the tail", "sky", "bus"),
 )
 
+HUES = ("red", "blue", "green", "violet", "grey", "brown", "white", "black")
 REQUEST = (
     "an elderly fellow with bars of brass in place of ribs, inside them a mechanical blue songbird, "
     "his overcoat stitched together from old railway tickets, a pocket watch where one eye should be"
@@ -194,6 +197,31 @@ def test_any_one_field_is_enough_to_be_compared(field: str) -> None:
     only = replace(only, **{field: getattr(HERON, field)})
     (found,) = DescriptionsDetector(Held(only)).scores(REQUEST)
     assert found[0] == "elem_heron"
+
+
+def test_a_description_alone_is_enough_to_be_found_by() -> None:
+    lean = replace(HERON, tagline="", keywords=())
+    (match,) = DescriptionsDetector(Held(lean, WIZARD)).find(REQUEST)
+    assert match.element_id == "elem_heron"
+
+
+def test_what_says_too_little_is_never_blocked_by() -> None:
+    plumber = replace(HERON, tagline="", keywords=(), description="A moustachioed plumber in a red cap.")
+    detector = DescriptionsDetector(Held(plumber, WIZARD))
+    for text in ("A moustachioed plumber in a red cap.", "A plumber with a moustache and a red cap mends a sink."):
+        assert all("ambiguous" in match.evidence for match in detector.find(text)), text
+
+
+def test_the_closest_by_their_pieces_are_compared_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    others = [replace(WIZARD, id=f"elem_{hue}", description=f"A {hue} wizard with a {hue} hat.") for hue in HUES]
+    detector = DescriptionsDetector(Held(*others, HERON, WHALE))
+    monkeypatch.setattr("faircut.detectors.descriptions_index.COMPARED", 1)
+    assert [element for element, _ in detector.scores(REQUEST)] == ["elem_heron"]
+
+
+def test_a_combiner_for_other_features_is_refused() -> None:
+    with pytest.raises(ConfigError, match="other features"):
+        combiner_from(json.dumps({"features": ["whole"]}))
 
 
 def test_vectors_are_kept_between_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
