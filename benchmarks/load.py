@@ -134,7 +134,10 @@ def _shares(spent: Spent, clients_s: float, took_s: float) -> Row:
         "the clients themselves": clients_s,
     }
     said = ", ".join(f"{name} {seconds / took_s:.0%}" for name, seconds in parts.items())
-    return Row("processor time used meanwhile, of 200 %", f"{sum(parts.values()) / took_s:.0%}", note=said)
+    waited = f"for {spent.waited / took_s:.0%} of the time the thread that answers waited for a processor"
+    return Row(
+        "processor time used meanwhile, of 200 %", f"{sum(parts.values()) / took_s:.0%}", note=f"{said}; {waited}"
+    )
 
 
 def _remember(home: Path, size: Scale) -> list[Row]:

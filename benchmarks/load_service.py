@@ -19,14 +19,21 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """CPU seconds so far: of the process that answers, of the one that runs jobs, of the engines."""
+    """CPU seconds so far: of the process that answers, of the one that runs jobs, of the engines. ``waited``: seconds
+    for which the thread that answers could have run, and the processor was somebody else's."""
 
     answering: float
     working: float
     engines: float
+    waited: float
 
     def since(self, earlier: Spent) -> Spent:
-        return Spent(self.answering - earlier.answering, self.working - earlier.working, self.engines - earlier.engines)
+        return Spent(
+            self.answering - earlier.answering,
+            self.working - earlier.working,
+            self.engines - earlier.engines,
+            self.waited - earlier.waited,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,10 @@ class Service:
         """What all of it has used until now."""
         own, _ = _cpu_s(self.answering)
         working, ended = _cpu_s(self.working)
-        return Spent(own, working, ended + sum(sum(_cpu_s(each)) for each in _children(self.working)))
+        engines = ended + sum(sum(_cpu_s(each)) for each in _children(self.working))
+        # The first thread answers. Its file has nanoseconds computed, nanoseconds waited, and turns.
+        turns = _read(self.answering, "schedstat").split()
+        return Spent(own, working, engines, int(turns[1]) / 1e9 if turns else 0.0)
 
 
 @contextmanager
