@@ -1,8 +1,9 @@
 """Finds stretches of registered sound in an asset, by two fingerprints of which either suffices.
 
 Chromaprint (:mod:`.sound_chromaprint`) tells the harmony of sound that is played as it was; landmarks
-(:mod:`.sound_landmarks`) are found again under noise and voices, and at another speed, tempo or pitch. What both hear
-is likelier a copy than what one hears. What negative references or the works of many parties explain is no evidence
+(:mod:`.sound_landmarks`) are found again under noise and voices, and at another speed, tempo or pitch, and what they
+leave in doubt is compared band by band and moment by moment (:mod:`.sound_levels`). What both hear is likelier a copy
+than what one hears. What negative references or the works of many parties explain is no evidence
 (:mod:`.sound_hearings`).
 """
 
@@ -19,10 +20,10 @@ from faircut.protocols import CatalogueReader
 
 
 class SoundMatcher:
-    """A Detector over ``chromaprint-v1`` and ``landmarks-v1`` fingerprints. Thread-safe."""
+    """A Detector over ``chromaprint-v1``, ``landmarks-v1`` and ``levels-v1`` fingerprints. Thread-safe."""
 
     name = "sound"
-    version = "sound-v2"
+    version = "sound-v3"
     stages = frozenset({Stage.UPLOAD, Stage.OUTPUT, Stage.DATASET, Stage.PUBLISHED})
     kinds = frozenset({MediaKind.VIDEO, MediaKind.AUDIO})
 

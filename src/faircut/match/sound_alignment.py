@@ -159,7 +159,12 @@ def _voted(
         best += [(float(score[k]), int(votes[k]), cell == cells[k]) for k in leading if votes[k] >= _MIN_VOTES]
     best.sort(key=lambda each: -each[0])
     given: list[Line] = []
+    seen: set[bytes] = set()
     for _, witnesses, which in best:
+        # Cells that overlap mostly hold the same votes.
+        if (votes_of := which.tobytes()) in seen:
+            continue
+        seen.add(votes_of)
         speed = 2.0 ** _middle(tempo[which])
         line = Line(
             int(entry[which][0]),
@@ -267,7 +272,14 @@ def _stretches(
     at, octave = at[inside], reference.octave[inside] + line.pitch
     if len(at) < _LEAST_POINTS:
         return []
-    agree, moved = _agree(at, octave, query)
+    agree = _agreeing(at[None, :], octave[None, :], query)[0]
+    # Chance cannot be less than this, so that most lines which lead nowhere need not be counted any further.
+    if not any(
+        _evidence(last + 1 - first, int(agree[first : last + 1].sum()), _LEAST_CHANCE) >= _NOTHING
+        for first, last in _runs(agree, _LEAST_CHANCE)[0]
+    ):
+        return []
+    moved = _moved(at, octave, query)
     strength = reference.strength[inside]
     everywhere = _chance(moved)
     runs, share = _runs(agree, everywhere)
@@ -298,19 +310,23 @@ def _outliving(rows: npt.NDArray[np.intp], strength: Floats, octave: Floats) -> 
     yield rows[~low]
 
 
-def _agree(at: Floats, octave: Floats, query: Constellation) -> tuple[Bools, Bools]:
-    """(n,) which points, already brought into the query, the query has; (moves, n) the same when they are moved."""
-    shifts, delays = np.array([0.0, *_SHIFTS, *_SEMITONES]), np.array(_DELAYS)
-    times = np.concatenate([np.tile(at, len(shifts)), (at[None, :] + delays[:, None]).reshape(-1)])
-    octaves = np.concatenate([(octave[None, :] + shifts[:, None]).reshape(-1), np.tile(octave, len(delays))])
-    low = np.searchsorted(query.times, times - _SAME_TIME)
-    count = np.searchsorted(query.times, times + _SAME_TIME) - low
-    owner = np.repeat(np.arange(len(times)), count)
+def _moved(at: Floats, octave: Floats, query: Constellation) -> Bools:
+    """(moves, n) which points, already brought into the query, the query has when they are moved."""
+    shifts, delays = np.array([*_SHIFTS, *_SEMITONES])[:, None], np.array(_DELAYS)[:, None]
+    times = np.concatenate([np.broadcast_to(at, (len(shifts), len(at))), at + delays])
+    return _agreeing(times, np.concatenate([octave + shifts, np.broadcast_to(octave, (len(delays), len(at)))]), query)
+
+
+def _agreeing(times: Floats, octaves: Floats, query: Constellation) -> Bools:
+    """(moves, n) of points which the query has."""
+    flat, places = times.reshape(-1), octaves.reshape(-1)
+    low = np.searchsorted(query.times, flat - _SAME_TIME)
+    count = np.searchsorted(query.times, flat + _SAME_TIME) - low
+    owner = np.repeat(np.arange(len(flat)), count)
     mine = np.arange(len(owner)) + np.repeat(low - np.cumsum(count) + count, count)
-    result = np.zeros(len(times), bool)
-    result[owner[np.abs(query.octave[mine] - octaves[owner]) <= _SAME_OCTAVE]] = True
-    table = result.reshape(-1, len(at))
-    return table[0], table[1:]
+    result = np.zeros(len(flat), bool)
+    result[owner[np.abs(query.octave[mine] - places[owner]) <= _SAME_OCTAVE]] = True
+    return result.reshape(times.shape)
 
 
 def _chance(moved: Bools) -> float:

@@ -10,6 +10,7 @@ ended.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import cv2
@@ -158,20 +159,20 @@ def _products(mine: npt.NDArray[np.float32], theirs: npt.NDArray[np.float32]) ->
     return table
 
 
-def _path(products: Floats) -> npt.NDArray[np.intp]:
-    """(n,) the column of each moment along the best line near the middle one."""
-    n = len(products)
+@lru_cache(maxsize=64)
+def _paths(n: int) -> npt.NDArray[np.intp]:
+    """(ways, n) columns of the lines near the middle one, that which was proposed first."""
     tilt = np.linspace(-1.0, 1.0, n)
-    best, found = -np.inf, np.full(n, _FAR, np.intp)
-    for off in range(-_NEAR, _NEAR + 1):
-        for slope in range(-_NEAR, _NEAR + 1):
-            path = _FAR + np.rint(off + slope * tilt).astype(np.intp)
-            total = float(products[np.arange(n), path].sum())
-            # Of lines that are as good, that which was proposed.
-            total -= 1e-3 * (abs(off) + abs(slope))
-            if total > best:
-                best, found = total, path
-    return found
+    ways = [(off, slope) for off in range(-_NEAR, _NEAR + 1) for slope in range(-_NEAR, _NEAR + 1)]
+    ways.sort(key=lambda way: abs(way[0]) + abs(way[1]))
+    return np.stack([_FAR + np.rint(off + slope * tilt).astype(np.intp) for off, slope in ways])
+
+
+def _path(products: Floats) -> npt.NDArray[np.intp]:
+    """(n,) the column of each moment along the best line."""
+    paths = _paths(len(products))
+    totals = products[np.arange(len(products)), paths].sum(axis=1)
+    return np.asarray(paths[int(np.argmax(totals))])
 
 
 def _moved(line: Line, times: Floats, path: npt.NDArray[np.intp]) -> Line:

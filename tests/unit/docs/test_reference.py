@@ -33,7 +33,7 @@ from faircut.domain import (
 from faircut.errors import InputError
 from faircut.hookspecs import FaircutSpec
 from faircut.ledger.chain import FORMAT
-from faircut.match import candidates, picture, sound, sound_chromaprint, sound_landmarks, stretches
+from faircut.match import candidates, picture, sound, sound_chromaprint, sound_confirmation, sound_landmarks, stretches
 from faircut.policy import POLICY, Finding, GreyZoneRules, decide
 from faircut.provenance.check import ProvenanceCheck
 from faircut.studio import requests
@@ -180,6 +180,8 @@ def test_algorithms_thresholds_and_scores(pages) -> None:
     assert ("gain over the same codes moved about", f"{sound_chromaprint.MIN_GAIN:.0%}".replace("%", " %")) in rows
     assert ("evidence", f"{sound_landmarks.MIN_EVIDENCE:g} nats") in rows
     assert ("shortest stretch", f"{sound_landmarks.MIN_SECONDS:g} s") in rows
+    assert ("compared at all", f"{sound_confirmation.DOUBTFUL:g} nats") in rows
+    assert ("above the same two moved about", f"{sound_confirmation.CONFIRMED:g} standard deviations") in rows
     scores = {(row[0], row[2]) for row in page.rows() if len(row) == 3}
     for how, score in names.SCORES.items():
         assert (f"`{how}`", f"{score}") in scores
@@ -194,6 +196,8 @@ def test_the_published_vectors_are_those_of_the_tests(pages, module_at, root: Pa
     assert ", ".join(map(str, chromaprint.VECTOR)) in text
     landmarks = module_at(root / "tests" / "unit" / "fingerprints" / "test_landmarks.py")
     assert ", ".join(map(str, landmarks.VECTOR[:4])) in text
+    levels = module_at(root / "tests" / "unit" / "fingerprints" / "test_levels.py")
+    assert f"`{levels.VECTOR}`" in text
 
 
 def test_the_readme_names_the_checks_of_each_stage(pages) -> None:
