@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -25,7 +25,9 @@ def check_duration(request: GenerationRequest, able: EngineCapabilities) -> None
     """Raises LimitExceeded."""
     if request.duration not in able.durations:
         raise LimitExceeded(
-            f"{request.duration} seconds were asked for.", field="duration", remedy=f"Ask for {_seconds(able)} seconds."
+            f"{request.duration} seconds were asked for.",
+            field="duration",
+            remedy=f"Ask for {spoken_seconds(able.durations)} seconds.",
         )
 
 
@@ -39,7 +41,7 @@ def check_engine(request: GenerationRequest, engine: Engine, options: Mapping[st
                 f"The engine {engine.name} is not set up: {first.message}", field="engine", remedy=first.remedy
             )
     able = capabilities_of(engine, options)
-    _check_shape(request, engine.name, able)
+    check_shape(request, engine.name, able)
     _check_frames(request, engine.name, able)
     for kind, files, most in (
         (MediaKind.IMAGE, request.images, able.most_images),
@@ -60,7 +62,8 @@ def file_limit_errors(
     return file_errors(placed, able.files, who=f"The engine {engine.name}")
 
 
-def _check_shape(request: GenerationRequest, name: str, able: EngineCapabilities) -> None:
+def check_shape(request: GenerationRequest, name: str, able: EngineCapabilities) -> None:
+    """Size, ratio, sound. Raises InputError."""
     if request.size not in able.sizes:
         raise InputError(
             f"The engine {name} does not make {request.size.value}.",
@@ -104,11 +107,12 @@ def _check_count(kind: MediaKind, files: tuple[Asset, ...], most: int, name: str
         )
 
 
-def _seconds(able: EngineCapabilities) -> str:
-    first, last = min(able.durations), max(able.durations)
-    if tuple(sorted(able.durations)) == tuple(range(first, last + 1)) and last > first:
+def spoken_seconds(durations: Collection[int]) -> str:
+    """Lengths in words: "4 to 15", or "4, 8 or 12"."""
+    first, last = min(durations), max(durations)
+    if sorted(durations) == list(range(first, last + 1)) and last > first:
         return f"{first} to {last}"
-    return _listed([str(each) for each in sorted(able.durations)])
+    return _listed([str(each) for each in sorted(durations)])
 
 
 def _listed(words: list[str]) -> str:

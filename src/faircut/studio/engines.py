@@ -23,7 +23,7 @@ from faircut.protocols import (
     no_progress,
 )
 from faircut.store.blobs import BlobStore
-from faircut.studio.engine_limits import capabilities_of
+from faircut.studio.engine_limits import capabilities_of, check_duration, check_shape
 from faircut.studio.requests import with_paths
 
 
@@ -70,9 +70,23 @@ class Engines:
             )
         return engine.pull(self._options(name), progress, accept_licence=accept_licence)
 
+    def durations(self, name: str) -> tuple[int, ...]:
+        """The lengths that an engine makes, in seconds; the usual ones where its options make no sense, which whoever
+        submits a request is told. Raises NotFound."""
+        try:
+            return tuple(sorted(capabilities_of(self._plugins.engine(name), self._options(name)).durations))
+        except ConfigError:
+            return EngineCapabilities().durations
+
     def price(self, request: GenerationRequest) -> Price | None:
-        """What a request will cost; None with an engine that costs nothing. Raises NotFound, ConfigError."""
+        """What a request will cost; None with an engine that costs nothing.
+
+        Raises NotFound, ConfigError, and LimitExceeded or InputError for what the engine does not make.
+        """
         engine = self._plugins.engine(request.engine)
+        able = capabilities_of(engine, self._options(request.engine))
+        check_duration(request, able)
+        check_shape(request, engine.name, able)
         if not isinstance(engine, Priced):
             return None
         return engine.price(with_paths(request, self._uploads), self._options(request.engine))

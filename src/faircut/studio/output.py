@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from faircut.config import Settings
-from faircut.domain import GenerationRequest, MediaKind
+from faircut.domain import CheckOutcome, Decision, GenerationRequest, MediaKind
 from faircut.engines import frame_size
 from faircut.errors import EngineOutputInvalid, LimitExceeded, NotFound, UnreadableMedia
 from faircut.media.limits import MediaLimits
 from faircut.media.probe import Probe, probe
+from faircut.policy import MEDIA_CHECK
 from faircut.protocols import EngineCapabilities
 
 _USUAL = EngineCapabilities()
@@ -52,6 +53,14 @@ def validate_output(
     if found.has_audio != request.audio:
         raise _invalid("wrote no sound" if request.audio else "wrote sound that nobody asked for")
     return found
+
+
+def check_decoded(decision: Decision) -> None:
+    """Raises EngineOutputInvalid when the file that the Decision is about could not be decoded to its end: it is cut
+    off or damaged, which is the engine's fault and no finding about what it shows."""
+    for check in decision.checks:
+        if check.name == MEDIA_CHECK and check.outcome is CheckOutcome.FAILED:
+            raise _invalid(f"wrote a file that cannot be examined: {check.detail.rstrip('.')}")
 
 
 def _invalid(what: str) -> EngineOutputInvalid:

@@ -13,7 +13,7 @@ from typing import Any
 from faircut import wire
 from faircut.access.links import Links
 from faircut.domain import Asset, Decision, GenerationRequest, Job, JobState, JobStep, MediaKind, Stage
-from faircut.errors import FaircutError, IntegrityError, JobCancelled
+from faircut.errors import EngineOutputInvalid, FaircutError, IntegrityError, JobCancelled
 from faircut.ledger.canonical import canonical_json
 from faircut.plugins import Plugins
 from faircut.protocols import DecisionReader, Screener
@@ -26,7 +26,7 @@ from faircut.studio.engine_calls import call_url
 from faircut.studio.engine_limits import capabilities_of
 from faircut.studio.engine_notes import EngineNotes
 from faircut.studio.jobs import JobStore
-from faircut.studio.output import validate_output
+from faircut.studio.output import check_decoded, validate_output
 from faircut.studio.pace import Pace, progress_at
 from faircut.studio.prescreened import still_hold
 from faircut.studio.quarantine import Quarantine
@@ -221,7 +221,13 @@ class Pipeline:
 
     def _screen_output(self, job: Job, earlier: Mapping[JobStep, Outcome]) -> Outcome:
         asset = self._asset(job, self._quarantine.output(job.id), earlier[JobStep.GENERATE]["digest"])
-        return self._judged(job, [self._screener.screen(asset, Stage.OUTPUT, actor=job.owner)])
+        decision = self._screener.screen(asset, Stage.OUTPUT, actor=job.owner)
+        try:
+            check_decoded(decision)
+        except EngineOutputInvalid:
+            self._jobs.note_decisions(job.id, [decision.id])
+            raise
+        return self._judged(job, [decision])
 
     def _sign(self, job: Job, _earlier: Mapping[JobStep, Outcome]) -> Outcome:
         engine = self._plugins.engine(job.request.engine)

@@ -126,7 +126,13 @@ def test_ratio_is_the_one_that_loses_least() -> None:
     ],
 )
 def test_length_follows_from_what_is_there(shots: int, given: dict[str, float], seconds: int) -> None:
-    assert suggested_seconds([Shot("x")] * shots, **given) == seconds
+    assert suggested_seconds([Shot("x")] * shots, range(4, 16), **given) == seconds
+
+
+def test_length_is_one_that_the_engine_makes() -> None:
+    assert suggested_seconds([Shot("x")], (4, 8, 12)) == 8
+    assert suggested_seconds([Shot("x")] * 9, range(4, 31)) == 27
+    assert suggested_seconds([Shot("x")] * 9, (4, 8, 12)) == 12
 
 
 def test_every_size_of_ours_is_found_by_its_pixels() -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from faircut.api.ark.tasks import _code
 from faircut.api.doors.answers import refused
 from faircut.api.doors.dialects import ARK, VIDEOS, TaskRunning, TaskTypeConstraint
 from faircut.api.doors.models import UnknownModel
@@ -143,3 +144,23 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
     error.others = (InputError("Two.", remedy="Mend two.", field="b"),)
     body = json.loads(bytes(problem_response(error, VIDEOS).body))["error"]
     assert (body["message"], body["param"]) == ("One. Mend one. Besides: Two. Mend two.", "a")
+
+
+@pytest.mark.parametrize(
+    ("code", "field", "told"),
+    [
+        ("engine.refused.safety", "prompt", "InputTextSensitiveContentDetected"),
+        ("engine.refused.copyright", "Image 2", "InputImageSensitiveContentDetected.PolicyViolation"),
+        ("engine.refused.real_person", "Video 1", "InputVideoSensitiveContentDetected.PrivacyInformation"),
+        ("engine.refused.real_person", "Image 1, Image 2", "InputImageSensitiveContentDetected.PrivacyInformation"),
+        ("engine.refused.safety", "Audio 1", "InputAudioSensitiveContentDetected"),
+        ("engine.refused.copyright", "output", "OutputVideoSensitiveContentDetected.PolicyViolation"),
+        ("engine.refused.audio", "output", "OutputAudioSensitiveContentDetected"),
+        ("engine.refused", "", "OutputVideoSensitiveContentDetected"),
+        ("engine.busy", "engine", "ServerOverloaded"),
+        ("engine.input_unreadable", "Image 1", "InvalidParameter"),
+        ("engine.output_invalid", "output", "InternalServiceError"),
+    ],
+)
+def test_what_an_engine_s_service_refuses_has_the_code_of_the_input_that_it_names(code, field, told):
+    assert _code(code, field) == told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import av
 import pytest
 from fake_ark import KEY, FakeArk
 
@@ -15,6 +16,18 @@ from faircut.media.probe import probe
 from faircut.protocols import EngineJob
 from faircut.studio.clip_links import clip_link
 from support.media import Edit, reencode
+
+
+def header_first(path: Path) -> bytes:
+    """A film as services stream it, so that half of it says as much of itself as all of it."""
+    target = path.with_suffix(".streamed.mp4")
+    with av.open(str(path)) as source, av.open(str(target), "w", options={"movflags": "faststart"}) as writer:
+        copies = {stream.index: writer.add_stream_from_template(stream) for stream in source.streams}
+        for packet in source.demux():
+            if packet.dts is not None:
+                packet.stream = copies[packet.stream.index]
+                writer.mux(packet)
+    return target.read_bytes()
 
 
 def test_clients_are_told_what_each_engine_makes_and_whether_it_can(service):
@@ -34,6 +47,10 @@ def test_the_price_of_a_video_is_told_before_it_is_asked_for(service):
     assert (price["amount"], price["unit"], price["tokens"]) == (0.756, "USD", 108_000)
     assert maker.get("/v1/engines/tiny/price").json() is None
     assert maker.get("/v1/engines/vhs/price").status_code == 404
+    for shape, field in (({"duration": 40}, "duration"), ({"size": "2k"}, "size")):
+        answer = maker.get("/v1/engines/ark/price", params=shape)
+        assert answer.status_code in (413, 422)
+        assert answer.json()["error"]["field"] == field
     assert service.client("auditor").get("/v1/engines/ark/price").status_code == 403
 
 
@@ -75,15 +92,25 @@ def test_the_service_of_an_engine_may_fetch_a_clip_for_as_long_as_its_job_runs(s
     assert anybody.get(link).status_code == 404
 
 
-def test_a_registered_work_that_a_service_returns_is_refused(service, films, tmp_path, monkeypatch):
+def test_what_a_service_returns_is_refused_when_it_is_registered_and_fails_when_it_is_damaged(
+    service, films, tmp_path, monkeypatch
+):
     faircut, owner = service.faircut, service.faircut.keys.authenticate(service.keys["maker"]).owner
     ark = FakeArk()
-    ark.file = reencode(films["film"], tmp_path / "remote.mp4", Edit(start=2, seconds=4, height=480)).read_bytes()
+    whole = header_first(reencode(films["film"], tmp_path / "remote.mp4", Edit(start=2, seconds=4, height=480)))
     with ark.running() as address:
         options = {"base_url": address, "api_key": KEY, "poll_s": 0.05}
         monkeypatch.setitem(faircut.settings.engine_options, "ark", options)
         request = faircut.build_request(shots=[Shot("shapes that move")], size=Size.P480, duration=4, engine="ark")
+        # What looks whole by its header, and cannot be decoded to its end, is no finding but the service's fault.
+        ark.file = whole[: len(whole) // 2]
+        damaged = faircut.studio.wait(faircut.studio.submit(request, owner=owner).id, timeout=120)
+        ark.file = whole
         job = faircut.studio.wait(faircut.studio.submit(request, owner=owner).id, timeout=120)
+    assert damaged.state is JobState.FAILED
+    assert damaged.error is not None
+    assert damaged.error["code"] == "engine.output_invalid"
+    assert not faircut.decisions.get(damaged.decision_ids[-1]).allows
     assert job.state is JobState.REFUSED, job.error
     decision = faircut.decisions.get(job.decision_ids[-1])
     assert (decision.stage, {reason.work for reason in decision.reasons}) == ("output", {"The Lantern Keeper"})

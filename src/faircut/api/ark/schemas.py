@@ -69,7 +69,9 @@ class TaskIn(In):
     seed: int | None = Field(None, ge=-1, le=2**32 - 1, description="-1, the default: a random one, which is told.")
     resolution: str | None = Field(None, max_length=20, description="480p, 720p (default), 1080p, or 2k.")
     ratio: str | None = Field(None, max_length=20, description="21:9 … 9:16, or adaptive (default).")
-    duration: int | None = Field(None, description="4 to 15 seconds, 5 by default; -1: as the request suggests.")
+    duration: int | None = Field(
+        None, description="Seconds that the engine makes, 4 to 15 with most; by default 5. -1: as the request suggests."
+    )
     frames: int | None = None
     tools: list[dict[str, Any]] | None = None
     output_format: str | None = None

@@ -25,12 +25,16 @@ STATES: Final[dict[str, tuple[frozenset[JobState], bool | None]]] = {
 }
 """The states of jobs that each status stands for, and whether their time ran out, where that tells two apart."""
 
-_ENGINE_REFUSALS: Final = {
-    "engine.refused.safety": "OutputVideoSensitiveContentDetected",
-    "engine.refused.copyright": "OutputVideoSensitiveContentDetected.PolicyViolation",
-    "engine.refused.real_person": "InputImageSensitiveContentDetected.PrivacyInformation",
-    "engine.refused.audio": "OutputAudioSensitiveContentDetected",
+_ENDINGS: Final = {
+    "engine.refused.copyright": ".PolicyViolation",
+    "engine.refused.real_person": ".PrivacyInformation",
 }
+_SIDES: Final = (
+    ("Image ", "InputImage"),
+    ("Video ", "InputVideo"),
+    ("Audio ", "InputAudio"),
+    ("prompt", "InputText"),
+)
 
 
 def status_of(job: Job) -> TaskStatus:
@@ -96,14 +100,15 @@ def error_of(job: Job, faircut: Faircut, base_url: str) -> TaskErrorOut | None:
     if job.error is None:
         return None
     message = " ".join(str(job.error[key]) for key in ("message", "remedy") if job.error.get(key))
-    return TaskErrorOut(code=_code(str(job.error.get("code"))), message=message)
+    return TaskErrorOut(code=_code(str(job.error.get("code")), str(job.error.get("field") or "")), message=message)
 
 
-def _code(code: str) -> str:
-    if code in _ENGINE_REFUSALS:
-        return _ENGINE_REFUSALS[code]
+def _code(code: str, field: str) -> str:
     if code.startswith("engine.refused"):
-        return "OutputVideoSensitiveContentDetected"
+        if code == "engine.refused.audio":
+            return "OutputAudioSensitiveContentDetected"
+        side = next((side for start, side in _SIDES if field.startswith(start)), "OutputVideo")
+        return f"{side}SensitiveContentDetected{_ENDINGS.get(code, '')}"
     if code in ("engine.busy", "engine.not_ready"):
         return "ServerOverloaded"
     if code.startswith(("input.", "engine.input")):

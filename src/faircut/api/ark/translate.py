@@ -23,7 +23,8 @@ from faircut.engines.file_limits import file_errors
 from faircut.engines.seedance_limits import FILES
 from faircut.errors import FaircutError, InputError, LimitExceeded
 from faircut.net import Guard
-from faircut.studio.requests import LONGEST_S, MOST_FILES, SHORTEST_S
+from faircut.studio.engine_limits import spoken_seconds
+from faircut.studio.requests import MOST_FILES
 from faircut.uploads import LABELS
 
 DOOR: Final = "ark"
@@ -76,7 +77,8 @@ def translate(
     _check_callback(body, faircut)
     size = _size(body.resolution or flags.get("resolution"))
     ratio = _ratio(body.ratio or flags.get("ratio"))
-    seconds = _seconds(body.duration if body.duration is not None else flags.get("duration"))
+    lengths = faircut.engines.durations(engine)
+    seconds = _seconds(body.duration if body.duration is not None else flags.get("duration"), lengths)
     if flags.get("fps", 24) != 24 or "frames" in flags:
         raise InputError("Videos have 24 frames a second and whole seconds.", field="frames", remedy="Set duration.")
     files = _files(body)
@@ -89,7 +91,7 @@ def translate(
     received = receive_all(faircut, [each.brought for each in files], owner=owner, sent=sent)
     _check_media(files, received)
     script = read_script(text)
-    duration = seconds or _suggested(script, received)
+    duration = seconds or _suggested(script, received, lengths)
     seed = _seed(body.seed if body.seed is not None else flags.get("seed", -1))
     request = GenerationRequest(
         shots=_shots(script.lasting(duration), still=still),
@@ -167,16 +169,16 @@ def _ratio(asked: Any) -> Ratio | None:
         ) from error
 
 
-def _seconds(asked: Any) -> int | None:
+def _seconds(asked: Any, lengths: Sequence[int]) -> int | None:
     if asked is None:
-        return DEFAULT_S
+        return min(lengths, key=lambda each: abs(each - DEFAULT_S))
     if asked == -1:
         return None
-    if not SHORTEST_S <= int(asked) <= LONGEST_S:
+    if int(asked) not in lengths:
         raise LimitExceeded(
             f"{asked} seconds were asked for.",
             field="duration",
-            remedy=f"Ask for {SHORTEST_S} to {LONGEST_S} seconds, or -1.",
+            remedy=f"Ask for {spoken_seconds(lengths)} seconds, or -1.",
         )
     return int(asked)
 
@@ -283,13 +285,14 @@ def _adaptive(received: Sequence[Received]) -> Ratio:
     return Ratio.R16_9
 
 
-def _suggested(script: Script, received: Sequence[Received]) -> int:
-    lengths = {kind: [each.probe.seconds or 0.0 for each in received if each.asset.kind is kind] for kind in MediaKind}
+def _suggested(script: Script, received: Sequence[Received], lengths: Sequence[int]) -> int:
+    found = {kind: [each.probe.seconds or 0.0 for each in received if each.asset.kind is kind] for kind in MediaKind}
     return suggested_seconds(
         script.shots,
+        lengths,
         scripted=script.seconds,
-        clips=sum(lengths[MediaKind.VIDEO]),
-        sounds=max(lengths[MediaKind.AUDIO], default=0.0),
+        clips=sum(found[MediaKind.VIDEO]),
+        sounds=max(found[MediaKind.AUDIO], default=0.0),
     )
 
 

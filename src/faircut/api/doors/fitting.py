@@ -9,7 +9,6 @@ from typing import Final
 from faircut.domain import Ratio, Shot, Size
 from faircut.engines import FRAME_SIZES
 from faircut.errors import InputError
-from faircut.studio.requests import LONGEST_S, SHORTEST_S
 
 DEFAULT_S: Final = 5
 _SHOT_S: Final = 3.0
@@ -28,9 +27,14 @@ def nearest_ratio(width: int, height: int) -> Ratio:
 
 
 def suggested_seconds(
-    shots: Sequence[Shot], *, scripted: float | None = None, clips: float = 0.0, sounds: float = 0.0
+    shots: Sequence[Shot],
+    lengths: Sequence[int],
+    *,
+    scripted: float | None = None,
+    clips: float = 0.0,
+    sounds: float = 0.0,
 ) -> int:
-    """Whole seconds for a request that leaves its length to us, within what is accepted.
+    """Whole seconds for a request that leaves its length to us: the shortest of ``lengths`` that holds it all.
 
     What the prompt's own times add up to; else the longest of all clips one after another, the longest sound, and three
     seconds a shot; a single shot without either lasts five seconds.
@@ -39,7 +43,7 @@ def suggested_seconds(
         wanted = scripted
     else:
         wanted = max(clips, sounds, _SHOT_S * len(shots) if len(shots) > 1 else 0.0) or DEFAULT_S
-    return min(LONGEST_S, max(SHORTEST_S, math.ceil(wanted - 0.05)))
+    return min((each for each in lengths if each >= wanted - 0.05), default=max(lengths))
 
 
 def nearest_size(width: int, height: int, field: str = "size") -> tuple[Size, Ratio]:

@@ -23,7 +23,7 @@ class VideoIn(In):
 
     prompt: str = Field(min_length=1)
     model: str | None = Field(None, min_length=1, max_length=200)
-    seconds: int | str | None = Field(None, description="4 to 15, by default 4.")
+    seconds: int | str | None = Field(None, description="4 to 15 with most engines, by default 4.")
     size: str | None = Field(None, max_length=20, description="Width x height, by default 720x1280.")
     input_reference: ReferenceIn | None = None
     seed: int | None = Field(None, ge=0, le=2**32 - 1, description="By default random.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -21,11 +21,12 @@ from faircut.domain import GenerationRequest, Job, JobState, MediaKind
 from faircut.engines import frame_size
 from faircut.errors import InputError, LimitExceeded
 from faircut.media.probe import probe
-from faircut.studio.requests import LONGEST_S, SHORTEST_S
+from faircut.studio.engine_limits import spoken_seconds
 from faircut.uploads import LABELS
 
 DOOR: Final = "videos"
 FIELD: Final = "input_reference"
+_DEFAULT_S: Final = 4
 _DEFAULT_SIZE: Final = "720x1280"
 _SIZE: Final = re.compile(r"(\d{1,5})[xX](\d{1,5})", re.ASCII)
 
@@ -55,7 +56,7 @@ def translate(
     if match is None:
         raise InputError(f"{body.size!r} is no size.", field="size", remedy="Write it as in 1280x720.")
     size, ratio = nearest_size(int(match[1]), int(match[2]))
-    duration = _seconds(body.seconds)
+    duration = _seconds(body.seconds, faircut.engines.durations(engine))
     received = _reference(body.input_reference, file, faircut, owner, sent)
     assets = (received.asset,) if received is not None else ()
     image = received is not None and received.asset.kind is MediaKind.IMAGE
@@ -73,14 +74,14 @@ def translate(
     return request, {"door": DOOR, "model": model, "end_user": body.safety_identifier or body.user}
 
 
-def _seconds(asked: int | str | None) -> int:
+def _seconds(asked: int | str | None, lengths: Sequence[int]) -> int:
     if asked is None:
-        return SHORTEST_S
+        return min(lengths, key=lambda each: abs(each - _DEFAULT_S))
     if isinstance(asked, str) and not re.fullmatch(r"\d{1,4}", asked, re.ASCII):
         raise InputError(f"{asked[:20]!r} is no number of seconds.", field="seconds", remedy='Write it as in "8".')
-    if not SHORTEST_S <= int(asked) <= LONGEST_S:
+    if int(asked) not in lengths:
         raise LimitExceeded(
-            f"{asked} seconds were asked for.", field="seconds", remedy=f"Ask for {SHORTEST_S} to {LONGEST_S} seconds."
+            f"{asked} seconds were asked for.", field="seconds", remedy=f"Ask for {spoken_seconds(lengths)} seconds."
         )
     return int(asked)
 
