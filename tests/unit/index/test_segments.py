@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import hashlib
+import mmap
 import os
+import pickle
 import shutil
 import subprocess
 import sys
@@ -14,13 +18,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import faircut.index
 from faircut.domain import Fingerprint, Segment
 from faircut.index import live, multi_hash
 from faircut.index.inverted import InvertedScheme, Listing
 from faircut.index.live import LiveIndex
 from faircut.index.multi_hash import HammingScheme
 from faircut.index.rows import Part, Rows, Scheme
-from faircut.index.segment_file import DamagedSegment, map_arrays, write_arrays
+from faircut.index.segment_file import DamagedSegment, Written, map_arrays, write_arrays
 from faircut.index.segments import SegmentFolder
 from support.catalogue import FakeCatalogue
 from support.index_films import ALGORITHM, check, film
@@ -51,6 +56,20 @@ def segments(folder: Path) -> list[Path]:
     return sorted(folder.rglob("*.seg"))
 
 
+class Bomb:
+    """Says that it was unpickled, where it is."""
+
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
+        return pytest.fail, ("unpickled",)
+
+
+def _lies_in_a_mapping(array: np.ndarray) -> bool:
+    base: object = array
+    while isinstance(base, np.ndarray | memoryview):
+        base = base.base if isinstance(base, np.ndarray) else base.obj
+    return isinstance(base, mmap.mmap)
+
+
 class TestFile:
     def test_arrays_come_back_mapped_and_read_only(self, tmp_path: Path) -> None:
         arrays = {
@@ -70,6 +89,29 @@ class TestFile:
         assert mapped["big"].dtype == np.dtype("<i4")
         with pytest.raises(ValueError, match="read-only"):
             mapped["a"][0, 0] = 1
+        assert _lies_in_a_mapping(mapped["a"])
+
+    def test_objects_are_neither_written_nor_brought_to_life(self, tmp_path: Path) -> None:
+        with pytest.raises((TypeError, ValueError)):
+            write_arrays(tmp_path / "x", {"a": np.array([Bomb()], object)})
+        payload = np.frombuffer(pickle.dumps(Bomb()).ljust(64, b"\0"), "<u8")
+        written = write_arrays(tmp_path / "y", {"a": payload})
+        content = bytearray((tmp_path / "y").read_bytes())
+        length = int.from_bytes(content[8:16], "little")
+        header = bytes(content[16 : 16 + length]).replace(b'"<u8"', b'"|O8"')
+        content[8:16], content[16 : 16 + length] = len(header).to_bytes(8, "little"), header
+        (tmp_path / "y").write_bytes(content)
+        with pytest.raises((DamagedSegment, ValueError)):
+            map_arrays(tmp_path / "y", Written(written.bytes, hashlib.sha256(header).hexdigest()))
+
+    def test_nothing_of_the_index_can_unpickle(self) -> None:
+        for path in Path(faircut.index.__file__).parent.glob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Import | ast.ImportFrom):
+                    names = {each.name for each in node.names} | {getattr(node, "module", None)}
+                    assert not names & {"pickle", "shelve", "marshal", "dill", "joblib"}, path.name
+                # What numpy and faiss load by themselves may hold objects.
+                assert not (isinstance(node, ast.Attribute) and node.attr in ("load", "read_index")), path.name
 
     @settings(max_examples=50, deadline=None)
     @given(data=st.data())
@@ -103,7 +145,7 @@ def test_a_second_process_maps_what_the_first_has_written(tmp_path: Path) -> Non
     assert catalogue.read - read <= 3
     check(again, catalogue)
     codes = again.view().entry(0).codes
-    assert not codes.flags.owndata
+    assert _lies_in_a_mapping(codes)
     assert not codes.flags.writeable
 
 
