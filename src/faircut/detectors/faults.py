@@ -24,7 +24,7 @@ _ONE_OF_SEVERAL = 0.4
 """Letters that the agreement of several words is worth besides."""
 _EDIT = 1.9
 _SOFT_EDIT = 1.4
-_SECOND_EDIT = 1.2
+_SECOND_EDIT = 1.3
 _FIRST_LETTER = 0.6
 _SOUND = 0.9
 _SOUND_EACH = 2.2
@@ -36,7 +36,7 @@ _BESIDES = 3
 _KNOWN_WORD = 1.6
 _OTHER_SCRIPT = 0.4
 _THIN = 0.6
-_THIN_LETTERS = 1.8
+_THIN_LETTERS, _VOWEL_LETTERS = 1.8, 0.9
 _SCRIPT_EACH, _THIN_EACH = 2.0, 2.6
 _MOST_RESPELT_SCRIPT, _MOST_RESPELT_THIN = 0.9, 0.6
 
@@ -50,6 +50,7 @@ j:huikmn k:jiolm l:kop z:asx x:zsdc c:xdfv v:cfgb b:vghn n:bhjm m:njk
 _NEIGHBOURS = {pair[0]: frozenset(pair[2:]) for pair in _KEYBOARD.split()}
 _VISUAL = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("ii", "u"), ("li", "h"), ("nn", "m"), ("lc", "k"))
 _RUN = re.compile(r"(.)\1+")
+_VOWELS = re.compile("[aeiouwY]+")
 _LONG_RUN = re.compile(r"(.)\1{2,}")
 
 
@@ -144,11 +145,21 @@ def script_cost(heard: Spoken, name: str, sound: str, cost: float) -> float | No
     thin = heard.vowels < _FEW_VOWELS
     if cost > (_MOST_RESPELT_THIN if thin else _MOST_RESPELT_SCRIPT) or apart > (1.0 - 0.4 * heard.vowels) * longer:
         return None
-    # A short word proves no long name; where vowels are left out, its consonants are all that there is.
-    shown = _THIN_LETTERS * len(consonants(heard.sounds[0])) if thin else len(heard.sounds[0]) + 1
-    missing = max(0.0, (len(sound) if thin else len(name)) - shown)
+    # A word proves no more of a name than it shows: consonants, and vowels as far as its script has them.
+    missing = max(0.0, (len(sound) if thin else len(name)) - _shown(heard))
     fixed, each = (_OTHER_SCRIPT + _THIN, _THIN_EACH) if thin else (_OTHER_SCRIPT, _SCRIPT_EACH)
     return fixed + each * cost + _APART * apart * heard.vowels + missing
+
+
+def _shown(heard: Spoken) -> float:
+    """Letters of a name that a word in another script can prove."""
+    sound = heard.sounds[0]
+    if heard.vowels >= 1.0:
+        return len(sound) + 1
+    spoken = len(consonants(sound))
+    return (
+        _THIN_LETTERS * spoken if heard.vowels < _FEW_VOWELS else spoken + _VOWEL_LETTERS * len(_VOWELS.findall(sound))
+    )
 
 
 def without_repeats(word: str) -> tuple[str, ...]:

@@ -74,6 +74,8 @@ def pinyin_of(name: str) -> Iterator[tuple[str, tuple[int, ...]]]:
 
 def without_tones(text: str) -> str:
     """The text, as long as it was, without the digits that give the tones of syllables in a row."""
+    if not _TONE.search(text):
+        return text
     return _TONED.sub(lambda found: _TONE.sub(_FILLER, found[0]), text)
 
 

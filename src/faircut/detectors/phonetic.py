@@ -88,7 +88,7 @@ _WRITTEN_ALIKE = {
     "Hebrew": "pf bv sS zs Tt kQ JC CS sC gJ GJ Gg QC TS",
     "Indic": "vb fp zJ zs sS Tt td pb kg JC bf tT dT GJ Gg QC Qk",
     "Japanese": "lr vb Ts sS zJ tC zs TS dJ tT zT GJ Gg QC Qk fp gk td bp mn ts sC dz",
-    "Korean": "lr vb fp zJ sS Ts gk bp dt JC sC Tt tT TS zs GJ Gg QC Qk sJ mn",
+    "Korean": "lr vb fp zJ sS Ts gk bp dt JC sC Tt tT TS zs GJ Gg QC Qk sJ",
 }
 _ALIKE = {script: frozenset(map(frozenset, pairs.split())) for script, pairs in _WRITTEN_ALIKE.items()}
 _ALIKE_IN_LOAN = 0.08

@@ -15,7 +15,7 @@ from faircut.detectors.folding import SIGNS, Folded, fold, undrawn, unleet
 from faircut.detectors.han import without_tones
 from faircut.detectors.hidden import filled
 from faircut.detectors.registry import Registry, spans_of
-from faircut.detectors.undone import leet_undone, quantities, repeats_undone, turned
+from faircut.detectors.undone import leet_undone, quantities, repeats_undone, turned, words_at
 
 _MOST = 8
 _AROUND = 80
@@ -29,7 +29,7 @@ _INNER_DIGITS = re.compile(r"(?<=[^\W\d_]|[-'â€™*#._\u2060])\d+(?=[^\W\d_]|[-'â€
 _ALTERNATING = re.compile(r"(?:[^\W\d_]\d)+[^\W\d_]?")
 # Letters alone: in the scripts of India marks that are no letters stand between them.
 _LONE = r"(?:rn|vv|cl|[A-Za-z\u00c0-\u052f0-9@$!|*#+])"
-_GROUPED = re.compile(r"\b\w*(?:rn|vv|cl)\w*\b")
+_GROUPED = re.compile("rn|vv|cl")
 _GROUPS = {"rn": "m" + _FILLER, "vv": "w" + _FILLER, "cl": "d" + _FILLER}
 _FEWEST_LETTERS = 3
 _SHORTEST_GROUPED = 7
@@ -65,14 +65,12 @@ def readings_of(registries: Sequence[Registry], text: str) -> list[Reading]:
     made: dict[str, tuple[str, bool]] = {}
     plain = undrawn(text)
     kept = quantities(registries, plain)
-    for reading in unleet(text):
-        for start, end in kept:
-            reading = reading[:start] + plain[start:end] + reading[end:]
+    for reading in _unleeted(plain, text, kept):
         made.setdefault(reading, ("leet", False))
     if _PADDED.search(plain):
         # Digits between the letters of a word fall away; a format character takes the place of each.
         made.setdefault(_PADDED_WORD.sub(_unpadded, plain), ("padded", True))
-    if (grouped := _GROUPED.sub(_ungrouped, plain)) != plain:
+    if (grouped := _ungrouped(plain)) != plain:
         made.setdefault(grouped, ("look-alike letters", True))
     if (whole := _CUT.sub(_mended, plain)) != plain:
         made.setdefault(whole, ("split", True))
@@ -85,7 +83,8 @@ def readings_of(registries: Sequence[Registry], text: str) -> list[Reading]:
     for reading in (text, *made):
         for other in filled(registries, reading):
             made.setdefault(other, ("masked", True))
-    made.setdefault(leet_undone(registries, plain, kept), ("leet", False))
+    for seen in dict.fromkeys((plain, text)):
+        made.setdefault(leet_undone(registries, seen, kept), ("leet", False))
     for reading in (text, *made):
         made = {repeats_undone(registries, reading): ("repeated letters", True), **made}
     made.pop(text, None)
@@ -94,6 +93,14 @@ def readings_of(registries: Sequence[Registry], text: str) -> list[Reading]:
         if (both := turned(registries, reading)) is not None:
             found += [_turned(each, whole=each is both[1]) for each in both]
     return found
+
+
+def _unleeted(plain: str, text: str, kept: Sequence[tuple[int, int]]) -> Iterator[str]:
+    """The text with signs as letters, but for those of quantities."""
+    for reading in unleet(text):
+        for start, end in kept:
+            reading = reading[:start] + plain[start:end] + reading[end:]
+        yield reading
 
 
 def _turned(text: str, *, whole: bool) -> Reading:
@@ -157,14 +164,15 @@ def _mended(pieces: re.Match[str]) -> str:
     return one + _FILLER * len(between)
 
 
-def _ungrouped(word: re.Match[str]) -> str:
-    """A word that is none of the language, with groups that look like one letter read as it."""
-    written = word[0]
-    if len(written) < _SHORTEST_GROUPED or is_known(written.lower()):
-        return written
-    for group, letter in _GROUPS.items():
-        written = written.replace(group, letter)
-    return written
+def _ungrouped(text: str) -> str:
+    """The text in which words that are none of the language have the letters that groups of them look like."""
+    for start, end in words_at(text, _GROUPED, "_"):
+        written = text[start:end]
+        if len(written) >= _SHORTEST_GROUPED and not is_known(written.lower()):
+            for group, letter in _GROUPS.items():
+                written = written.replace(group, letter)
+            text = text[:start] + written + text[end:]
+    return text
 
 
 __all__ = ["Reading", "readings_of"]

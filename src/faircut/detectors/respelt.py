@@ -45,7 +45,7 @@ class Certainty(IntEnum):
 
 
 CERTAIN_LETTERS = 5.8
-POSSIBLE_LETTERS = 4.2
+POSSIBLE_LETTERS = 4.35
 WEAK_LETTERS = 1.0
 """Letters left over from which a find is certain, possible or worth a second clue, among 100,000 names."""
 
@@ -63,7 +63,10 @@ _COMPOUND = 1.0
 _TITLE = 1.2
 
 _SEVERAL_AGREE = 0.5
-_SEVERAL_HEARD = 0.8
+_SEVERAL_HEARD = 1.5
+
+_FEWEST_WITH_SLIP, _SHORTEST_SLIP = 8, 4
+"""Letters of a name of common words for each word that is misspelt in it, and of that word."""
 
 _KEPT = 16
 _OWNERS = 32
@@ -133,15 +136,18 @@ class Respeller:
                 if doubt is None:
                     doubt = passage.foreignness(at)
                 found = _doubted(found, tokens[at], doubt) if doubt else found
+                if found.how == "in another order" and _is_capitalised(text, folded, found):
+                    found = replace(found, letters=max(found.letters, POSSIBLE_LETTERS))
                 yield replace(found, letters=found.letters + self._slack) if self._slack else found
 
     def _worth_a_look(self, passage: Passage) -> Iterator[int]:
         """Where a find may begin: at a word in no list, before one, or at two words whose names stand the other way."""
-        numbers, tokens = self._spellings.numbers, passage.tokens
-        for at in range(len(tokens)):
-            word = tokens[at].word
-            turned = at + 1 < len(tokens) and tokens[at + 1].word + word in numbers
-            if turned or passage.strange(at, at + 2) or (word in numbers and not is_everyday(word)):
+        numbers, strange = self._spellings.numbers, passage.strange_before
+        words = [token.word for token in passage.tokens]
+        last = len(words)
+        for at, word in enumerate(words):
+            turned = at + 1 < last and words[at + 1] + word in numbers
+            if turned or strange[min(at + 2, last)] > strange[at] or (word in numbers and not is_everyday(word)):
                 yield at
 
     def _at(self, tokens: Sequence[Token], at: int) -> Iterator[Respelt]:
@@ -270,7 +276,10 @@ def _with_others(
             start, end, faults, how = found
             if faults or cost:
                 how = how if faults else "in another order"
-                yield Respelt(start, end, pattern, how, weight(parts) - faults - cost, faults)
+                letters = weight(parts) - faults - cost
+                if faults and not cost and _is_slip(tokens, at, start, end, parts):
+                    letters = max(letters, POSSIBLE_LETTERS)
+                yield Respelt(start, end, pattern, how, letters, faults)
             return
     if len(every) > 2:
         yield from _shuffled(tokens, at, pattern, every)
@@ -279,6 +288,26 @@ def _with_others(
     if token.heard is not None and all(is_everyday(part) for part in parts if part != near.word):
         letters = word_weight(near.word) - near.cost - _TITLE
         yield Respelt(token.start, token.end, pattern, near.how, letters, near.cost)
+
+
+def _is_capitalised(text: str, folded: Folded, found: Respelt) -> bool:
+    """Whether all words of a find begin with a capital and the text is not all in capitals: as a name is written."""
+    written = text[folded.positions[found.start] : folded.positions[found.end - 1] + 1]
+    words = [word for word in re.findall(r"[^\W_]+", written) if word.lower() not in FUNCTION_WORDS]
+    return len(words) > 1 and all(word[0].isupper() for word in words) and not text.isupper()
+
+
+def _is_slip(tokens: Sequence[Token], at: int, start: int, end: int, parts: Sequence[str]) -> bool:
+    """Whether common words of a name are all there, and what is misspelt is no word: by itself that is hardly met."""
+    around = tokens[max(0, at - len(parts) - 1) : at + len(parts) + 2]
+    told = [token.word for token in around if start <= token.start < end and token.word not in FUNCTION_WORDS]
+    slips = [word for word in told if word not in parts]
+    return (
+        tokens[at].heard is None
+        and len(told) == len(parts) > 1
+        and sum(map(len, parts)) >= _FEWEST_WITH_SLIP * len(slips)
+        and all(len(word) >= _SHORTEST_SLIP and not is_known(word) for word in slips)
+    )
 
 
 def _stands_for(token: Token, part: str, how: str) -> tuple[float | None, str]:
@@ -291,7 +320,7 @@ def _stands_for(token: Token, part: str, how: str) -> tuple[float | None, str]:
 def _doubted(found: Respelt, token: Token, doubt: float) -> Respelt:
     """A find in a passage of another language. Two words that agree are less easily met by chance."""
     if found.end - found.start > len(token.word):
-        share, again = (_SEVERAL_AGREE if token.heard is None else _SEVERAL_HEARD), 0.0
+        share, again = (_SEVERAL_AGREE, 0.0) if token.heard is None else (_SEVERAL_HEARD, 0.5 * found.faults)
     else:
         share, again = 1.0, found.faults if token.heard else 0.0
     return replace(found, letters=found.letters - again - doubt * share)

@@ -81,11 +81,12 @@ class Passage:
         self.tokens = tokens
         self._text = text
         self._folded = folded
-        self._strange = [0, *accumulate(token.strange for token in tokens)]
+        self.strange_before = [0, *accumulate([token.heard is not None or _is_strange(token.word) for token in tokens])]
+        """How many strange words stand before each, and in all."""
 
     def strange(self, first: int, last: int) -> int:
         """How many of the words from ``first`` to before ``last`` are strange."""
-        return self._strange[min(last, len(self.tokens))] - self._strange[first]
+        return self.strange_before[min(last, len(self.tokens))] - self.strange_before[first]
 
     def foreignness(self, at: int) -> float:
         """Letters to take off in a passage of another language, where unknown words are no sign of anything.

@@ -45,7 +45,7 @@ def _names_a_word(registries: Sequence[Registry], word: str) -> bool:
     return any(word in registry.spellings.numbers for registry in registries)
 
 
-def _words_at(text: str, marks: re.Pattern[str], signs: str) -> Iterator[tuple[int, int]]:
+def words_at(text: str, marks: re.Pattern[str], signs: str) -> Iterator[tuple[int, int]]:
     """Spans of the words, of letters, digits and ``signs``, in which one of the marks stands."""
     end, size = 0, len(text)
     for found in marks.finditer(text):
@@ -61,7 +61,7 @@ def _words_at(text: str, marks: re.Pattern[str], signs: str) -> Iterator[tuple[i
 
 def quantities(registries: Sequence[Registry], text: str) -> list[tuple[int, int]]:
     """Spans of 35mm, 90s, 4k, 2026, "@Image1" and the like, which are what they seem where nothing else is leet."""
-    spans = [span for span in _words_at(text, _SIGNS, "@$€!|+") if span[1] - span[0] > 1]
+    spans = [span for span in words_at(text, _SIGNS, "@$€!|+") if span[1] - span[0] > 1]
     found = [span for span in spans if _is_quantity(registries, text[slice(*span)])]
     return found if len(found) == len(spans) else []
 
@@ -81,7 +81,7 @@ def leet_undone(registries: Sequence[Registry], text: str, kept: Sequence[tuple[
     ``kept`` are spans that stay as they are.
     """
     made = text
-    for start, end in _words_at(text, _SIGNS, "@$€!|+"):
+    for start, end in words_at(text, _SIGNS, "@$€!|+"):
         written = text[start:end]
         if 1 < len(written) <= _LONGEST and _SIGN.search(written) and (start, end) not in kept:
             made = made[:start] + _chosen(registries, written) + made[end:]
@@ -119,7 +119,7 @@ def _variants(word: str) -> tuple[str, ...]:
 def repeats_undone(registries: Sequence[Registry], text: str) -> str:
     """The text with letters that stand three times and more, or twice in a word of no list, as a name has them."""
     made = text
-    for start, end in _words_at(text, _RUN, ""):
+    for start, end in words_at(text, _RUN, ""):
         written = text[start:end]
         if end - start <= _LONGEST and _is_stretched(written.lower()):
             for shorter in _shortened(written):
@@ -183,4 +183,4 @@ def is_turned(written: str) -> bool:
     return any(not is_word(word) for word in told)
 
 
-__all__ = ["is_turned", "leet_undone", "quantities", "repeats_undone", "turned"]
+__all__ = ["is_turned", "leet_undone", "quantities", "repeats_undone", "turned", "words_at"]
