@@ -67,7 +67,7 @@ def _measured(
     return [(size, each) for size, each in zip(sizes, results, strict=True) if name in each["touched"]]
 
 
-def _beyond(points: Sequence[Point], size: float) -> Point | None:
+def beyond(points: Sequence[Point], size: float) -> Point | None:
     """Where the line through the last two points, both axes logarithmic, comes at ``size``; None if measured there."""
     if len(points) < 2 or points[-1][0] >= size:
         return None
@@ -128,7 +128,7 @@ def _panel(
         line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
         parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
         parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>' for x, y in places]
-        if (end := _beyond(series.get(name, ()), largest)) is not None:
+        if (end := beyond(series.get(name, ()), largest)) is not None:
             ends = f"{places[-1][0]:.1f},{places[-1][1]:.1f} {across(end[0]):.1f},{up(end[1]):.1f}"
             parts.append(
                 f'<polyline points="{ends}" fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="5 5"/>'

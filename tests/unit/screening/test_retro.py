@@ -31,8 +31,9 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def judged(films: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faircut]:
     """A service that has let a copy pass, because the film was registered only afterwards."""
     with Faircut(Settings(home=tmp_path_factory.mktemp("home"))) as faircut:
-        for name in ("copy", "sound", "own"):
-            assert faircut.screen_file(films[name], actor="maker", stage=Stage.OUTPUT).verdict is Verdict.ALLOW
+        # Outputs, what users sent, and what somebody wants to train on: all of it is remembered and searched.
+        for name, stage in (("copy", Stage.OUTPUT), ("sound", Stage.UPLOAD), ("own", Stage.DATASET)):
+            assert faircut.screen_file(films[name], actor="maker", stage=stage).verdict is Verdict.ALLOW
         faircut.catalogue.add_party("Late House", actor="tests")
         for title in ("Late Film", "Another Film"):
             faircut.catalogue.add_work(title, "Late House", actor="tests")
@@ -54,6 +55,7 @@ def test_copies_that_passed_before_are_found_with_their_segments(judged: Faircut
     assert decision.asset_digest == video.digest
     assert video.stages == (Stage.OUTPUT,)
     assert video.owners == ("maker",)
+    assert [each.stages for each in report.sightings if each.kind == "audio"] == [(Stage.UPLOAD,)]
 
 
 def test_a_work_without_copies_is_not_found(judged: Faircut) -> None:
