@@ -24,7 +24,7 @@ _ANOTHER = 40
 """Bits from a picture of a slide show at which another one is shown."""
 HINT_RADIUS = 48
 """Bits within which an image may show a picture, if a few local features say so too."""
-_HINT_QUALITY = 5
+HINT_QUALITY = 5
 """PDQ's quality below which an image has nothing in it that could hint at anything."""
 _MOST_HINTS = 6
 
@@ -44,7 +44,7 @@ def images(query: PictureQuery, shelf: PictureShelf, bars: str | None) -> tuple[
     """
     seen: list[Sighting] = []
     hints: dict[str, Hint] = {}
-    for frame in np.flatnonzero(query.quality >= _HINT_QUALITY):
+    for frame in np.flatnonzero(query.quality >= HINT_QUALITY):
         near = _near(query, shelf, np.array([frame]), tuple(range(WAYS)), HINT_RADIUS)
         for number, way, _, sure in near:
             entry = shelf.entry(number)

@@ -33,7 +33,17 @@ from faircut.domain import (
 from faircut.errors import InputError
 from faircut.hookspecs import FaircutSpec
 from faircut.ledger.chain import FORMAT
-from faircut.match import candidates, picture, sound, sound_chromaprint, sound_confirmation, sound_landmarks, stretches
+from faircut.match import (
+    candidates,
+    hints,
+    picture,
+    sound,
+    sound_chromaprint,
+    sound_confirmation,
+    sound_landmarks,
+    stills,
+    stretches,
+)
 from faircut.policy import POLICY, Finding, GreyZoneRules, decide
 from faircut.provenance.check import ProvenanceCheck
 from faircut.studio import requests
@@ -175,6 +185,8 @@ def test_algorithms_thresholds_and_scores(pages) -> None:
     assert ("search radius", f"{candidates.SEARCH_RADIUS} bits") in rows
     assert ("radius on the line", f"{stretches.VERIFY_RADIUS} bits") in rows
     assert ("still pictures", f"{stretches.STILL_RADIUS} bits") in rows
+    assert ("dim stretches", f"{stretches.DIM_RADIUS} bits") in rows
+    assert ("hints", f"{stills.HINT_RADIUS} bits, quality from {stills.HINT_QUALITY}, {hints.PLACES} places") in rows
     assert ("differing bits over two seconds", f"{sound_chromaprint.MAX_BIT_ERROR:.0%}".replace("%", " %")) in rows
     assert ("shortest stretch", f"{sound_chromaprint.MIN_SECONDS:g} s") in rows
     assert ("gain over the same codes moved about", f"{sound_chromaprint.MIN_GAIN:.0%}".replace("%", " %")) in rows
