@@ -29,7 +29,8 @@ from faircut.errors import FaircutError
 from faircut.studio.priority import lower_priority
 
 _LOG = logging.getLogger("faircut.worker")
-_NICENESS = 5
+_NICENESS = 2
+"""Each step is a fifth less: enough to come second, too little to starve where other programs compute too."""
 _READY = b"ready\n"
 _PAUSES_S = (0.0, 1.0, 5.0, 30.0)
 """Before a worker that died is replaced: at once, then later and later while they go on dying."""

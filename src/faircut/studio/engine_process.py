@@ -27,7 +27,7 @@ from faircut.studio.engine_bells import FileBell
 from faircut.studio.engine_notes import FileNote
 from faircut.studio.priority import lower_priority
 
-_NICENESS = 10
+_NICENESS = 4
 
 
 def main() -> int:
