@@ -35,6 +35,9 @@ _EXTRA = {
     "հ": "h",
     "ց": "g",
     "զ": "q",
+    "ی": "ي",
+    "ى": "ي",
+    "ک": "ك",
 }
 _BASE_LETTER = re.compile(r"LATIN (?:(SMALL)|CAPITAL) LETTER (?:SMALL CAPITAL )?([A-Z])(?: WITH .*)?")
 _SMALL_CAPITAL = re.compile(r"LATIN LETTER SMALL CAPITAL ([A-Z])")

@@ -18,7 +18,7 @@ FEWEST_SYLLABLES = 3
 """Syllables of a name that homophones may write: two are met by chance in any text."""
 _FEWEST_LETTERS = 6
 _MOST_READINGS = 4
-_TONED = re.compile(r"\b[a-zü]{1,6}[1-5](?:[\s'-]?[a-zü]{1,6}[1-5])+\b", re.IGNORECASE)
+_TONED = re.compile(r"(?<![a-z\d])[a-zü]{1,6}[1-5](?:[\s'-]?[a-zü]{1,6}[1-5])+(?![a-z\d])", re.IGNORECASE)
 _TONE = re.compile("[1-5]")
 _FILLER = "\u2060"
 

@@ -184,7 +184,8 @@ class Spellings:
         sounds = sounds_of(words)
         for number, word in enumerate(words):
             if not word.isascii() and (heard := spoken(origin.get(word, word))) is not None:
-                sounds[number] = heard.sounds[0]
+                # Latin letters write this sound as kh or ch.
+                sounds[number] = heard.sounds[0].replace("h", "k") if heard.vowels >= 1.0 else heard.sounds[0]
         self.index = WordIndex(words, sounds)
 
     def patterns_with(self, number: int, limit: int) -> list[Pattern]:
