@@ -224,8 +224,14 @@ def fit(table: Table, rows: npt.NDArray[np.bool_]) -> Logistic:
         found += step
         if np.abs(step).max() < 1e-6:
             break
-    mean, scale, low, high, found = (each.astype(np.float32) for each in (mean, scale, low, high, found))
-    return Logistic(mean, scale, low, high, found[:-1], float(found[-1]))
+    return Logistic(
+        mean.astype(np.float32),
+        scale.astype(np.float32),
+        low.astype(np.float32),
+        high.astype(np.float32),
+        found[:-1].astype(np.float32),
+        float(found[-1]),
+    )
 
 
 def folds_of(table: Table) -> tuple[Ints, Ints]:

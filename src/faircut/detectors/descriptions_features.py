@@ -89,25 +89,19 @@ def closeness(query: Query, segment: Segment, rows: Sequence[int]) -> Floats:
     """(rows,) how alike a prompt and each description are, quickly: by pieces both ways, and by the closest field."""
     fields = floats(segment.fields[list(rows)]) @ query.vectors.T
     found: Floats = fields.max(axis=(1, 2))
-    sizes = [int(segment.pieces_at[row + 1] - segment.pieces_at[row]) for row in rows]
-    if not len(query.prompt.pieces) or not sum(sizes):
+    said = [place for place, row in enumerate(rows) if segment.pieces_at[row + 1] > segment.pieces_at[row]]
+    if not said or not len(query.prompt.pieces):
         return found
-    pieces = [segment.pieces[segment.pieces_at[row] : segment.pieces_at[row + 1]] for row in rows]
+    pieces = [segment.pieces[segment.pieces_at[rows[place]] : segment.pieces_at[rows[place] + 1]] for place in said]
+    sizes = np.array([len(each) for each in pieces])
+    starts = np.cumsum(sizes) - sizes
     close = floats(np.concatenate(pieces)) @ query.prompt.pieces.T
-    best = close.max(axis=1)
-    end = 0
-    for place, size in enumerate(sizes):
-        start, end = end, end + size
-        if size:
-            found[place] += 2 * best[start:end].mean() + _window(close[start:end].max(axis=0))
+    forward = np.add.reduceat(close.max(axis=1), starts) / sizes
+    backward = np.maximum.reduceat(close, starts, axis=0)
+    width = min(backward.shape[1], _WINDOW)
+    sums = np.cumsum(np.pad(backward, ((0, 0), (1, 0))), axis=1)
+    found[said] += 2 * forward + (sums[:, width:] - sums[:, :-width]).max(axis=1) / width
     return found
-
-
-def _window(values: Floats) -> float:
-    """The greatest mean of some that stand together."""
-    size = min(len(values), _WINDOW)
-    sums = np.cumsum(np.concatenate([np.zeros(1), values]))
-    return float((sums[size:] - sums[:-size]).max() / size)
 
 
 def features_of(query: Query, segment: Segment, rows: Sequence[int]) -> Floats:
