@@ -22,9 +22,10 @@ from benchmarks.sound_recall import Registered
 from faircut.bench import drawn_sounds
 from faircut.bench.sound_edits import SOUND_EDITS, Sound
 from faircut.domain import Fingerprint
-from faircut.fingerprints import chromaprint, landmarks
+from faircut.fingerprints import chromaprint, landmarks, levels
 from faircut.fingerprints.chromaprint import ChromaprintHasher
 from faircut.fingerprints.landmarks import LandmarkHasher
+from faircut.fingerprints.levels import LevelHasher
 from faircut.match.sound_chromaprint import CodeSearch
 from faircut.match.sound_hearings import Hearing
 from faircut.match.sound_landmarks import LandmarkSearch
@@ -36,11 +37,12 @@ QUERIES = 240
 _HARD = ("noise-0db", "speech-0db", "reverb", "clipping", "speed-down-10", "pitch-down-5", "speed-up-10", "low-pass")
 
 Floats = npt.NDArray[np.float64]
+Prints = Mapping[str, Fingerprint]
 
 
 def pieces(first: int, seconds: float) -> Iterator[tuple[str, Sound]]:
-    """Music, speech, both together, noise, applause and tones; another ``first`` gives other pieces of the same
-    styles."""
+    """Music, speech, both together, what films sound like in between, noise, applause and tones; another ``first``
+    gives other pieces of the same styles."""
     for style in range(STYLES):
         for number in range(first, first + 3):
             yield (
@@ -51,22 +53,29 @@ def pieces(first: int, seconds: float) -> Iterator[tuple[str, Sound]]:
         speech = drawn_sounds.speech(seconds, 6000 + number, RATE)
         yield f"speech {number}", speech
         yield f"both {number}", 0.5 * speech + 0.5 * drawn_sounds.music(seconds, 7000 + number, RATE)
+        yield f"atmosphere {number}", drawn_sounds.atmosphere(seconds, 7500 + number, RATE)
         yield f"noise {number}", drawn_sounds.noise(seconds, 8000 + number, RATE)
         yield f"applause {number}", drawn_sounds.applause(seconds, 8100 + number, RATE)
         yield f"tones {number}", drawn_sounds.tones(seconds, 8200 + number, RATE)
 
 
-def prints(sound: Sound, *, queries: bool) -> Mapping[str, Fingerprint]:
+def prints(sound: Sound, *, queries: bool) -> Prints:
     """Of mono at 22,050 Hz."""
     frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(sound[None], np.float32), "flt", "mono")
     frame.sample_rate = RATE
     resampler = AudioResampler(format="flt", layout="mono", rate=landmarks.SAMPLE_RATE)
     parts = [*resampler.resample(frame), *resampler.resample(None)]
     mono = np.concatenate([each.to_ndarray().reshape(-1) for each in parts]).astype(np.float32)
-    codes, points = ChromaprintHasher(), LandmarkHasher(queries=queries)
+    codes, loudness = ChromaprintHasher(), LevelHasher()
+    points = LandmarkHasher(queries=queries, shown=loudness.add)
     codes.add(mono, 0.0)
     points.add(mono, 0.0)
-    return {chromaprint.ALGORITHM: codes.finish(), landmarks.ALGORITHM: points.finish()}
+    constellation = points.finish()
+    return {
+        chromaprint.ALGORITHM: codes.finish(),
+        landmarks.ALGORITHM: constellation,
+        levels.ALGORITHM: loudness.finish(0.0, constellation.duration),
+    }
 
 
 def excerpts(kind: Mapping[str, Sound], rng: np.random.Generator) -> Iterator[tuple[str, float, float, Sound]]:
@@ -114,10 +123,14 @@ def main() -> None:
     """Prints what stands in ``faircut.match.sound_probability``."""
     registered = dict(pieces(0, 30.0))
     catalogue: Any = Registered({name: prints(sound, queries=False) for name, sound in registered.items()})
-    searches: dict[str, tuple[CodeSearch | LandmarkSearch, Callable[[Hearing], float]]] = {
-        landmarks.ALGORITHM: (LandmarkSearch(catalogue, least=0.0), lambda each: float(each.details["nats"])),
+    points, codes = LandmarkSearch(catalogue, least=0.0), CodeSearch(catalogue, least=-1.0)
+    searches: dict[str, tuple[Callable[[Prints], list[Hearing]], Callable[[Hearing], float]]] = {
+        landmarks.ALGORITHM: (
+            lambda asked: points.hear(asked[landmarks.ALGORITHM], asked[levels.ALGORITHM]),
+            lambda each: float(each.details["nats"]),
+        ),
         chromaprint.ALGORITHM: (
-            CodeSearch(catalogue, least=-1.0),
+            lambda asked: codes.hear(asked[chromaprint.ALGORITHM]),
             lambda each: float(each.details["moved"] - each.details["bit_error_rate"]),
         ),
     }
@@ -128,7 +141,7 @@ def main() -> None:
         for name, start, speed, sound in excerpts(kind, rng):
             asked = prints(sound, queries=True)
             for algorithm, (search, value) in searches.items():
-                heard = search.hear(asked[algorithm])
+                heard = search(asked)
                 right = [value(each) for each in heard if known and true(each, name, start, speed)]
                 wrong = [value(each) for each in heard if not known]
                 copies[algorithm] += [max(right)] if right else []
