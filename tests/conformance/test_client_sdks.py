@@ -78,6 +78,8 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         settings = Settings(
             home=tmp_path_factory.mktemp("home"),
             plugins=("door_doubles:PLUGIN",),
+            # What clients call Seedance is the default engine; what it draws is not what is tested here.
+            engine="tiny",
             workers=1,
             model_aliases={"ep-slow": "slow", "sora-2": "tiny"},
             trusted_hosts=(receiver.host,),

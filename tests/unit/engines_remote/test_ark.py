@@ -21,8 +21,9 @@ from studio_doubles import write_video
 from faircut.directives import Camera, Move, MoveKind
 from faircut.domain import Asset, EngineResult, GenerationRequest, MediaKind, Ratio, Shot, Size
 from faircut.engines.ark import ArkEngine
+from faircut.engines.ark_errors import error_of
 from faircut.engines.ark_options import ark_options
-from faircut.engines.http import Api
+from faircut.engines.http import Api, Rejected
 from faircut.engines.http_task import Unkept
 from faircut.errors import (
     EngineBusy,
@@ -187,6 +188,7 @@ def test_a_clip_goes_as_a_link_where_the_service_can_fetch_it(ark: FakeArk, tmp_
     assert (price.tokens, price.amount, price.least) == (57_645, pytest.approx(0.2479, abs=1e-4), True)
 
 
+SENT = ["prompt", "Image 1", "Image 2", "Audio 1"]
 CODES: list[tuple[str, str, type[FaircutError], str]] = [
     ("InputTextSensitiveContentDetected", "", SAFETY, "prompt"),
     ("InputImageSensitiveContentDetected", "the input image 'content[2]' may", SAFETY, "Image 2"),
@@ -217,10 +219,20 @@ CODES: list[tuple[str, str, type[FaircutError], str]] = [
 ]
 
 
-@pytest.mark.parametrize("late", [False, True], ids=["at once", "in the task"])
 @pytest.mark.parametrize(
     ("code", "said", "kind", "field"), CODES, ids=[f"{code}-{said[:3]}" for code, said, _, _ in CODES]
 )
+def test_each_code_has_our_reason_and_names_our_input(
+    code: str, said: str, kind: type[FaircutError], field: str
+) -> None:
+    refused = error_of(Rejected(400, code, f"It failed because {said or 'it'} may not."), SENT)
+    assert (type(refused), refused.field) == (kind, field)
+    assert code in refused.message
+    assert refused.remedy
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["at once", "in the task"])
+@pytest.mark.parametrize(("code", "said", "kind", "field"), [CODES[0], CODES[1], CODES[12], CODES[16]])
 def test_a_refusal_has_our_reason_names_our_input_and_is_never_sent_again(
     ark: FakeArk, tmp_path: Path, code: str, said: str, kind: type[FaircutError], field: str, late: bool
 ) -> None:
