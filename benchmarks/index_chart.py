@@ -27,7 +27,7 @@ _PANELS = ((84, 460), (594, 970))
 def draw(results: Sequence[Mapping[str, Any]]) -> str:
     """``results``: as ``benchmarks.index_scale`` measures them, in order of size.
 
-    A line that was not measured at the largest sizes goes on as a straight one, dashed, from its last two points.
+    A line that was not measured at the largest sizes goes on dashed: see :func:`beyond`.
     """
     sizes = [float(each["seconds"]) for each in results]
     names = [name for name, _, _ in _SERIES[1:]]
@@ -36,6 +36,7 @@ def draw(results: Sequence[Mapping[str, Any]]) -> str:
     whole = [(s, each) for s, each in zip(sizes, results, strict=True) if set(names) <= set(each["touched"])]
     times["all"] = [(s, each["p95"]["all"]) for s, each in whole]
     memory["all"] = [(s, each["memory"]) for s, each in whole]
+    ends = {} if len(whole) == len(results) else dict(zip(("time", "memory"), carried_on(results), strict=True))
     dashed = any(each[-1][0] < sizes[-1] for each in times.values() if each)
     title = "Index look-ups of one 15 s clip on one core"
     parts = [
@@ -48,7 +49,16 @@ def draw(results: Sequence[Mapping[str, Any]]) -> str:
     if dashed:
         parts.append(f'<text x="{_WIDTH - 24}" y="32" text-anchor="end" fill="#444">dashed: extrapolated</text>')
     parts += _legend()
-    parts += _panel(_PANELS[0], "CPU time: 95 of 100 clips take less", times, (0.3, 3000.0), TARGET_MS, _plain, sizes)
+    parts += _panel(
+        _PANELS[0],
+        "CPU time: 95 of 100 clips take less",
+        times,
+        (0.3, 3000.0),
+        TARGET_MS,
+        _plain,
+        sizes,
+        ends.get("time"),
+    )
     parts += _panel(
         _PANELS[1],
         "memory: mapped pages touched, and the whole process",
@@ -57,6 +67,7 @@ def draw(results: Sequence[Mapping[str, Any]]) -> str:
         TARGET_BYTES,
         _bytes,
         sizes,
+        ends.get("memory"),
     )
     return "\n".join([*parts, "</svg>"]) + "\n"
 
@@ -67,13 +78,30 @@ def _measured(
     return [(size, each) for size, each in zip(sizes, results, strict=True) if name in each["touched"]]
 
 
-def beyond(points: Sequence[Point], size: float) -> Point | None:
-    """Where the line through the last two points, both axes logarithmic, comes at ``size``; None if measured there."""
+def beyond(points: Sequence[Point], size: float, *, memory: bool) -> Point | None:
+    """Where the line through the last two points, both axes logarithmic, comes at ``size``; None if measured there.
+
+    ``memory`` grows with what is registered: in proportion to the last point.
+    """
     if len(points) < 2 or points[-1][0] >= size:
         return None
     (x0, y0), (x1, y1) = points[-2:]
-    slope = math.log(y1 / y0) / math.log(x1 / x0)
+    # Less with more registered is a plan that changes between the two, and would not go on.
+    slope = 1.0 if memory else max(0.0, math.log(y1 / y0) / math.log(x1 / x0))
     return size, y1 * (size / x1) ** slope
+
+
+def carried_on(results: Sequence[Mapping[str, Any]]) -> tuple[float, float]:
+    """Milliseconds and bytes of all four together at the largest size: measured parts and extrapolated ones."""
+    sizes = [float(each["seconds"]) for each in results]
+    time, memory = 0.0, float(results[-1]["anonymous"])
+    for name, _, _ in _SERIES[1:]:
+        known = _measured(sizes, results, name)
+        times = [(s, each["p95"][name]) for s, each in known]
+        touched = [(s, each["touched"][name]) for s, each in known]
+        time += (beyond(times, sizes[-1], memory=False) or times[-1])[1]
+        memory += (beyond(touched, sizes[-1], memory=True) or touched[-1])[1]
+    return time, memory
 
 
 def _legend() -> list[str]:
@@ -93,6 +121,7 @@ def _panel(
     target: float,
     say: Any,
     sizes: Sequence[float],
+    altogether: float | None,
 ) -> list[str]:
     left, right = span
     largest = max(sizes)
@@ -128,7 +157,10 @@ def _panel(
         line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
         parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
         parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>' for x, y in places]
-        if (end := beyond(series.get(name, ()), largest)) is not None:
+        end = beyond(series.get(name, ()), largest, memory=target == TARGET_BYTES)
+        if name == "all" and altogether is not None:
+            end = largest, altogether
+        if end is not None:
             ends = f"{places[-1][0]:.1f},{places[-1][1]:.1f} {across(end[0]):.1f},{up(end[1]):.1f}"
             parts.append(
                 f'<polyline points="{ends}" fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="5 5"/>'
