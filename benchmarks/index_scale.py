@@ -347,7 +347,8 @@ def _part(result: Mapping[str, Any], results: Sequence[Mapping[str, Any]]) -> It
     yield Row(
         f"{_size(result)}: look-ups of a clip, in part extrapolated",
         f"{time_:.0f} ms, {memory / 2**30:.1f} GiB",
-        note=f"not filled here for want of disk and time, but carried on, time from the two sizes before and memory in proportion: {lacking}",
+        note="not filled here for want of disk and time, but carried on, time from the two sizes before and memory in "
+        f"proportion: {lacking}",
     )
     yield from _each(result)
 
