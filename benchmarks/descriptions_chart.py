@@ -67,7 +67,7 @@ def draw(curves: Sequence[Curve], published: tuple[float, float]) -> str:
         parts.append(f'<polyline points="{line}" fill="none" stroke="{curve.colour}" stroke-width="2"/>')
     x, y = _across(published[0]), _up(published[1])
     parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="none" stroke="#a11" stroke-width="2"/>')
-    parts.append(f'<text x="{x + 10:.1f}" y="{y - 10:.1f}" fill="#a11">best published, on other prompts</text>')
+    parts.append(f'<text x="{x + 10:.1f}" y="{y + 26:.1f}" fill="#a11">best published, on other prompts</text>')
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 

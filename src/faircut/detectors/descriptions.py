@@ -32,8 +32,8 @@ _MOST = 5
 """Elements reported a prompt at most, the likeliest first."""
 _COVER, _TERMS = FEATURES.index("cover"), FEATURES.index("element_terms")
 _SAYS_LITTLE = 12
-"""Different words that say something in a registered text: with fewer it is no element's own, and a person looks. The
-taglines under ``benchmarks/corpora`` have 10 in the middle, their tagline and first sentence together 19."""
+"""Different words that say something in a registered text: with fewer it is no element's own, and what would be
+blocked otherwise goes to review. Of the taglines under ``benchmarks/corpora`` half have 10 or fewer."""
 
 
 class RegisteredElements(Protocol):
@@ -94,10 +94,13 @@ class DescriptionsDetector:
         for candidate, score, cover, terms in scored:
             if score < combiner.review:
                 break
+            little = terms < _SAYS_LITTLE
+            if little and score < combiner.block:
+                continue
             found = said(query, candidate.segment, candidate.row, index.texts(candidate))
             evidence = evidence_of(query, found, cover)
             evidence["log_odds"] = round(score, 2)
-            if score < combiner.block or not sets_apart(found) or terms < _SAYS_LITTLE:
+            if score < combiner.block or not sets_apart(found) or little:
                 evidence["ambiguous"] = True
             if not sets_apart(found):
                 evidence["archetype"] = True
