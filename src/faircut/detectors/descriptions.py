@@ -31,9 +31,9 @@ from faircut.text.models import DEFAULT_MODEL, find_model
 _MOST = 5
 """Elements reported a prompt at most, the likeliest first."""
 _COVER, _TERMS = FEATURES.index("cover"), FEATURES.index("element_terms")
-_SAYS_LITTLE = 12
+_SAYS_LITTLE = 10
 """Different words that say something in a registered text: with fewer it is no element's own, and what would be
-blocked otherwise goes to review. Of the taglines under ``benchmarks/corpora`` half have 10 or fewer."""
+blocked otherwise goes to review. Half of the taglines under ``benchmarks/corpora`` have 10 or fewer."""
 
 
 class RegisteredElements(Protocol):
