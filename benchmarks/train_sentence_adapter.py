@@ -146,7 +146,8 @@ class Student:
         """(id, whether it says something) of each piece, the special ones included."""
         pieces = self.cutter.cut(text)
         ends = [place + 1 for place, start in enumerate(pieces.starts) if text[start] in ".!?\n"]
-        runs, first = [], 0
+        runs: list[list[tuple[int, bool]]] = []
+        first = 0
         while first < len(pieces) and len(runs) < _MOST_RUNS:
             last = max([end for end in (*ends, len(pieces)) if end <= first + LONGEST], default=0)
             last = last if last > first else first + LONGEST
