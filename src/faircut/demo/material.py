@@ -86,7 +86,7 @@ def draw(folder: Path, progress: Progress) -> Material:
         image=image,
         innocent_prompt=INNOCENT_PROMPT,
         named=(
-            NamedPrompt("by name", "Lumi carries letters over the roofs of a sleeping town.", title, "Lumi"),
+            NamedPrompt("by name", "Lumi Wick carries letters over the roofs of a sleeping town.", title, "Lumi"),
             NamedPrompt("with dots between", "A child called L.u.m.i with a lantern for a head.", title, "Lumi"),
             NamedPrompt("in full-width letters", "Ｌｕｍｉ waves from a bridge at night.", title, "Lumi"),
             NamedPrompt(

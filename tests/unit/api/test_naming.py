@@ -27,11 +27,15 @@ def registered(service, films: dict[str, Path]) -> dict[str, str]:  # type: igno
     party = catalogue.add_party("Zanthe Holdings", actor="tests")
     hidden = catalogue.add_work("The Vermilion Orchard", party.id, naming="nothing", policy="licence", actor="tests")
     shown = catalogue.add_work("Slow Tide", catalogue.add_party("Open House", actor="tests").id, actor="tests")
-    description = "A gaunt violinist with a two-handed copper trumpet and a waistcoat of salmon scales"
+    description = (
+        "A gaunt violinist with a two-handed copper trumpet and a waistcoat of salmon scales. "
+        "His sleeves are frayed to the elbow, his hair is white with rime, and he plays on a frozen quay."
+    )
     element = catalogue.add_element(
         "character",
         "Quillon Brathe",
         work=hidden.id,
+        tagline="The violinist of the frozen quay, who plays a copper trumpet with both hands",
         description=description,
         keywords=["two-handed copper trumpet", "waistcoat of salmon scales"],
         actor="tests",

@@ -56,7 +56,9 @@ def called(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Called]:
         app = FastAPI()
         problems.install(app)
         app.include_router(engine_callbacks.router)
-        faircut: Any = SimpleNamespace(links=links, studio=bench.studio, settings=bench.settings)
+        faircut: Any = SimpleNamespace(
+            links=links, studio=bench.studio, settings=bench.settings, database=bench.database
+        )
         app.state.faircut, app.state.services = faircut, Services(faircut)
         bench.studio.start()
         with served(app) as base:
