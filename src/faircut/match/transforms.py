@@ -47,6 +47,8 @@ def describe(homography: npt.NDArray[np.float64], region: Polygon, part: Polygon
 
 def _placed(region: Polygon, shown: float) -> str:
     """Where a copy stands that is one picture among others; ``shown``: the share of the original that is seen."""
+    if not len(region):  # a transform so steep that no outline of it lies within the picture
+        return "in a part of the picture"
     (left, top), (right, bottom) = region.min(axis=0), region.max(axis=0)
     across, down = (_at(low, high) for low, high in ((left, right), (top, bottom)))
     if "half" in (across, down) and {across, down} <= {"half", "whole"}:

@@ -162,6 +162,7 @@ def test_crops_insets_and_mirrors_are_told() -> None:
     assert describe(np.eye(3), WHOLE, WHOLE, mirrored=False) == "as is"
     assert describe(np.diag([0.5, 0.5, 1.0]), WHOLE, WHOLE * 0.5, mirrored=False) == "cropped to 25 %"
     assert describe(np.diag([2.5, 2.5, 1.0]), WHOLE * 0.4, WHOLE, mirrored=False) == "picture in picture"
+    assert describe(np.eye(3), WHOLE[:0], WHOLE, mirrored=False) == "in a part of the picture"
     corner, half = WHOLE * 0.5 + [0.5, 0.01], WHOLE * [0.5, 1.0]
     assert describe(np.diag([2.0, 2.0, 1.0]), corner, WHOLE, mirrored=False) == "one of four pictures"
     assert describe(np.eye(3), half, half, mirrored=False) == "cropped to 50 %, one of two pictures"
