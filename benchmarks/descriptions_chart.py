@@ -10,6 +10,8 @@ from xml.sax.saxutils import escape
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.svg import opening
+
 Floats = npt.NDArray[np.float64]
 
 _WIDTH, _HEIGHT = 900, 470
@@ -39,13 +41,7 @@ def points(curve: Curve) -> list[tuple[float, float]]:
 def draw(curves: Sequence[Curve], published: tuple[float, float]) -> str:
     """``published``: the point of the best published detector, (false positives, true positives), on other prompts."""
     title = "Requests found against honest prompts stopped"
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}"'
-        ' font-family="system-ui, sans-serif" font-size="13">',
-        f"<title>{title}</title>",
-        f'<rect width="{_WIDTH}" height="{_HEIGHT}" rx="10" fill="#fff"/>',
-        f'<text x="24" y="34" font-size="17" fill="#111">{title}</text>',
-    ]
+    parts = opening(title, _WIDTH, _HEIGHT)
     for share in _MARKS:
         x = _across(share)
         parts.append(f'<path d="M{x:.1f} {_TOP} V{_BOTTOM}" stroke="#e4e4e4"/>')

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmarks.harness import Series
+from benchmarks.svg import opening
 
 _WIDTH, _HEIGHT = 900, 360
 _LEFT, _RIGHT, _TOP, _BOTTOM = 76, 870, 88, 300
@@ -67,13 +68,7 @@ def _draw(title: str, along: str, unit: str, lines: Sequence[Line]) -> str:
     def up(y: float) -> float:
         return _BOTTOM - y / top * (_BOTTOM - _TOP)
 
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}"'
-        ' font-family="system-ui, sans-serif" font-size="13">',
-        f"<title>{title}</title>",
-        f'<rect width="{_WIDTH}" height="{_HEIGHT}" rx="10" fill="#fff"/>',
-        f'<text x="24" y="34" font-size="17" fill="#111">{title}</text>',
-    ]
+    parts = opening(title, _WIDTH, _HEIGHT)
     for y in range(0, top + 1, step):
         parts.append(f'<path d="M{_LEFT} {up(y):.1f} H{_RIGHT}" stroke="#e4e4e4"/>')
         parts.append(f'<text x="{_LEFT - 8}" y="{up(y) + 4:.1f}" text-anchor="end" fill="#444">{y:,} {unit}</text>')

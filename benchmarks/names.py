@@ -207,7 +207,7 @@ def measure(others: int, half: int) -> dict[str, Any]:
     held = catalogue(others)
     reader = _Growing(held.named)
     begun = time.process_time()
-    ask = _asker(NamesDetector(reader))  # type: ignore[arg-type]
+    ask = _asker(NamesDetector(reader))  # type: ignore[arg-type]  # it reads names alone
     ask("ready")
     built = time.process_time() - begun
     prompts = honest(half)
@@ -250,7 +250,7 @@ def _aliases(held: Names) -> tuple[int, int, int, str]:
         Element(f"a{i}", f"pa{i}", f"wa{i}", ElementKind.CHARACTER, f"Alien {i}", aliases=(Alias(alias),))
         for i, (_, alias, _) in enumerate(table)
     ]
-    ask = _asker(NamesDetector(Names((*held.named, *own))))  # type: ignore[arg-type]
+    ask = _asker(NamesDetector(Names((*held.named, *own))))  # type: ignore[arg-type]  # it reads names alone
     asked: dict[str, list[int]] = {}
     for number, (language, _, prompts) in enumerate(table):
         for prompt in prompts:

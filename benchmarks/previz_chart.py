@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from benchmarks.svg import opening
+
 _WIDTH, _LEFT, _RIGHT, _TOP, _ROW = 900, 190, 800, 84, 30
 
 
@@ -18,11 +20,7 @@ def draw(errors: Mapping[str, Sequence[float]], limit: float) -> str:
 
     title = "Directives measured in the finished film: how far each was off"
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}"'
-        ' font-family="system-ui, sans-serif" font-size="13">',
-        f"<title>{title}</title>",
-        f'<rect width="{_WIDTH}" height="{height}" rx="10" fill="#fff"/>',
-        f'<text x="24" y="34" font-size="17" fill="#111">{title}</text>',
+        *opening(title, _WIDTH, height),
         f'<rect x="{across(-limit):.1f}" y="{_TOP - 14}" width="{across(limit) - across(-limit):.1f}"'
         f' height="{foot - _TOP + 14}" fill="#eef4ec"/>',
     ]

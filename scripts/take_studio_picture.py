@@ -17,7 +17,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT / "tests"))  # the doubles of the tests serve here too; imports follow it
 
 from faircut.access import Scope  # noqa: E402
 from faircut.app import Faircut  # noqa: E402
