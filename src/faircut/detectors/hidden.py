@@ -33,9 +33,13 @@ _FEWEST_WITH_VOWELS = 7
 """Letters that must be left without vowels of what still has some: any text has words with vowels."""
 _LONG_ENOUGH = 3
 
-_SPOKEN_OF = ("letter", "initials", "acrostic", "buchstabe", "lettre", "letra", "iniciales", "iniziali")
-_FEWEST_INITIALS, _FEWEST_UNSAID = 5, 12
-"""First letters that spell a name where the text speaks of first letters, and where it does not."""
+_SPOKEN_OF = re.compile(
+    "first letter|initials|initial letter|acrostic|letters? spell|anfangsbuchstabe|erste[nr]? buchstabe"
+    "|premi[eè]res? lettres?|primeras? letras?|primeiras? letras?|iniciales|iniciais|iniziali|prim[ae] letter[ae]"
+)
+_LETTERS_TOLD = re.compile("letter|buchstabe|lettre|letra")
+_FEWEST_INITIALS, _FEWEST_TOLD, _FEWEST_UNSAID = 5, 8, 12
+"""First letters that spell a name where the text speaks of first letters, of letters, and of neither."""
 _LINE = re.compile(r"^\W*", re.MULTILINE)
 
 Place = tuple[int, int, Pattern]
@@ -151,8 +155,8 @@ def by_first_letters(
 ) -> Iterator[Place]:
     """Names that the first letters of words, or of lines, spell."""
     small = text.lower()
-    said = any(word in small for word in _SPOKEN_OF)
-    fewest = _FEWEST_INITIALS if said else _FEWEST_UNSAID
+    told = _LETTERS_TOLD.search(small) is not None
+    fewest = _FEWEST_INITIALS if _SPOKEN_OF.search(small) else _FEWEST_TOLD if told else _FEWEST_UNSAID
     if len(spans) < fewest:
         return
     positions = folded.positions

@@ -1,7 +1,7 @@
 """Words, people's names and places of many languages, as hashes: only whether a word is one of them is ever asked.
 
 ``words/known.npz`` is written by ``benchmarks/build_known_words.py``, which names the sources: web2 (public domain),
-stopwordsiso and Faker (MIT), GeoNames (CC BY 4.0).
+stopwordsiso and Faker (MIT), GeoNames (CC BY 4.0), SCOWL (permissive, see NOTICE).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-WORDS, PEOPLE, PLACES = "words", "people", "places"
+WORDS, PEOPLE, PLACES, SELDOM = "words", "people", "places", "seldom"
 
 
 def hashes_of(words: Iterable[str]) -> npt.NDArray[np.uint32]:
@@ -37,4 +37,4 @@ def is_in(name: str, word: str) -> bool:
     return at < len(table) and bool(table[at] == wanted)
 
 
-__all__ = ["PEOPLE", "PLACES", "WORDS", "hashes_of", "is_in"]
+__all__ = ["PEOPLE", "PLACES", "SELDOM", "WORDS", "hashes_of", "is_in"]

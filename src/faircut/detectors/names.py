@@ -18,7 +18,8 @@ from faircut.detectors.folding import Folded, fold
 from faircut.detectors.readings import readings_of
 from faircut.detectors.registry import Name, Registry, Roll, names_of, spans_of
 from faircut.detectors.respelt import CERTAIN_LETTERS, WEAK_LETTERS, Certainty, Respeller, Respelt
-from faircut.detectors.search import SCORES, Find, finds_in, is_plain, span_of
+from faircut.detectors.search import SCORES, Find, end_of, finds_in, is_plain, span_of
+from faircut.detectors.undressed import undressed
 from faircut.domain import Asset, Fingerprint, Match, MediaKind, Stage
 from faircut.errors import InputError
 from faircut.protocols import CatalogueReader
@@ -71,10 +72,35 @@ class NamesDetector:
 
 def _finds(roll: Roll, respellers: Sequence[Respeller], text: str) -> list[tuple[Find, tuple[Name, ...]]]:
     """Finds in order of place with the living names that each may mean."""
+    exact, respelt = _seen_in(roll, respellers, text)
+    if (plain := undressed(text)) is not None:
+        bare, places = plain
+        known = {(find.pattern.key, find.start) for find in exact}
+        for seen, beneath in zip((exact, respelt), _seen_in(roll, respellers, bare), strict=True):
+            fresh = [_dressed(each, text, places) for each in beneath if _is_dressed(each, text, bare, places)]
+            seen += [find for find in fresh if (find.pattern.key, find.start) not in known]
+    every = sorted(_apart(len(text), list(_longest(exact)), respelt), key=lambda each: each.start)
+    meant = ((find, roll.alive(find.pattern)) for find in every)
+    return [(find, names) for find, names in meant if names]
+
+
+def _is_dressed(find: Find, text: str, bare: str, places: Sequence[int]) -> bool:
+    return bare[find.start : find.end] != text[places[find.start] : places[find.end - 1] + 1]
+
+
+def _dressed(find: Find, text: str, places: Sequence[int]) -> Find:
+    """A find in the text beneath as one of the text itself."""
+    start, end = places[find.start], end_of(text, places[find.end - 1] + 1)
+    how = "folded" if find.how == "exact" else find.how
+    return replace(find, start=start, end=end, how=how, plain=is_plain(text, start, end), undisguised=False)
+
+
+def _seen_in(roll: Roll, respellers: Sequence[Respeller], text: str) -> tuple[list[Find], list[Find]]:
+    """Finds whose letters stand in the text, perhaps dressed up, and those that are respelt."""
     folded = fold(text)
     spans = spans_of(folded)
     readings = readings_of(roll.registries, text)
-    exact = list(_longest(finds_in(roll.registries, text, folded, spans, readings)))
+    exact = list(finds_in(roll.registries, text, folded, spans, readings))
     respelt = [
         _find(text, folded, each)
         for respeller in respellers
@@ -90,9 +116,7 @@ def _finds(roll: Roll, respellers: Sequence[Respeller], text: str) -> list[tuple
                 alone = reading.how == "masked" and " " not in text[found.start : found.end]
                 if each.letters >= WEAK_LETTERS and changed and not alone:
                     respelt.append(replace(found, how=reading.how))
-    every = sorted(_apart(len(text), exact, respelt), key=lambda each: each.start)
-    meant = ((find, roll.alive(find.pattern)) for find in every)
-    return [(find, names) for find, names in meant if names]
+    return exact, respelt
 
 
 def _find(text: str, folded: Folded, found: Respelt) -> Find:

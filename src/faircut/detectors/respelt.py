@@ -273,10 +273,10 @@ def _with_others(
     for step, cost in ((1, 0.0), (-1, _OTHER_ORDER)):
         found = _aligned(tokens, at, parts, place, step, near)
         if found is not None:
-            start, end, faults, how = found
+            start, end, faults, how, strange = found
             if faults or cost:
                 how = how if faults else "in another order"
-                letters = weight(parts) - faults - cost
+                letters = weight(parts, strange) - faults - cost
                 if faults and not cost and _is_slip(tokens, at, start, end, parts):
                     letters = max(letters, POSSIBLE_LETTERS)
                 yield Respelt(start, end, pattern, how, letters, faults)
@@ -328,10 +328,11 @@ def _doubted(found: Respelt, token: Token, doubt: float) -> Respelt:
 
 def _aligned(
     tokens: Sequence[Token], at: int, parts: Sequence[str], place: int, step: int, near: _Near
-) -> tuple[int, int, float, str] | None:
-    """Where a name of several words stands around one of them, what its faults cost, and the gravest."""
+) -> tuple[int, int, float, str, frozenset[str]] | None:
+    """Where a name of several words stands around one of them, what its faults cost, the gravest, and its odd words."""
     first, last = tokens[at].start, tokens[at].end
     faults, worst, how = near.cost, near.cost, near.how
+    strange = {near.word} if near.cost else set()
     for direction in (-1, 1):
         position = at
         for other in range(place + direction * step, -1 if direction * step < 0 else len(parts), direction * step):
@@ -343,10 +344,12 @@ def _aligned(
             if cost is None:
                 return None
             faults += cost
+            if cost:
+                strange.add(parts[other])
             if cost > worst:
                 worst, how = cost, kind
             first, last = min(first, tokens[position].start), max(last, tokens[position].end)
-    return first, last, faults, how
+    return first, last, faults, how, frozenset(strange)
 
 
 def _next(tokens: Sequence[Token], position: int, direction: int) -> int | None:

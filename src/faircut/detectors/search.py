@@ -199,13 +199,40 @@ def _how(text: str, folded: Folded, start: int, end: int, pattern: Pattern) -> s
         return None
     inner = _inner(folded, start, end, pattern)
     if not (opens and (closes or plural)):
-        return "embedded" if inner in ("whole", "joined") else None
+        whole = (opens or not _in_a_word(folded, start, end, start)) and (
+            closes or plural or not _in_a_word(folded, start, end, end - 1)
+        )
+        return "embedded" if whole and inner in ("whole", "joined") else None
+    if inner == "spaced" and _goes_on(folded, end):
+        return None
+    written = _comparable(text[positions[start] : positions[end - 1] + 1])
+    exact = any(written == _comparable(name.text) for name in pattern.names)
+    if pattern.parts[-1] == "s" and folded.gaps[end - 1] is not Gap.SPACE and not exact:
+        # A genitive is no initial: "the captain's hat" is not of Captain S.
+        return None
     if inner != "whole":
         return inner
     if plural:
         return "plural"
-    written = _comparable(text[positions[start] : positions[end - 1] + 1])
-    return "exact" if any(written == _comparable(name.text) for name in pattern.names) else "folded"
+    return "exact" if exact else "folded"
+
+
+def _in_a_word(folded: Folded, start: int, end: int, index: int) -> bool:
+    """Whether the letter at an edge of a find is of a word of the language that holds only a part of the name."""
+    first, last = index, index + 1
+    while folded.gaps[first] is Gap.NONE:
+        first -= 1
+    while last < len(folded.letters) and folded.gaps[last] is Gap.NONE:
+        last += 1
+    within = start < first or last < end
+    return within and is_known(folded.letters[first:last])
+
+
+def _goes_on(folded: Folded, end: int) -> bool:
+    """Whether one more letter, set apart in the same way, follows letters that are: W-R-E-N-C-H is not Wren."""
+    if end >= len(folded.letters) or folded.gaps[end] is not folded.gaps[end - 1]:
+        return False
+    return end + 1 == len(folded.letters) or folded.gaps[end + 1] is not Gap.NONE
 
 
 def _inner(folded: Folded, start: int, end: int, pattern: Pattern) -> str | None:
@@ -265,8 +292,10 @@ def _plural(folded: Folded, end: int, pattern: Pattern) -> bool:
         after = end + len(ending)
         if folded.letters[end:after] == ending and all(gap is Gap.NONE for gap in folded.gaps[end:after]):
             last = pattern.parts[-1]
-            # Shoes are no plural of Sho.
+            # Shoes are no plural of Sho, nor grooves of Groov.
             if len(last) <= _MIN_PLURAL and not is_everyday(last) and is_everyday(last + ending):
+                return False
+            if len(pattern.words) == 1 and not is_known(last) and is_known(last + ending):
                 return False
             return after == len(folded.letters) or folded.gaps[after] is not Gap.NONE
     return False
@@ -291,11 +320,15 @@ def _no_boundary_needed(left: str, right: str, pattern: Pattern) -> bool:
 
 def span_of(text: str, folded: Folded, start: int, end: int) -> tuple[int, int]:
     """Folded letters to indexes of the text, marks on the last letter included."""
-    last = folded.positions[end - 1] + 1
+    return folded.positions[start], end_of(text, folded.positions[end - 1] + 1)
+
+
+def end_of(text: str, last: int) -> int:
+    """The index after the marks that stand on the letter before ``last``."""
     furthest = min(len(text), last + _LOOK_AROUND)
     while last < furthest and unicodedata.category(text[last])[0] == "M":
         last += 1
-    return folded.positions[start], last
+    return last
 
 
 def _comparable(text: str) -> str:
@@ -312,4 +345,4 @@ def is_plain(text: str, start: int, end: int) -> bool:
     return opens_sentence and written[:1].isupper() and written[1:].islower()
 
 
-__all__ = ["SCORES", "Find", "finds_in", "is_plain", "span_of"]
+__all__ = ["SCORES", "Find", "end_of", "finds_in", "is_plain", "span_of"]

@@ -153,7 +153,8 @@ def _by_ear(name: str, dice: random.Random) -> str | None:
 
 
 def _other_script(name: str, dice: random.Random) -> str | None:
-    words = latin(name).lower()
+    # The scripts' languages have no article that stands before a name.
+    words = re.sub(r"^(?:the|an?) (?=\w)", "", latin(name).lower())
     return in_script(words, dice.choice(SCRIPTS)) if re.fullmatch(r"[a-z' -]+", words) else None
 
 

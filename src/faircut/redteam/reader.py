@@ -2,16 +2,17 @@
 
 A reader knows the name and looks at what was written. He sees look-alike letters, decorated letters and digits as
 what they stand for, overlooks marks, invisible characters and what stands between letters, and reads backwards, but
-then no slips. He forgives one slip in a name of five letters or more and two in one of eight or more, half of that
-when the name is dressed up besides; he hears a respelling that sounds the same and shares its letters; he fills in
-single letters that a sign masks, and vowels where many consonants stand. What is another ordinary word, he reads as
-that word. The guard's own folding plays no part in this.
+then no slips. He forgives one slip in a name of five letters or more and two in one of eight or more, articles and
+prepositions apart, half of that when the name is dressed up besides, and none in a word of three letters or two in a
+short one; he hears a respelling that sounds the same and shares its letters; he fills in single letters that a sign
+masks, and vowels where many consonants stand. What is another ordinary word, he reads as that word: a "ride clock" is
+no tide clock. The guard's own folding plays no part in this.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rapidfuzz.distance import OSA
 
@@ -24,9 +25,13 @@ LONG, SHORT = 8, 5
 FEWEST_CONSONANTS = 6
 """Consonants of a name that can be read without its vowels."""
 SHARED_LETTERS = 0.6
+SLIP_IN, TWO_SLIPS_IN = 4, 8
+"""Letters of a word from which on one slip in it, and two, are forgiven."""
 MASKED = 0.25
 """Share of a word's letters that a reader fills in where a sign stands for one; one in any word."""
 _ARTICLE = re.compile(r"^(?:the|an?)\s+(?=\w+\s)", re.IGNORECASE)
+_SMALL_WORDS = frozenset({"the", "a", "an", "of", "and", "in", "on", "at", "to", "for"})
+"""Nobody knows a name by them."""
 _RUN = re.compile(r"(.)\1+")
 _VOWELS = re.compile("[aeiouy]")
 _SUFFIX = re.compile(r"^mini-|-(?:like|esque)$|2026$")
@@ -42,7 +47,8 @@ def reads(written: str, name: str) -> bool:
         return False
     plainly = only_letters(written.casefold())
     dressed = plainly != only_letters(seen(written)) or not re.fullmatch(r"[\w'’ -]*", written)
-    slips = _forgiven(len(target), dressed=dressed)
+    telling = sum(len(word) for word in _words(name) if word not in _SMALL_WORDS)
+    slips = _forgiven(telling, dressed=dressed) if _slips_are_small(written, name) else 0
     readings = list(dict.fromkeys(_readings(written, name)))
     # Backwards he reads what is whole.
     whole = re.fullmatch(r"[\w\s'’-]*", written) is not None and len(written.split()) == len(name.split())
@@ -51,8 +57,8 @@ def reads(written: str, name: str) -> bool:
 
 def sounds_alike(written: str, name: str) -> bool:
     """Whether ``written`` sounds like ``name`` and shares most of its letters."""
-    one, other = (re.findall("[a-z]+", seen(latin(each))) for each in (written, name))
-    if "".join(map(said, one)) != "".join(map(said, other)):
+    one, other = _words(written), _words(name)
+    if "".join(map(said, one)) != "".join(map(said, other)) or _has_another_word(one, other):
         return False
     letters, target = "".join(one), "".join(other)
     return OSA.distance(letters, target) <= (1 - SHARED_LETTERS) * max(len(letters), len(target))
@@ -61,6 +67,37 @@ def sounds_alike(written: str, name: str) -> bool:
 def _forgiven(letters: int, *, dressed: bool) -> int:
     allowed = 2 if letters >= LONG else 1 if letters >= SHORT else 0
     return allowed // 2 if dressed else allowed
+
+
+def _words(text: str) -> list[str]:
+    return re.findall("[a-z]+", seen(latin(text)))
+
+
+def _slips_are_small(written: str, name: str) -> bool:
+    """Whether what differs, word by word, are slips that each word bears; names in pieces are looked at as a whole."""
+    one, other = _words(written), _words(name)
+    if one[:1] != other[:1] and len(one) + 1 == len(other) and other[0] in _SMALL_WORDS:
+        other = other[1:]
+    if len(one) != len(other):
+        return True
+    if _has_another_word(one, other):
+        return False
+    return all(
+        word == own or own in _SMALL_WORDS or OSA.distance(word, own) <= _borne(own)
+        for word, own in zip(one, other, strict=True)
+    )
+
+
+def _borne(word: str) -> int:
+    return 2 if len(word) >= TWO_SLIPS_IN else 1 if len(word) >= SLIP_IN else 0
+
+
+def _has_another_word(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether a word, of as many, became another ordinary one."""
+    return len(one) == len(other) and any(
+        word != own and own not in _SMALL_WORDS and len(word) > 2 and is_listed(word)
+        for word, own in zip(one, other, strict=True)
+    )
 
 
 def _readings(written: str, name: str) -> Iterator[str]:

@@ -18,6 +18,7 @@ _HEARD = tuple(
         (r"^kn|^gn", "n"),
         (r"^wr", "r"),
         (r"ph", "f"),
+        (r"igh", "I"),
         (r"gh", "g"),
         (r"wh", "w"),
         (r"dj|dge", "j"),
@@ -32,8 +33,12 @@ _HEARD = tuple(
         (r"oo|ou|ew|ue", "u"),
         (r"ai|ei|ay|ey|ae", "e"),
         (r"au|aw|oa|ow|oe", "o"),
-        (r"(?<=[^aeiou])(?:er|or|ar|ur|ir)$", "r"),
+        (r"([aeiouI].*[^aeiou])(?:er|or|ar|ur|ir)$", r"\1r"),
+        # In a word of one syllable a silent e makes the vowel before it long: kite is no kit.
+        (r"^([^aeiou]*)a([^aeiou])e(s?)$", r"\1e\2\3"),
+        (r"^([^aeiou]*)i([^aeiou])e(s?)$", r"\1I\2\3"),
         (r"(?<=[^aeiou])e$", ""),
+        (r"I", "ai"),
         (r"h(?![aeiou])", ""),
         (r"(.)\1+", r"\1"),
     )

@@ -1,0 +1,65 @@
+"""A text without what only dresses its letters up, so that other disguises beneath can be undone.
+
+Decorated letters, look-alike letters among Latin ones, marks and invisible characters are folded away character by
+character (see ``folding``); what is left are plain letters, each with its place in the text. Honest accents alone, and
+whole words of another script, are no dress.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from faircut.detectors.folding import fold
+
+_DRESS = re.compile(
+    r"[^\x00-\x7f\u00a0-\u024f\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u9fff\uac00-\ud7a3]"
+)
+"""What may be dress: not ASCII, accented Latin, or a script whose marks are vowels or that has none."""
+_WORD = re.compile(r"[^\W\d_]+")
+_SOFT_HYPHEN = "\u00ad"
+
+
+def undressed(text: str) -> tuple[str, list[int]] | None:
+    """The plain text, and for each of its characters the index of the one that it stands for; None if it is plain."""
+    if text.isascii() or not (_DRESS.search(text) or _SOFT_HYPHEN in text):
+        return None
+    foreign = {place for word in _WORD.finditer(text) if _is_foreign(word[0]) for place in range(*word.span())}
+    plain: list[str] = []
+    places: list[int] = []
+    worn = False
+    for place, char in enumerate(text):
+        if char.isascii() or place in foreign:
+            plain.append(char)
+            places.append(place)
+            continue
+        bare = _bare(char)
+        # An accent is honest where nothing else is dressed up, and what is unseen beside no letter hides nothing.
+        if bare != char and (char == _SOFT_HYPHEN or _DRESS.match(char)):
+            worn = worn or bool(bare) or bool(plain and plain[-1].isalnum())
+        plain.extend(bare)
+        places += [place] * len(bare)
+    return ("".join(plain), places) if worn else None
+
+
+@lru_cache(maxsize=20_000)
+def _bare(char: str) -> str:
+    """The letters that a character dresses up; nothing where it is not seen; itself otherwise."""
+    category = unicodedata.category(char)
+    if category in ("Cf", "Mn", "Me"):
+        return ""
+    letters = fold(char).letters
+    if not letters.isascii() or not letters.isalpha():
+        return char
+    return letters.upper() if category == "Lu" else letters
+
+
+@lru_cache(maxsize=20_000)
+def _is_foreign(word: str) -> bool:
+    """Whether a word is all in one script that is not Latin."""
+    scripts = {unicodedata.name(char, "").split(" ")[0] for char in word}
+    return len(scripts) == 1 and not scripts & {"LATIN", "MATHEMATICAL", "FULLWIDTH", "SCRIPT", "DOUBLE-STRUCK"}
+
+
+__all__ = ["undressed"]
