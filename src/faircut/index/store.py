@@ -28,5 +28,9 @@ class Entry:
     @property
     def usable(self) -> npt.NDArray[np.bool_]:
         """(n,) which codes may be found. Made when it is asked for: of local features there are a million in a film."""
-        usable: npt.NDArray[np.bool_] = (self.quality >= self.min_quality) & ~self.excluded
+        return self.usable_within(slice(None))
+
+    def usable_within(self, rows: slice) -> npt.NDArray[np.bool_]:
+        """The same for some of them."""
+        usable: npt.NDArray[np.bool_] = (self.quality[rows] >= self.min_quality) & ~self.excluded[rows]
         return usable

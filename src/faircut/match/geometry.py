@@ -29,10 +29,17 @@ _SLOPE = 0.12
 _FINE = 0.015
 _OCTAVES = 0.8
 _RADIANS = 0.6
+_COSINE = np.float32(np.cos(_RADIANS))
 _MOST_PAIRS = 400
+_ROWS = 32
+_NUMBER = 32
+_NUMBERS = (1 << _NUMBER) - 1
+_FAR = np.iinfo(np.int64).max
 _GRAIN = 0.012
 """Of the longer side: points nearer than that are one place."""
 _LEAST = 4
+_PROJECTIVE = 10
+"""Points from which on a homography is fitted to them."""
 _SCALES = (0.12, 8.0)
 _STRETCH = 2.5
 _THIN = (0.015, 0.022)
@@ -79,21 +86,53 @@ def correspond(query: npt.NDArray[np.uint8], reference: npt.NDArray[np.uint8], w
     """
     if not len(query) or not len(reference):
         return Pairs(np.empty(0, np.intp), np.empty(0, np.intp), np.empty(0, np.int64))
-    q, r = query.view(np.uint64), reference.view(np.uint64)
-    bits = np.bitwise_count(q[:, None, 0] ^ r[None, :, 0])
-    bits += np.bitwise_count(q[:, None, 1] ^ r[None, :, 1])
-    nearest = bits.argmin(axis=1)
-    rows = np.arange(len(q))
-    distance = bits[rows, nearest]
-    back = bits.argmin(axis=0)
-    good = (distance <= NEAR) & (back[nearest] == rows)
-    rows, nearest, distance = rows[good], nearest[good], distance[good]
-    others = bits[rows].copy()
-    apart = np.abs(where.xy[nearest][:, None] - where.xy[None]).max(axis=2) > _GRAIN
-    others[~apart] = 255
-    clear = others.min(axis=1, initial=255).astype(np.int64) - distance >= _MARGIN
-    order = np.argsort(distance[clear], kind="stable")[:_MOST_PAIRS]
-    return Pairs(rows[clear][order], nearest[clear][order], distance[clear][order].astype(np.int64))
+    one, other, bits = _near(query, reference)
+    # Of the nearest the first, from either side: distance and number in one integer.
+    nearest = np.full(len(query), _FAR, np.int64)
+    np.minimum.at(nearest, one, bits << _NUMBER | other)
+    back = np.full(len(reference), _FAR, np.int64)
+    np.minimum.at(back, other, bits << _NUMBER | one)
+    rows = np.flatnonzero(nearest < (NEAR + 1) << _NUMBER)
+    distance, theirs = nearest[rows] >> _NUMBER, nearest[rows] & _NUMBERS
+    mutual = back[theirs] == distance << _NUMBER | rows
+    rows, distance, theirs = rows[mutual], distance[mutual], theirs[mutual]
+    # A pair is in doubt where another of the row is nearly as near, and stands elsewhere.
+    first, last = np.searchsorted(one, [rows, rows + 1])
+    owner = np.repeat(np.arange(len(rows)), last - first)
+    each = np.arange(len(owner)) + np.repeat(first - np.cumsum(last - first) + last - first, last - first)
+    apart = np.abs(where.xy[theirs[owner]] - where.xy[other[each]]).max(axis=1, initial=0.0) > _GRAIN
+    doubtful = owner[apart & (bits[each] - distance[owner] < _MARGIN)]
+    clear = np.ones(len(rows), bool)
+    clear[doubtful] = False
+    order = np.flatnonzero(clear)[np.argsort(distance[clear], kind="stable")[:_MOST_PAIRS]]
+    return Pairs(rows[order], theirs[order], distance[order])
+
+
+def _near(
+    query: npt.NDArray[np.uint8], reference: npt.NDArray[np.uint8]
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.int64]]:
+    """Rows of query and reference that are near enough to be a pair, or to leave one in doubt, in order; their bits.
+
+    Few of all are, so that whatever else is asked of pairs is asked of these alone.
+    """
+    q, r = np.ascontiguousarray(query).view(np.uint64), np.ascontiguousarray(reference).view(np.uint64)
+    heads, tails = np.ascontiguousarray(r.T)
+    width = len(r)
+    bits = np.empty((len(q), width), np.uint8)
+    # A block at a time, so that nothing but the result leaves the processor's cache.
+    differing, more = np.empty((_ROWS, width), np.uint64), np.empty((_ROWS, width), np.uint8)
+    for start in range(0, len(q), _ROWS):
+        block = bits[start : start + _ROWS]
+        held = len(block)
+        np.bitwise_xor(q[start : start + _ROWS, :1], heads, out=differing[:held])
+        np.bitwise_count(differing[:held], out=block)
+        np.bitwise_xor(q[start : start + _ROWS, 1:], tails, out=differing[:held])
+        np.bitwise_count(differing[:held], out=more[:held])
+        block += more[:held]
+    flat = bits.reshape(-1)
+    found = np.flatnonzero(flat < NEAR + _MARGIN)
+    one = found // width
+    return one, found - one * width, flat[found].astype(np.int64)
 
 
 def promise(query: Places, reference: Places) -> int:
@@ -103,7 +142,7 @@ def promise(query: Places, reference: Places) -> int:
     here, there = query.xy * _extent(query.aspect), reference.xy * _extent(reference.aspect)
     grown = np.log2(reference.size / query.size)
     inside = _hypothesis(here, there, grown, reference.angle - query.angle)
-    return len(_places(here[inside], there[inside]))
+    return _places(here[inside], there[inside])
 
 
 def agree(query: Places, reference: Places, pairs: Pairs) -> Agreement | None:
@@ -118,23 +157,27 @@ def agree(query: Places, reference: Places, pairs: Pairs) -> Agreement | None:
     if int(inside.sum()) < _LEAST:
         return None
     alike = _alike(grown, turned, inside)
-    matrix = None
+    distinct = 0
+    matrix, miss, fitted = None, np.empty(0), (inside, True)
     for bound, full in ((_COARSE, False), (_FINE * 2, False), (_FINE * 1.5, True), (_FINE, True), (_FINE, True)):
-        fitted = _fit(here[inside], there[inside], full=full)
-        if fitted is None:
-            return None
-        matrix = fitted
-        inside = (_miss(matrix, here, there) <= bound) & alike
-        if len(_places(here[inside], there[inside])) < _LEAST:
+        projective = full and int(inside.sum()) >= _PROJECTIVE
+        # The same points have the same map.
+        if matrix is None or projective != fitted[1] or not np.array_equal(inside, fitted[0]):
+            matrix, fitted = _fit(here[inside], there[inside], full=full), (inside, projective)
+            if matrix is None:
+                return None
+            miss = _miss(matrix, here, there)
+        inside = (miss <= bound) & alike
+        distinct = _places(here[inside], there[inside])
+        if distinct < _LEAST:
             return None
     if matrix is None or not _could_be(matrix, here[inside]):
         return None
-    distinct = _places(here[inside], there[inside])
     coverage = _spread(here[inside], there[inside], stretch_r)
     if coverage < _AREA:
         return None
     whole = np.diag([*(1 / stretch_r), 1.0]) @ matrix @ np.diag([*stretch_q, 1.0])
-    return Agreement(whole / whole[2, 2], len(distinct), np.flatnonzero(inside), coverage)
+    return Agreement(whole / whole[2, 2], distinct, np.flatnonzero(inside), coverage)
 
 
 def outlines(homography: npt.NDArray[np.float64]) -> tuple[list[list[float]], list[list[float]]]:
@@ -185,16 +228,25 @@ def _around(angle: Floats) -> Floats:
 
 def _hypothesis(here: Floats, there: Floats, grown: Floats, turned: Floats) -> npt.NDArray[np.bool_]:
     """The pairs that agree with that pair with which most agree."""
-    scale = np.exp2(grown)
-    cosine, sine = scale * np.cos(turned), scale * np.sin(turned)
-    step_x, step_y = here[None, :, 0] - here[:, None, 0], here[None, :, 1] - here[:, None, 1]
-    miss_x = there[:, None, 0] + cosine[:, None] * step_x - sine[:, None] * step_y - there[None, :, 0]
-    miss_y = there[:, None, 1] + sine[:, None] * step_x + cosine[:, None] * step_y - there[None, :, 1]
-    way = np.hypot(there[None, :, 0] - there[:, None, 0], there[None, :, 1] - there[:, None, 1])
-    inside = np.hypot(miss_x, miss_y) <= _COARSE * 0.5 + _SLOPE * way
-    inside &= np.abs(grown[None] - grown[:, None]) <= _OCTAVES
-    inside &= np.abs(_around(turned[None] - turned[:, None])) <= _RADIANS
-    best: npt.NDArray[np.bool_] = inside[int(inside.sum(axis=1).argmax())]
+    scale, cosine, sine = np.exp2(grown), np.cos(turned), np.sin(turned)
+    (from_x, from_y), (to_x, to_y) = np.ascontiguousarray(here.T), np.ascontiguousarray(there.T)
+    best, most = np.zeros(len(here), bool), -1
+    for start in range(0, len(here), _ROWS):
+        each = slice(start, start + _ROWS)
+        across, along = (scale[each] * cosine[each])[:, None], (scale[each] * sine[each])[:, None]
+        step_x, step_y = from_x - from_x[each, None], from_y - from_y[each, None]
+        way_x, way_y = to_x - to_x[each, None], to_y - to_y[each, None]
+        miss_x = across * step_x - along * step_y - way_x
+        miss_y = along * step_x + across * step_y - way_y
+        bound = np.sqrt(way_x * way_x + way_y * way_y) * np.float32(_SLOPE) + np.float32(_COARSE * 0.5)
+        inside = miss_x * miss_x + miss_y * miss_y <= bound * bound
+        inside &= np.abs(grown - grown[each, None]) <= _OCTAVES
+        # That two directions are near each other, told by the cosine of the angle between them.
+        inside &= cosine[each, None] * cosine + sine[each, None] * sine >= _COSINE
+        agreeing = np.count_nonzero(inside, axis=1)
+        if int(agreeing.max()) > most:
+            most = int(agreeing.max())
+            best = inside[int(agreeing.argmax())]
     return best
 
 
@@ -208,7 +260,7 @@ def _alike(grown: Floats, turned: Floats, inside: npt.NDArray[np.bool_]) -> npt.
 def _fit(here: Floats, there: Floats, *, full: bool) -> npt.NDArray[np.float64] | None:
     """A similarity for a few points, an affine map for more, a homography for many: by least squares."""
     count = len(here)
-    if full and count >= 10:
+    if full and count >= _PROJECTIVE:
         matrix, _ = cv2.findHomography(here.reshape(-1, 1, 2), there.reshape(-1, 1, 2), 0)
         solved: npt.NDArray[np.float64] = np.asarray(matrix, np.float64)
         if solved.shape == (3, 3) and np.isfinite(solved).all() and abs(solved[2, 2]) > 1e-9:
@@ -242,35 +294,35 @@ def _miss(matrix: npt.NDArray[np.float64], here: Floats, there: Floats) -> npt.N
     return np.where((mapped[:, 2] > 0) & np.isfinite(miss), miss, np.inf)
 
 
-def _places(here: Floats, there: Floats) -> set[tuple[int, ...]]:
-    """Distinct places: points that share a spot in either picture are one piece of evidence."""
-    seen_q: set[tuple[int, ...]] = set()
-    seen_r: set[tuple[int, ...]] = set()
-    kept: set[tuple[int, ...]] = set()
-    cells_q, cells_r = (here / _GRAIN).astype(int).tolist(), (there / _GRAIN).astype(int).tolist()
-    for one, other in zip(map(tuple, cells_q), map(tuple, cells_r), strict=True):
-        if one not in seen_q and other not in seen_r:
-            kept.add((*one, *other))
-        seen_q.add(one)
-        seen_r.add(other)
-    return kept
+def _places(here: Floats, there: Floats) -> int:
+    """How many distinct places there are: points that share a spot in either picture are one piece of evidence."""
+    if not len(here):
+        return 0
+    number = np.arange(len(here))
+    first = np.ones(len(here), bool)
+    for points in (here, there):
+        x, y = (points.T / _GRAIN).astype(np.int64)
+        x, y = x - x.min(), y - y.min()
+        cells = x * (int(y.max()) + 1) + y
+        earliest = np.full(int(cells.max()) + 1, len(here))
+        np.minimum.at(earliest, cells, number)
+        first &= earliest[cells] == number
+    return int(np.count_nonzero(first))
 
 
 def _could_be(matrix: npt.NDArray[np.float64], here: Floats) -> bool:
     """Whether the map neither flips nor squeezes nor folds the picture where its points are."""
     hull = cv2.convexHull(here).reshape(-1, 2)
-    for x, y in [*hull.tolist(), here.mean(axis=0).tolist()]:
-        depth = float(matrix[2] @ [x, y, 1.0])
-        if depth <= 1e-6:
-            return False
-        mapped = matrix[:2] @ [x, y, 1.0] / depth
-        slope = (matrix[:2, :2] - np.outer(mapped, matrix[2, :2])) / depth
-        if float(np.linalg.det(slope)) <= 0:
-            return False
-        large, small = np.linalg.svd(slope, compute_uv=False)
-        if small < _SCALES[0] or large > _SCALES[1] or large / small > _STRETCH:
-            return False
-    return True
+    points = np.concatenate([hull, here.mean(axis=0)[None]]).astype(np.float64)
+    mapped = points @ matrix[:, :2].T + matrix[:, 2]
+    depth = mapped[:, 2]
+    if (depth <= 1e-6).any():
+        return False
+    slopes = (matrix[:2, :2] - (mapped[:, :2] / depth[:, None])[..., None] * matrix[2, :2]) / depth[:, None, None]
+    if (np.linalg.det(slopes) <= 0).any():
+        return False
+    large, small = np.linalg.svd(slopes, compute_uv=False).T
+    return bool(((small >= _SCALES[0]) & (large <= _SCALES[1]) & (large <= _STRETCH * small)).all())
 
 
 def _spread(here: Floats, there: Floats, extent: Floats) -> float:

@@ -24,6 +24,7 @@ WINDOW = 16.0
 """Seconds of a query that vote together: within it, an error in the tempo of a triple hardly moves the vote."""
 _VOTE_PITCH, _VOTE_TEMPO, _VOTE_TIME = 0.03, 0.05, 0.5
 _MIN_VOTES = 2
+_HAIR = 1e-3
 _MOST_POINTS = 1 << 14
 _MAX_LINES = 32
 _ALIKE = 0.3
@@ -32,6 +33,8 @@ _HASH_BITS = 19
 _MIX = np.int64(0x5851F42D4C957F2D)
 _SAME_TIME = 0.035
 _SAME_OCTAVE = 0.016
+_FITTED = WINDOW / 2 + 2.0
+"""Seconds to either side of a window within which points are paired first."""
 _FITTING = ((0.12, 0.03), (0.06, 0.022), (0.045, 0.018))
 """Seconds and octaves within which points are paired while the line is being fitted to them."""
 _SHIFTS = (0.215, -0.29, 0.37, -0.155)
@@ -65,8 +68,10 @@ class Constellation(NamedTuple):
     strength: Floats
     seconds: float
 
-    def part(self, rows: Bools) -> Constellation:
-        """Some of the points."""
+    def between(self, start: float, end: float) -> Constellation:
+        """The points from ``start`` to ``end`` seconds, and it may be those that lie beside them by a hair."""
+        first, last = np.searchsorted(self.times, (start - _HAIR, end + _HAIR))
+        rows = slice(int(first), int(last))
         return Constellation(self.times[rows], self.octave[rows], self.strength[rows], self.seconds)
 
 
@@ -80,6 +85,10 @@ class Line:
     pitch: float
     witnesses: int
     centre: float
+
+    def at(self, query: float) -> float:
+        """Query seconds to reference seconds."""
+        return self.speed * query + self.offset
 
     def back(self, reference: Floats | float) -> Floats:
         """Reference seconds to query seconds."""
@@ -215,16 +224,15 @@ def _alike(one: Line, other: Line) -> bool:
 def fitted(line: Line, query: Constellation, reference: Constellation) -> Line:
     """The line moved to where the points agree best: first around the votes, then over all of the query."""
     for number, (seconds, octaves) in enumerate(_FITTING):
-        near = np.abs(line.back(reference.times) - line.centre) <= (
-            WINDOW / 2 + 2.0 if number < len(_FITTING) - 1 else 1e9
-        )
-        part = reference.part(near)
+        first, last = float(query.times[0]) - seconds, float(query.times[-1]) + seconds
+        if number < len(_FITTING) - 1:
+            first, last = max(first, line.centre - _FITTED), min(last, line.centre + _FITTED)
+        part = reference.between(line.at(first), line.at(last))
         mine, theirs = _pairs(line, query, part, seconds, octaves)
-        theirs = np.flatnonzero(near)[theirs]
         if len(mine) < 6:
             return line
-        pitch = _middle(query.octave[mine] - reference.octave[theirs])
-        at, to = query.times[mine], reference.times[theirs]
+        pitch = _middle(query.octave[mine] - part.octave[theirs])
+        at, to = query.times[mine], part.times[theirs]
         speed = line.speed
         if at.max() - at.min() > 3.0:
             centred = at - at.sum() / len(at)
@@ -267,6 +275,10 @@ def _stretches(
     line: Line, query: Constellation, reference: Constellation, within: tuple[float, float]
 ) -> list[Stretch]:
     until = query.seconds
+    reference = reference.between(
+        line.at(max(within[0], -_RIM)),
+        line.at(min(within[1], until + _RIM)),
+    )
     at = line.back(reference.times)
     inside = (at > within[0]) & (at < within[1]) & (at > -_RIM) & (at < until + _RIM)
     at, octave = at[inside], reference.octave[inside] + line.pitch

@@ -25,6 +25,8 @@ MIN_EVIDENCE = 36.0
 (tempo, key, tuning, timbres), under five edits each, the most that any reached is 29.8; nineteen of twenty stay below
 15."""
 MIN_SECONDS = 2.0
+_BESIDE, _ASTRAY = 4.0, 0.15
+"""Seconds, and seconds for each second of a query, by which a line may be moved and turned while it is fitted."""
 
 
 class LandmarkSearch:
@@ -74,7 +76,7 @@ class _Query:
         self._shelf = shelf
         self._points = points
         self._query = _constellation(times, points, fingerprint.duration)
-        self._entries: dict[int, tuple[Entry, Constellation]] = {}
+        self._references: dict[int, _Reference] = {}
 
     def hear(self, *, side: bool, least: float) -> list[Hearing]:
         """What is heard with few triples, or, where that is nothing, with more of them."""
@@ -92,7 +94,8 @@ class _Query:
         for line in lines(hits, found, self._query):
             if any(_explains(each, line) for each in known):
                 continue
-            entry, reference = self._reference(line.entry)
+            near = self._reference(line.entry)
+            entry, reference = near.entry, near.along(line, self._query.seconds)
             line = fitted(line, self._query, reference)
             # Votes that fell into different cells often lead to one line.
             if any(_same(line, other) for other in tried) or any(_explains(each, line) for each in known):
@@ -115,13 +118,10 @@ class _Query:
             return found
         return confirmed(found, best, agreed, self._query.seconds, entry.duration)
 
-    def _reference(self, number: int) -> tuple[Entry, Constellation]:
-        if number not in self._entries:
-            entry = self._view.entry(number)
-            rows = np.flatnonzero(entry.usable)
-            points = landmarks.read(entry.codes[rows])
-            self._entries[number] = entry, _constellation(entry.times[rows], points, entry.duration)
-        return self._entries[number]
+    def _reference(self, number: int) -> _Reference:
+        if number not in self._references:
+            self._references[number] = _Reference(self._view.entry(number))
+        return self._references[number]
 
     def _hearing(self, entry: Entry, stretch: Stretch, *, side: bool) -> Hearing:
         line, share = stretch.line, stretch.agreeing / stretch.points
@@ -147,6 +147,31 @@ class _Query:
             pitch=float(2.0**line.pitch),
             details={**details, "channel": "difference of the stereo channels"} if side else details,
         )
+
+
+class _Reference:
+    """A reference, of whose points those are read that a line may lead to: a film has a hundred thousand."""
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
+        self._read = (0, 0)
+        self._points = _constellation(entry.times[:0], landmarks.read(entry.codes[:0]), entry.duration)
+
+    def along(self, line: Line, seconds: float) -> Constellation:
+        """At least the points about as many seconds of the line as the query has, and of those near it in slope."""
+        slack = _BESIDE + _ASTRAY * seconds
+        times = self.entry.times
+        first, last = np.searchsorted(times, np.array([line.at(0.0) - slack, line.at(seconds) + slack], times.dtype))
+        known = self._read
+        if not known[0] <= first <= last <= known[1]:
+            # Lines of a long query reach over one another: what they have in common is not read for each.
+            beside = first > known[1] or last < known[0]
+            self._read = (int(first), int(last)) if beside else (min(int(first), known[0]), max(int(last), known[1]))
+            rows = slice(*self._read)
+            usable = self.entry.usable_within(rows)
+            points = landmarks.read(self.entry.codes[rows][usable])
+            self._points = _constellation(times[rows][usable], points, self.entry.duration)
+        return self._points
 
 
 def _constellation(times: npt.NDArray[np.float32], points: landmarks.Points, seconds: float) -> Constellation:
