@@ -385,29 +385,37 @@ def _hits(
         found.append(np.stack([number[block][which], position[near]]))
         start = stop
     query, at = np.concatenate(found, axis=1)
-    a = tables["a"][at].astype(np.int64)
-    octave = placed.part.kept("octave", lambda: landmarks.read(rows.codes).octave)
-    near = np.flatnonzero(np.abs(octave[a] - values[4][query]) <= RANGE)
-    query, at, a = query[near], at[near], a[near]
-    up = np.abs(octave[a + tables["b"][at]] - octave[a] - values[0][query])
+    points = placed.part.kept("points", lambda: _points(rows))
+    a = tables["a"][at]
+    one = points[a]
+    near = np.flatnonzero(np.abs(one.imag - values[4][query]) <= RANGE)
+    query, at, a, one = query[near], at[near], a[near], one[near]
+    two = points[a + tables["b"][at]] - one
+    up = np.abs(two.imag - values[0][query])
     near = np.flatnonzero(up <= _SAME_STEP)
-    query, at, a, up = query[near], at[near], a[near], up[near]
-    far = np.abs(octave[a + tables["c"][at]] - octave[a] - values[1][query])
-    near = np.flatnonzero(far <= _SAME_STEP)
-    query, at, a, up, far = query[near], at[near], a[near], up[near], far[near]
-    length = rows.times[a + tables["c"][at]] - rows.times[a]
-    late = np.abs((rows.times[a + tables["b"][at]] - rows.times[a]) / length - values[2][query]) * length
-    good = (late <= _SAME_TIME) & (np.abs(np.log2(length) - values[3][query]) <= RANGE) & placed.alive(a)
+    query, at, a, one, two, up = query[near], at[near], a[near], one[near], two[near], up[near]
+    three = points[a + tables["c"][at]] - one
+    far, length = np.abs(three.imag - values[1][query]), three.real
+    late = np.abs(two.real / length - values[2][query]) * length
+    good = (far <= _SAME_STEP) & (late <= _SAME_TIME) & (np.abs(np.log2(length) - values[3][query]) <= RANGE)
+    good &= placed.alive(a)
     weight = (
         _CLOSENESS - (up[good] ** 2 + far[good] ** 2) / (2 * _STEP_ERROR**2) - late[good] ** 2 / (2 * _TIME_ERROR**2)
     )
-    a = a[good]
-    owner, _ = placed.locate(a)
+    owner, _ = placed.locate(a[good])
     return Hits(
         query[good],
         owner,
-        rows.times[a].astype(np.float64),
+        one[good].real.astype(np.float64),
         length[good].astype(float),
-        octave[a].astype(float),
+        one[good].imag.astype(float),
         np.maximum(weight, 0.2),
     )
+
+
+def _points(rows: Rows) -> npt.NDArray[np.complex64]:
+    """(n,) seconds, and octaves as the imaginary part: what is asked of a point is fetched in one piece."""
+    points = np.empty(len(rows), np.complex64)
+    points.real = rows.times
+    points.imag = landmarks.read(rows.codes).octave
+    return points

@@ -30,6 +30,10 @@ _MAX_LINES = 32
 _ALIKE = 0.3
 """Share of a cell within which two lines are taken for one: under an echo one of two neighbours may lead astray."""
 _HASH_BITS = 19
+_LEAST_CELL_BITS = 10
+_ROUNDED = 1e-6
+_FEW = 1 << 17
+"""References up to which their numbers need not be made smaller to fit."""
 _MIX = np.int64(0x5851F42D4C957F2D)
 _SAME_TIME = 0.035
 _SAME_OCTAVE = 0.016
@@ -152,20 +156,20 @@ def _voted(
     entry, anchor, moved, tempo, pitch, weight = (each[order] for each in (entry, anchor, moved, tempo, pitch, weight))
     if not len(entry):
         return
-    best: list[tuple[float, int, Bools]] = []
-    owner = np.unique(entry, return_inverse=True)[1] << 31
-    for half in product((0.0, 0.5), repeat=3):
-        place = (
-            np.floor(moved / _VOTE_TIME + half[0]).astype(np.int64) + (1 << 20),
-            np.floor(tempo / _VOTE_TEMPO + half[1]).astype(np.int64) + 16,
-            np.floor(pitch / _VOTE_PITCH + half[2]).astype(np.int64) + 16,
+    best: list[tuple[float, int, npt.NDArray[np.intp]]] = []
+    anchor = anchor - anchor.min()
+    owner = (entry if int(entry.max()) < _FEW else np.unique(entry, return_inverse=True)[1]) << 31
+    # Each axis has two ways to be cut into cells, and a cell is one of both along each.
+    places = [
+        [np.floor(values / width + half).astype(np.int64) + least << shift for half in (0.0, 0.5)]
+        for values, width, least, shift in (
+            (moved, _VOTE_TIME, 1 << 20, 10),
+            (tempo, _VOTE_TEMPO, 16, 5),
+            (pitch, _VOTE_PITCH, 16, 0),
         )
-        cell = owner | place[0] << 10 | place[1] << 5 | place[2]
-        _, one = np.unique(cell * _MOST_POINTS + anchor - anchor.min(), return_index=True)
-        cells, number, votes = np.unique(cell[one], return_inverse=True, return_counts=True)
-        score = np.bincount(number, weight[one])
-        leading = np.argsort(-score, kind="stable")[:_MAX_LINES]
-        best += [(float(score[k]), int(votes[k]), cell == cells[k]) for k in leading if votes[k] >= _MIN_VOTES]
+    ]
+    for place in product(*places):
+        best += _leading(owner | place[0] | place[1] | place[2], anchor, weight)
     best.sort(key=lambda each: -each[0])
     given: list[Line] = []
     seen: set[bytes] = set()
@@ -188,6 +192,32 @@ def _voted(
             yield line
             if len(given) >= _MAX_LINES:
                 return
+
+
+def _leading(
+    cell: npt.NDArray[np.int64], anchor: npt.NDArray[np.int64], weight: Floats
+) -> list[tuple[float, int, npt.NDArray[np.intp]]]:
+    """The cells with the greatest sums, greatest first: sum, witnesses and rows of each. Rows come in order of weight.
+
+    All that falls into a bucket of a hash weighs at least as much as each of its cells: so few buckets need be sorted.
+    """
+    bits = max(len(cell).bit_length(), _LEAST_CELL_BITS)
+    bucket = cell * _MIX >> np.int64(64 - bits) & ((1 << bits) - 1)
+    most = np.bincount(bucket, weight, minlength=1 << bits)
+    least = float(np.partition(most, -2 * _MAX_LINES)[-2 * _MAX_LINES])
+    for _ in range(2):
+        rows = np.flatnonzero(most[bucket] >= least)
+        _, one = np.unique(cell[rows] * _MOST_POINTS + anchor[rows], return_index=True)
+        cells, number, votes = np.unique(cell[rows][one], return_inverse=True, return_counts=True)
+        score = np.bincount(number, weight[rows][one])
+        leading = np.argsort(-score, kind="stable")[:_MAX_LINES]
+        # Whatever lies in the other buckets weighs less than the last of these, or they are to be looked at too.
+        last = float(score[leading[-1]]) - _ROUNDED if len(leading) == _MAX_LINES else 0.0
+        if last >= least:
+            break
+        least = last
+    inside = cell[rows]
+    return [(float(score[k]), int(votes[k]), rows[inside == cells[k]]) for k in leading if votes[k] >= _MIN_VOTES]
 
 
 def _middle(values: Floats) -> float:
