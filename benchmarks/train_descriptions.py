@@ -5,8 +5,10 @@
 Everything is fitted on the elements that the sentence model's adapter has not learnt from
 (``description_sets.learns``); the others stand by to be told apart. Stock figures, and honest prompts with one
 attribute of an element put in, are to pass. All is done twice: with full registrations, and with lean ones, as somebody
-in a hurry would write them. The thresholds are chosen by cross-validation over elements, so that no score that counts
-comes from a combiner that knew the element; ``benchmarks/descriptions.py`` reports by the same. Takes minutes.
+in a hurry would write them. Registrations of a tagline alone are judged as lean ones, but only from a threshold of
+their own on: nobody's prompt should wait for review because six everyday words were registered. The thresholds are
+chosen by cross-validation over elements, so that no score that counts comes from a combiner that knew the element;
+``benchmarks/descriptions.py`` reports by the same. Takes minutes.
 """
 
 from __future__ import annotations
@@ -51,6 +53,8 @@ Ints = npt.NDArray[np.int64]
 
 _PACKAGE = Path(__file__).parent.parent / "src" / "faircut" / "detectors"
 _DIRECTIONS = 96
+_LESSONS_APART = 4
+"""Of so many lessons one shapes the space: the directions of more are the same."""
 FOLDS = 5
 STOCK, ONE_ATTRIBUTE = "stock", "one attribute"
 _RIDGE = 60.0
@@ -98,10 +102,12 @@ class Table:
 
 @dataclass(frozen=True)
 class Tables:
-    """The same cases with ``full`` registrations and with ``lean`` ones, and the space of the sentence model."""
+    """The same cases with ``full`` registrations, with ``lean`` ones and with taglines alone (``thin``), and the space
+    of the sentence model."""
 
     full: Table
     lean: Table
+    thin: Table
     space: Space
 
 
@@ -116,7 +122,9 @@ def main() -> None:
             own = table.styles == style
             print(f"{name} {style:13} {own.sum():5}  block {blocked[own].mean():.4f}  review {stopped[own].mean():.4f}")
         fitted.append((fit(table, table.chosen_on[table.prompts]), thresholds(table, best, table.chosen_on)))
-    write(fitted, tables)
+    thin = tables.thin
+    best, _ = greatest(thin, cross_validated(thin, by=tables.lean))
+    write(fitted, threshold(thin, best, thin.chosen_on, _REVIEW_BENIGN, _REVIEW_NEAR), tables)
 
 
 def training_tables() -> Tables:
@@ -131,7 +139,9 @@ def training_tables() -> Tables:
     own += [Case(text, STOCK) for text in archetypes()] + one_attribute(elements, asked, honest)
     held = [registered(elements[number], number) for number in numbers]
     indexes = []
-    for registrations in (held, [lean(each, number) for number, each in zip(numbers, held, strict=True)]):
+    leaner = [lean(each, number) for number, each in zip(numbers, held, strict=True)]
+    thinnest = [replace(each, description="", keywords=()) for each in held]
+    for registrations in (held, leaner, thinnest):
         index = DescriptionIndex(encoder, space.background, space.projection, model="", folder=None)
         index.follow(registrations)
         indexes.append((index, Pairs()))
@@ -142,11 +152,11 @@ def training_tables() -> Tables:
             pairs.features.append(features_of(query, found[0].segment, [each.row for each in found]))
             pairs.prompts += [number] * len(found)
             pairs.candidates += [int(index.owners(each)[0][0].removeprefix("elem_")) for each in found]
-    full, short = (
+    full, short, thin = (
         Table(own, np.array(pairs.prompts), np.array(pairs.candidates), np.concatenate(pairs.features))
         for _, pairs in indexes
     )
-    return Tables(full, short, space)
+    return Tables(full, short, thin, space)
 
 
 @dataclass
@@ -171,7 +181,7 @@ def lean(element: Element, number: int) -> Element:
 def learnt_space(encoder: SentenceEncoder) -> Space:
     """The space of the model as lessons and some honest prompts show it: nothing that is reported is in it."""
     honest = [text for text in load_benign() if shapes_space(text)]
-    requests = [text for each in lessons() for text in each.requests]
+    requests = [text for each in lessons()[::_LESSONS_APART] for text in each.requests]
     encoded = {text: encoder.encode(text) for text in [*honest, *requests, *archetypes()]}
     stock = np.stack([encoded[text].part(*span) for text in archetypes() for span in clauses(text)])
     return space_of(
@@ -247,13 +257,17 @@ def folds_of(table: Table) -> tuple[Ints, Ints]:
     return prompts, fold[table.candidates]
 
 
-def cross_validated(table: Table) -> Floats:
-    """(n,) score of each pair, by a combiner that knew neither its prompt nor the element that the prompt is about."""
-    prompts, elements = folds_of(table)
+def cross_validated(table: Table, by: Table | None = None) -> Floats:
+    """(n,) score of each pair, by a combiner that knew neither its prompt nor the element that the prompt is about.
+
+    It learns from ``by``, which has the same cases; from the table itself where that is not given.
+    """
+    learnt = by or table
+    prompts, elements = folds_of(learnt)
     found = np.zeros(len(table.prompts))
     for fold in range(FOLDS):
-        known = ((prompts != fold) & table.chosen_on)[table.prompts] & (elements != fold)
-        model = fit(table, known)
+        known = ((prompts != fold) & learnt.chosen_on)[learnt.prompts] & (elements != fold)
+        model = fit(learnt, known)
         asked = prompts[table.prompts] == fold
         found[asked] = model.scores(table.features[asked])
     return found
@@ -292,7 +306,7 @@ def threshold(table: Table, best: Floats, rows: npt.NDArray[np.bool_], benign: f
     return float(max(np.quantile(best[rows & (table.styles == style)], 1 - share) for style, share in wanted)) + 1e-3
 
 
-def write(fitted: Sequence[tuple[Logistic, tuple[float, float]]], tables: Tables) -> None:
+def write(fitted: Sequence[tuple[Logistic, tuple[float, float]]], thin: float, tables: Tables) -> None:
     """Writes the combiner as JSON and the space as arrays. The lean model is shifted to block where the full one does,
     and of both thresholds for review the stricter one counts."""
     (full, (block, review)), (short, (lean_block, lean_review)) = fitted
@@ -316,6 +330,7 @@ def write(fitted: Sequence[tuple[Logistic, tuple[float, float]]], tables: Tables
         },
         "review": round(min(review, block), 4),
         "block": round(block, 4),
+        "thin": round(thin + block - lean_block, 4),
         "trained_on": {
             "elements": len({case.draws for case in tables.full.cases} - {None}),
             **{f"prompts, {style}": styles.count(style) for style in sorted(set(styles))},

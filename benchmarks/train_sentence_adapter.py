@@ -1,7 +1,7 @@
 """Teaches the default sentence model which descriptions show the same thing, and writes the lesson as an adapter.
 
     pip install torch safetensors
-    python -m benchmarks.train_sentence_adapter --minutes 25
+    python -m benchmarks.train_sentence_adapter --minutes 60 --threads 2
 
 The adapter is a low-rank change of every matrix of the layers (LoRA; Hu et al., ICLR 2022), 1.3 MB. It learns from the
 lessons (``description_sets.lessons``) and from half of the honest prompts of the first files. A batch holds elements
@@ -45,12 +45,13 @@ from faircut.text.models import DEFAULT_MODEL, WEIGHTS, find_model
 from faircut.text.wordpiece import WordPiece
 
 RANK = 16
-_ELEMENTS, _HONEST = 24, 20
-_ALIKE, _TAKEN = 8, 2
+_ELEMENTS = 24
+_HONEST, _HONEST_ALIKE = 12, 10
+_ALIKE, _TAKEN = 10, 2
+_WARMING, _REFRESHED = 15, 100
 _RATE, _RATE_OF_SCALES = 5e-4, 0.01
-_KEPT = 0.75
 _MOST_RUNS = 4
-_TOGETHER = 32
+_TOGETHER = 64
 _DATA = Path(__file__).parent.parent / "src" / "faircut" / "text" / "data"
 _LAYERS, _HEADS, _DEPTH = 6, 12, 32
 _WIDTH = _HEADS * _DEPTH
@@ -94,14 +95,14 @@ class Student:
         self._halves = {name: each.bfloat16() for name, each in self.weights.items() if name.startswith("encoder")}
         self._merged: dict[str, Tensor] = {}
 
-    def start_from(self, path: Path) -> None:
-        """Takes up an adapter of at most this rank, with less of its change."""
+    def start_from(self, path: Path, kept: float) -> None:
+        """Takes up an adapter of at most this rank, with ``kept`` of its change."""
         arrays, _ = read_arrays(path)
         with torch.no_grad():
             for name, (down, up) in self.adapter.items():
                 known_down, known_up = (torch.tensor(np.array(arrays[f"{name}.{end}"])) for end in ("down", "up"))
                 down[: len(known_down)] = known_down
-                up[:, : known_up.shape[1]] = known_up * _KEPT
+                up[:, : known_up.shape[1]] = known_up * kept
 
     def merge(self) -> None:
         """Adds the adapter to the matrices: once a step is cheaper than apart for each text."""
@@ -182,7 +183,7 @@ class Student:
         states = self._norm(
             self._dense(mixed, f"{name}.attention.output.dense") + states, f"{name}.attention.output.LayerNorm"
         )
-        inner = functional.gelu(self._dense(states, f"{name}.intermediate.dense"), approximate="tanh")
+        inner = functional.gelu(self._dense(states, f"{name}.intermediate.dense"))
         return self._norm(self._dense(inner, f"{name}.output.dense") + states, f"{name}.output.LayerNorm")
 
     def _dense(self, states: Tensor, name: str) -> Tensor:
@@ -250,26 +251,45 @@ def batch_of(alike: Sequence[Sequence[int]], draw: random.Random) -> list[int]:
     return list(chosen)[:_ELEMENTS]
 
 
-def most_alike(student: Student, elements: Sequence[Lesson]) -> list[list[int]]:
-    """The numbers of the elements that are most like each."""
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """``elements``: the numbers of those most like each. ``honest`` (prompts, elements): how alike these are."""
+
+    elements: list[list[int]]
+    honest: Tensor
+
+
+def neighbours_of(student: Student, elements: Sequence[Lesson], honest: Sequence[str]) -> Neighbours:
+    """What is hard to tell apart at present."""
+
+    def means(texts: Sequence[str]) -> Tensor:
+        starts = range(0, len(texts), _TOGETHER)
+        return torch.cat([student.encode(texts[at : at + _TOGETHER]).means for at in starts])
+
     with torch.no_grad():
         student.merge()
-        starts = range(0, len(elements), _ELEMENTS)
-        means = torch.cat(
-            [student.encode([each.registered for each in elements[at : at + _ELEMENTS]]).means for at in starts]
-        )
-    found: list[list[int]] = (means @ means.T).argsort(1, descending=True)[:, 1 : _ALIKE + 1].tolist()
-    return found
+        known = means([each.registered for each in elements])
+        alike: list[list[int]] = (known @ known.T).argsort(1, descending=True)[:, 1 : _ALIKE + 1].tolist()
+        return Neighbours(alike, means(honest) @ known.T)
 
 
-def loss_of(student: Student, chosen: Sequence[Lesson], honest: Sequence[str], draw: random.Random) -> Tensor:
-    """The loss of one batch."""
+def honest_of(numbers: Sequence[int], neighbours: Neighbours, honest: Sequence[str], draw: random.Random) -> list[str]:
+    """Honest prompts: some of those nearest to these elements, and any others."""
+    near = neighbours.honest[:, list(numbers)].max(1).values
+    near = near + 0.05 * torch.tensor([draw.random() for _ in honest])
+    return [honest[place] for place in near.topk(_HONEST_ALIKE).indices.tolist()] + draw.sample(list(honest), _HONEST)
+
+
+def loss_of(
+    student: Student, chosen: Sequence[Lesson], passing: Sequence[str], honest: Sequence[str], draw: random.Random
+) -> Tensor:
+    """The loss of one batch: ``passing`` are honest prompts as they stand, those of ``honest`` stand around others."""
     owners = [place for place, each in enumerate(chosen) for _ in each.requests[:2]]
     prompts = [
         asked(text, draw, honest) for each in chosen for text in draw.sample(each.requests, len(each.requests[:2]))
     ]
     prompts += [draw.choice(each.near_misses) for each in chosen]
-    prompts += draw.sample(list(honest), _HONEST)
+    prompts += passing
     student.merge()
     close = student.closeness(student.encode(prompts), student.encode([registration(each, draw) for each in chosen]))
     count, target = len(owners), torch.tensor(owners)
@@ -285,8 +305,9 @@ def loss_of(student: Student, chosen: Sequence[Lesson], honest: Sequence[str], d
 def main() -> None:
     """Trains for some minutes, and writes the adapter."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--minutes", type=float, default=25.0)
+    parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--from", dest="start", type=Path, help="an adapter to go on from")
+    parser.add_argument("--kept", type=float, default=0.75, help="how much of that adapter's change is kept")
     parser.add_argument("--to", type=Path, default=_DATA / FILE)
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
@@ -295,7 +316,7 @@ def main() -> None:
     honest = [each for each in load_benign() if learns_honest(each)]
     student = Student(seed=0)
     if arguments.start is not None:
-        student.start_from(arguments.start)
+        student.start_from(arguments.start, arguments.kept)
     trained = [each for pair in student.adapter.values() for each in pair]
     optimiser = torch.optim.AdamW(
         [
@@ -304,12 +325,15 @@ def main() -> None:
         ]
     )
     begun, done = time.monotonic(), 0
-    alike = most_alike(student, elements)
     while (share := (time.monotonic() - begun) / 60 / arguments.minutes) < 1:
+        if done % _REFRESHED == 0:
+            neighbours = neighbours_of(student, elements, honest)
         for group, rate in zip(optimiser.param_groups, (_RATE, _RATE_OF_SCALES), strict=True):
-            group["lr"] = rate * min(1.0, (done + 1) / 8) * (1 - share)
+            group["lr"] = rate * min(1.0, (done + 1) / _WARMING) * max(0.03, min(1.0, 1.6 * (1 - share)))
         draw = random.Random(done)
-        loss = loss_of(student, [elements[each] for each in batch_of(alike, draw)], honest, draw)
+        numbers = batch_of(neighbours.elements, draw)
+        passing = honest_of(numbers, neighbours, honest, draw)
+        loss = loss_of(student, [elements[each] for each in numbers], passing, honest, draw)
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(trained, 1.0)
@@ -317,8 +341,6 @@ def main() -> None:
         done += 1
         if done % 10 == 0:
             print(f"step {done}: loss {loss.item():.3f}, {time.monotonic() - begun:.0f} s", flush=True)
-        if done % 40 == 0:
-            alike = most_alike(student, elements)
     write(student, len(elements), done, arguments.to)
 
 

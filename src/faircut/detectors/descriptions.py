@@ -32,8 +32,9 @@ _MOST = 5
 """Elements reported a prompt at most, the likeliest first."""
 _COVER, _TERMS = FEATURES.index("cover"), FEATURES.index("element_terms")
 _SAYS_LITTLE = 10
-"""Different words that say something in a registered text: with fewer it is no element's own, and what would be
-blocked otherwise goes to review. Half of the taglines under ``benchmarks/corpora`` have 10 or fewer."""
+"""Different words that say something in a registered text: with fewer it is no element's own, so that nothing is
+blocked, and reviewed from a threshold of its own on. Half of the taglines under ``benchmarks/corpora`` have 10 or
+fewer."""
 
 
 class RegisteredElements(Protocol):
@@ -95,7 +96,7 @@ class DescriptionsDetector:
             if score < combiner.review:
                 break
             little = terms < _SAYS_LITTLE
-            if little and score < combiner.block:
+            if little and score < combiner.thin:
                 continue
             found = said(query, candidate.segment, candidate.row, index.texts(candidate))
             evidence = evidence_of(query, found, cover)

@@ -1,6 +1,6 @@
 """Features to one score: two logistic models, fitted by ``benchmarks/train_descriptions.py`` and shipped as JSON.
 
-The score is the log odds that the prompt would draw the element. Two thresholds lie on it: from ``review`` on a person
+The score is the log odds that the prompt would draw the element. Thresholds lie on it: from ``review`` on a person
 should look, from ``block`` on it is refused. What a short registration and a full one have in common with a prompt does
 not compare, so each has a model of its own; their scores are shifted so that both have the same threshold to block.
 """
@@ -51,12 +51,13 @@ class Logistic:
 
 @dataclass(frozen=True)
 class Combiner:
-    """``full`` judges full registrations, ``lean`` short ones."""
+    """``full`` judges full registrations, ``lean`` short ones. What says little is reviewed from ``thin`` on."""
 
     full: Logistic
     lean: Logistic
     review: float
     block: float
+    thin: float
     trained_on: Mapping[str, Any]
 
     def scores(self, features: Floats) -> Floats:
@@ -94,6 +95,7 @@ def combiner_from(text: str) -> Combiner:
         lean=model("lean"),
         review=float(data["review"]),
         block=float(data["block"]),
+        thin=float(data["thin"]),
         trained_on=data["trained_on"],
     )
 
