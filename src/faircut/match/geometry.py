@@ -86,7 +86,7 @@ def correspond(query: npt.NDArray[np.uint8], reference: npt.NDArray[np.uint8], w
     """
     if not len(query) or not len(reference):
         return Pairs(np.empty(0, np.intp), np.empty(0, np.intp), np.empty(0, np.int64))
-    one, other, bits = _near(query, reference)
+    one, other, bits = near_pairs(query, reference)
     # Of the nearest the first, from either side: distance and number in one integer.
     nearest = np.full(len(query), _FAR, np.int64)
     np.minimum.at(nearest, one, bits << _NUMBER | other)
@@ -108,7 +108,7 @@ def correspond(query: npt.NDArray[np.uint8], reference: npt.NDArray[np.uint8], w
     return Pairs(rows[order], theirs[order], distance[order])
 
 
-def _near(
+def near_pairs(
     query: npt.NDArray[np.uint8], reference: npt.NDArray[np.uint8]
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.int64]]:
     """Rows of query and reference that are near enough to be a pair, or to leave one in doubt, in order; their bits.
