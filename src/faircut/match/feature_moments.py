@@ -12,6 +12,7 @@ from faircut.fingerprints import keypoints, pdq
 from faircut.index.store import Entry
 from faircut.match.alignment import Votes
 from faircut.match.frames import FrameHit, FrameMatcher
+from faircut.match.looks import Looks
 from faircut.match.query import CUT, bits
 
 _SHARPENED = 8
@@ -32,16 +33,16 @@ _SAME_FRAME = 0.01
 
 @dataclass(frozen=True, slots=True)
 class FeatureQuery:
-    """A query's local features: the fingerprint, and ``times`` and numbers of ``points`` of its key moments."""
+    """A query's local features: what is looked at, and ``times`` and numbers of ``points`` of its key moments."""
 
-    fingerprint: Fingerprint
+    looks: Looks
     times: npt.NDArray[np.float64]
     points: npt.NDArray[np.intp]
 
     @classmethod
     def of(cls, fingerprint: Fingerprint) -> FeatureQuery:
         starts = keypoints.boundaries(fingerprint)
-        return cls(fingerprint, fingerprint.times[starts[:-1]].astype(np.float64), np.diff(starts))
+        return cls(Looks(fingerprint), fingerprint.times[starts[:-1]].astype(np.float64), np.diff(starts))
 
 
 def sharpened(
@@ -61,7 +62,7 @@ def sharpened(
         best = None
         if place in chosen:
             best = frames.compare(
-                query.fingerprint,
+                query.looks,
                 numbers[hit.query_time],
                 hit.entry,
                 hit.reference_time,

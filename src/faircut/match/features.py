@@ -55,7 +55,7 @@ _JUMPING = 0.3
 
 def pictured(query: FeatureQuery, frames: FrameMatcher) -> Iterator[Sighting]:
     """What an image shows, moment by moment: one that can be seen through has several."""
-    for hit in frames.search(query.fingerprint):
+    for hit in frames.search(query.looks):
         yield sighting(hit.entry, sharpened([hit], query, frames, within=_SAME_SHOT), None, None, None)
 
 
@@ -76,7 +76,7 @@ def stretches_by_features(
     if not wanted:
         return []
     groups: dict[tuple[str, bool, bool], list[FrameHit]] = {}
-    for hit in frames.search(features.fingerprint, sorted(wanted)):
+    for hit in frames.search(features.looks, sorted(wanted)):
         if not _contradicts(hit, seen):
             groups.setdefault((hit.reference.id, hit.mirrored, hit.inverted), []).append(hit)
     found: list[Sighting] = []
@@ -246,7 +246,7 @@ class _Track:
         ]:
             number = int(np.abs(self._features.times - hit.query_time).argmin())
             again = self._frames.compare(
-                self._features.fingerprint,
+                self._features.looks,
                 number,
                 hit.entry,
                 float(line.at(hit.query_time)),
@@ -311,7 +311,7 @@ class _Track:
             if time in by_time or abs(nearest - time) > _BRIDGE or not -_STAND <= target <= entry.duration + _STAND:
                 continue
             hit = self._frames.compare(
-                self._features.fingerprint,
+                self._features.looks,
                 number,
                 entry,
                 target,

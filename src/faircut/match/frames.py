@@ -2,27 +2,31 @@
 
 Points vote for registered moments (:mod:`.frame_votes`), and the best candidates are verified point by point
 (:mod:`.geometry`). A picture may show several works, side by side or one registered twice: each is verified with all
-points. What they explain is not looked at mirrored or inverted any more.
+points. What they explain is not looked at mirrored or inverted any more. What repeats, as letters do, must agree
+throughout (:mod:`.consistency`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from faircut.domain import Fingerprint, Reference
 from faircut.fingerprints import keypoint_codes, keypoints
-from faircut.fingerprints.keypoints import Picture, Places
+from faircut.fingerprints.keypoints import Picture
 from faircut.index.inverted import InvertedScheme
 from faircut.index.live import LOCK_S, LiveIndex, RegisteredSource
 from faircut.index.store import Entry
 from faircut.index.views import View
+from faircut.match.consistency import consistency
 from faircut.match.frame_votes import Candidate, candidates, scheme
-from faircut.match.geometry import Agreement, agree, correspond, outlines, promise
+from faircut.match.geometry import Agreement, Pairs, agree, correspond, outlines, promise
+from faircut.match.looks import Look, Looks, Variant
 from faircut.match.shelf import number_of
 from faircut.match.versions import Versions
 
@@ -80,22 +84,18 @@ def probability(inliers: int) -> float:
     return float(1.0 / (1.0 + np.exp(-(inliers - 7.0) * 1.5)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """A query's moment laid one way: as is, mirrored, inverted or both."""
+class _Verified(NamedTuple):
+    """A hit, the rows of the look that it rests on, the moment that they agree with, and their map to it."""
 
-    mirrored: bool
-    inverted: bool
-    places: Places
-    projected: npt.NDArray[np.float32]
-    codes: npt.NDArray[np.uint8]
+    hit: FrameHit
+    used: npt.NDArray[np.intp]
+    shown: Picture
+    homography: npt.NDArray[np.float64]
 
-    @classmethod
-    def at(cls, picture: Picture, variant: tuple[bool, bool]) -> _Look:
-        mirrored, inverted = variant
-        places = keypoints.laid(picture.places, mirrored=mirrored, inverted=inverted)
-        projected = keypoint_codes.project(picture.rows, mirrored=mirrored, inverted=inverted)
-        return cls(mirrored, inverted, places, projected, keypoint_codes.pack(projected))
+    def throughout(self, look: Look) -> bool:
+        """Whether as much agrees as would in a copy."""
+        known = np.ascontiguousarray(self.shown.rows)
+        return consistency(look.places, look.codes, self.shown.places, known, self.homography).enough
 
 
 class _Entries(dict[int, Entry]):
@@ -113,11 +113,13 @@ class _Entries(dict[int, Entry]):
 class _Scene:
     """A key moment of the query, and what was found in it so far."""
 
-    def __init__(self, picture: Picture, most: int, voting: int | None = None) -> None:
-        self._picture = picture
-        self._left = np.ones(len(picture), bool)
+    def __init__(self, looks: Looks, moment: int, most: int, voting: int | None = None) -> None:
+        self._looks = looks
+        self._moment = moment
+        self._picture = looks.picture(moment)
+        self._left = np.ones(len(self._picture), bool)
         self._most = most
-        self._voting = slice(voting)
+        self._voting = voting
         self.hits: list[FrameHit] = []
 
     @property
@@ -132,13 +134,11 @@ class _Scene:
     def search(self, view: View[InvertedScheme], entries: _Entries, variant: tuple[bool, bool]) -> bool:
         """Looks for registered moments in what is left of the picture, laid one way. Says whether there was one."""
         rows = np.flatnonzero(self._left)
-        where = Picture(
-            self._picture.places.some(rows), self._picture.rows[rows], self._picture.time, self._picture.quality[rows]
-        )
-        look = _Look.at(where, variant)
+        look = self._look(rows, variant)
+        projected = look.projected(self._voting)
         listed = [
             (_promise(entries, look, candidate), candidate)
-            for candidate in candidates(view, look.places.some(self._voting), look.projected[self._voting], _CANDIDATES)
+            for candidate in candidates(view, look.places.some(slice(self._voting)), projected, _CANDIDATES)
         ]
         before, failures = len(self.hits), 0
         seen = {hit.entry.reference.id for hit in self.hits}
@@ -148,19 +148,28 @@ class _Scene:
             entry = entries[candidate.entry]
             if entry.reference.id in seen:
                 continue
-            hit, used = _best(look, entry, candidate.time, self._picture.time)
-            if hit is None or hit.inliers < ENOUGH:
+            best = _best(self._looks, look, entry, candidate.time)
+            if best is None or best.hit.inliers < ENOUGH:
                 failures += promised < _HOPEFUL
                 continue
             for time in [each.time for _, each in listed if each.entry == candidate.entry][:_SIBLINGS]:
-                other, these = _best(look, entry, time, self._picture.time)
-                if other is not None and other.inliers > hit.inliers:
-                    hit, used = other, these
-            failures = 0
+                other = _best(self._looks, look, entry, time)
+                if other is not None and other.hit.inliers > best.hit.inliers:
+                    best = other
             seen.add(entry.reference.id)
-            self.hits.append(hit)
-            self._left[rows[used]] = False
+            if not best.throughout(look):
+                continue
+            failures = 0
+            self.hits.append(best.hit)
+            self._left[rows[best.used]] = False
         return len(self.hits) > before
+
+    def _look(self, rows: npt.NDArray[np.intp], variant: Variant) -> Look:
+        if len(rows) == len(self._picture):
+            return self._looks.at(self._moment, variant)
+        picture = self._picture
+        left = Picture(picture.places.some(rows), picture.rows[rows], picture.time, picture.quality[rows])
+        return Look(left, variant)
 
 
 class FrameMatcher:
@@ -179,7 +188,7 @@ class FrameMatcher:
         return self._index.compact(timeout=LOCK_S)
 
     def search(
-        self, query: Fingerprint, moments: Sequence[int] | None = None, *, most: int = 4, inverted: bool = True
+        self, query: Fingerprint | Looks, moments: Sequence[int] | None = None, *, most: int = 4, inverted: bool = True
     ) -> list[FrameHit]:
         """The registered moments that the query's key moments show, at most ``most`` of each and one a reference.
 
@@ -193,8 +202,8 @@ class FrameMatcher:
         view = self._index.view()
         if not len(view):
             return []
-        starts = keypoints.boundaries(query)
-        asked = list(range(len(starts) - 1) if moments is None else moments)
+        looks = query if isinstance(query, Looks) else Looks(query)
+        asked = list(range(len(looks)) if moments is None else moments)
         if not asked:
             return []
         voting = None
@@ -203,8 +212,7 @@ class FrameMatcher:
             asked = [
                 asked[each] for each in np.unique(np.linspace(0, len(asked) - 1, _BUDGET_MOMENTS).round().astype(int))
             ]
-        pictures = [keypoints.picture(query, (int(starts[each]), int(starts[each + 1]))) for each in asked]
-        scenes = [_Scene(picture, most, voting) for picture in pictures]
+        scenes = [_Scene(looks, moment, most, voting) for moment in asked]
         entries = _Entries(view)
         for variant in keypoint_codes.VARIANTS if inverted else keypoint_codes.VARIANTS[:2]:
             every = 1 if len(scenes) <= _FEW else _EVERY[variant]
@@ -222,7 +230,7 @@ class FrameMatcher:
 
     def compare(
         self,
-        query: Fingerprint,
+        query: Fingerprint | Looks,
         moment: int,
         entry: Entry,
         reference_time: float,
@@ -236,11 +244,10 @@ class FrameMatcher:
         ``entry``: of ``keypoints-v2``, or of an older version that can be read. The hit may have fewer inliers than a
         search would let pass.
         """
-        starts = keypoints.boundaries(query)
-        picture = keypoints.picture(query, (int(starts[moment]), int(starts[moment + 1])))
-        look = _Look.at(picture, (mirrored, inverted))
-        compared = [_best(look, entry, time, picture.time)[0] for time in _times(entry, reference_time, within)]
-        hits = [hit for hit in compared if hit is not None]
+        looks = query if isinstance(query, Looks) else Looks(query)
+        look = looks.at(moment, (mirrored, inverted))
+        compared = [_best(looks, look, entry, time) for time in _times(entry, reference_time, within)]
+        hits = [each.hit for each in compared if each is not None]
         if not hits:
             return None
         best = max(hits, key=lambda hit: hit.inliers)
@@ -259,7 +266,7 @@ def _search(
     return any(found)
 
 
-def _promise(entries: _Entries, look: _Look, candidate: Candidate) -> int:
+def _promise(entries: _Entries, look: Look, candidate: Candidate) -> int:
     aspect = keypoints.aspect(entries[candidate.entry].codes[candidate.row : candidate.row + 1])
     return promise(look.places.some(candidate.points), candidate.there._replace(aspect=aspect))
 
@@ -269,30 +276,30 @@ def _times(entry: Entry, time: float, within: float) -> list[float]:
     return [float(each) for each in np.unique(near)]
 
 
-def _best(look: _Look, entry: Entry, time: float, query_time: float) -> tuple[FrameHit | None, npt.NDArray[np.intp]]:
-    """The verified agreement with the reference's moment at ``time``, and the rows of the look that it rests on."""
-    best: tuple[FrameHit | None, npt.NDArray[np.intp]] = None, np.empty(0, np.intp)
-    for shown in _moments(entry, time, time):
-        pairs = correspond(look.codes, np.ascontiguousarray(shown.rows), shown.places)
-        agreement = agree(look.places, shown.places, pairs)
-        if agreement is not None and (best[0] is None or agreement.inliers > best[0].inliers):
-            best = _hit(entry, query_time, shown.time, look, agreement), pairs.query[agreement.pairs]
+def _best(looks: Looks, look: Look, entry: Entry, time: float) -> _Verified | None:
+    """The verified agreement with the reference's moment at ``time``."""
+    key = entry.reference.id, time
+    if key not in look.compared:
+        look.compared[key] = _verified(look, entry, looks.shown(entry, time))
+    best: _Verified | None = look.compared[key]
     return best
 
 
-def _moments(entry: Entry, start: float, end: float) -> Iterator[Picture]:
-    """The key moments of a reference from ``start`` to ``end`` that are not excluded."""
-    first = int(np.searchsorted(entry.times, np.float32(start)))
-    last = int(np.searchsorted(entry.times, np.float32(end), side="right"))
-    part = slice(first, last)
-    near = Fingerprint(keypoints.ALGORITHM, entry.codes[part], entry.times[part], entry.quality[part], entry.duration)
-    starts = keypoints.boundaries(near)
-    for span in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True):
-        if not entry.excluded[first + span[0]]:
-            yield keypoints.picture(near, span)
+def _verified(look: Look, entry: Entry, moments: Sequence[Picture]) -> _Verified | None:
+    best: tuple[Agreement, Picture, Pairs] | None = None
+    for shown in moments:
+        pairs = correspond(look.codes, shown.rows, shown.places)
+        agreement = agree(look.places, shown.places, pairs)
+        if agreement is not None and (best is None or agreement.inliers > best[0].inliers):
+            best = agreement, shown, pairs
+    if best is None:
+        return None
+    agreement, shown, pairs = best
+    hit = _hit(entry, look.time, shown.time, look, agreement)
+    return _Verified(hit, pairs.query[agreement.pairs], shown, agreement.homography)
 
 
-def _hit(entry: Entry, query_time: float, reference_time: float, look: _Look, agreement: Agreement) -> FrameHit:
+def _hit(entry: Entry, query_time: float, reference_time: float, look: Look, agreement: Agreement) -> FrameHit:
     homography = agreement.homography @ _FLIP if look.mirrored else agreement.homography
     homography = homography / homography[2, 2]
     seen, shown = outlines(homography)

@@ -16,6 +16,7 @@ import numpy as np
 from faircut.domain import Fingerprint
 from faircut.fingerprints import keypoints
 from faircut.match.frames import FrameHit, FrameMatcher
+from faircut.match.looks import Looks
 from faircut.match.query import homography, inverted, mirrored
 from faircut.match.sightings import Sighting
 from faircut.match.stills import Hint
@@ -34,9 +35,10 @@ def confirmed(
     """The hints that the local features of an image, ``points``, confirm; none of what is ``seen`` already."""
     known = {each.reference.id for each in seen}
     found: list[Sighting] = []
+    looks = Looks(points)
     for hint in hints:
         each = hint.sighting
-        if each.reference.id in known or (hit := _agreeing(hint, points, frames)) is None:
+        if each.reference.id in known or (hit := _agreeing(hint, looks, frames)) is None:
             continue
         known.add(each.reference.id)
         # How it is laid the codes know better than a few points do.
@@ -45,14 +47,14 @@ def confirmed(
     return found
 
 
-def _agreeing(hint: Hint, points: Fingerprint, frames: FrameMatcher) -> FrameHit | None:
+def _agreeing(hint: Hint, looks: Looks, frames: FrameMatcher) -> FrameHit | None:
     """The best of the image's pictures with the reference around the moment that the hint is of."""
     entry = frames.of(hint.sighting.reference.id)
     if entry is None:
         return None
     hits = [
         frames.compare(
-            points,
+            looks,
             number,
             entry,
             hint.sighting.moments[0].reference,
@@ -60,7 +62,7 @@ def _agreeing(hint: Hint, points: Fingerprint, frames: FrameMatcher) -> FrameHit
             mirrored=mirrored(hint.way),
             inverted=inverted(hint.way),
         )
-        for number in range(len(keypoints.boundaries(points)) - 1)
+        for number in range(len(looks))
     ]
     good = [each for each in hits if each is not None and each.inliers >= PLACES and _laid_so(each, hint)]
     return max(good, key=lambda each: each.inliers, default=None)
