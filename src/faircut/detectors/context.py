@@ -24,8 +24,8 @@ from faircut.detectors.common_words import (
     is_listed,
 )
 from faircut.detectors.registry import Name
-from faircut.detectors.respelt import Certainty
 from faircut.detectors.search import Find
+from faircut.detectors.several_words import Certainty
 
 
 class Doubt(IntEnum):

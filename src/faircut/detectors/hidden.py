@@ -21,6 +21,9 @@ _MASKS = "*#_.-•·"
 _MASKED = re.compile(rf"(?<![\w*])[^\W\d_]+[{re.escape(_MASKS)}](?:[^\W\d_]|[{re.escape(_MASKS)}])*(?![^\W\d_])")
 _TO_HOLES = str.maketrans(dict.fromkeys(_MASKS, "ʘ"))
 _PUNCTUATION = (".", "-", "_")
+_BEFORE = re.compile(r"([^\W_]+)[\s_]{1,3}\Z")
+_AFTER = re.compile(r"[\s_]{1,3}([^\W_]+)")
+_MOST_OWNERS = 32
 _HOLE = "ʘ"
 """Stands for one letter that is masked: a letter that no name has."""
 _MOST_HOLES = 3
@@ -28,7 +31,7 @@ _FEWEST_SHOWN = 3
 _MOST_FILLED = 4
 _MOST_MASKED_WORDS = 40
 
-_MOST_WORDS = 4
+_MOST_WORDS = 5
 _FEWEST_WITH_VOWELS = 7
 """Letters that must be left without vowels of what still has some: any text has words with vowels."""
 _LONG_ENOUGH = 3
@@ -59,7 +62,37 @@ def filled(registries: Sequence[Registry], text: str) -> Iterator[str]:
     for start, written in _masked_in(seen):
         if fits := _fills(registries, written.translate(_TO_HOLES)):
             made = [_put(each, places, start, fit) for each in made for fit in fits][:_MOST_FILLED]
+    if len(seen) == len(text):
+        made = [_filled_beside(registries, each) for each in made]
     yield from (each for each in made if each != text)
+
+
+def _filled_beside(registries: Sequence[Registry], text: str) -> str:
+    """The text with masked words filled in that stand next to another word of their name, however short they are."""
+    for word in list(_MASKED.finditer(text))[:_MOST_MASKED_WORDS]:
+        written = word[0]
+        for shown in dict.fromkeys((written, written.rstrip(_MASKS))):
+            before, after = _BEFORE.search(text, 0, word.start()), _AFTER.match(text, word.start() + len(shown))
+            near = [fold(each[1]).letters for each in (before, after) if each is not None]
+            fit = next((fit for each in near for fit in _fills_beside(registries, shown, each)), None)
+            if fit is not None:
+                text = text[: word.start()] + fit + text[word.start() + len(shown) :]
+                break
+    return text
+
+
+def _fills_beside(registries: Sequence[Registry], shown: str, beside: str) -> Iterator[str]:
+    """Words that a masked one may be, of names in which they stand next to another word."""
+    holes = sum(char in _MASKS for char in shown)
+    if not 0 < holes <= max(1, len(shown) // 2):
+        return
+    pattern = re.compile("".join("." if char in _MASKS else re.escape(char) for char in shown.lower()))
+    for registry in registries:
+        number = registry.spellings.numbers.get(beside)
+        for name in registry.spellings.patterns_with(number, _MOST_OWNERS) if number is not None else ():
+            parts = name.parts
+            at = parts.index(beside) if beside in parts else len(parts)
+            yield from (part for part in parts[max(0, at - 1) : at + 2] if part != beside and pattern.fullmatch(part))
 
 
 def _masked_in(text: str) -> Iterator[tuple[int, str]]:
@@ -117,23 +150,41 @@ def _fills(registries: Sequence[Registry], shown: str) -> list[str]:
 def without_vowels(registries: Sequence[Registry], folded: Folded, spans: Sequence[tuple[int, int]]) -> Iterator[Place]:
     """Names of which first letters and consonants are left, and perhaps some vowels."""
     words = [folded.letters[start:end] for start, end in spans]
-    left = [_left_of(word) for word in words]
-    for first in range(len(words)):
-        skeleton, written = "", ""
-        for last in range(first, min(len(words), first + _MOST_WORDS)):
-            if not left[last]:
-                break
-            skeleton += left[last]
-            written += words[last]
-            fewest = FEWEST_CONSONANTS if skeleton == written else _FEWEST_WITH_VOWELS
-            if len(skeleton) < fewest or all(len(word) < _LONG_ENOUGH for word in words[first : last + 1]):
-                continue
-            start, end = folded.positions[spans[first][0]], folded.positions[spans[last][1] - 1] + 1
-            for registry in registries:
-                for pattern in registry.skeletons.get(skeleton, ()):
-                    # Written in full it is no hidden name; nor is what has vowels of its own.
-                    if pattern.letters != written and _is_within(written, pattern.letters):
-                        yield start, end, pattern
+    strange = [bool(_left_of(word)) for word in words]
+    for at in (place for place, odd in enumerate(strange) if odd):
+        # Windows that this word is the first strange one of.
+        opens = next((first for first in range(at, max(-1, at - _MOST_WORDS), -1) if first and strange[first - 1]), 0)
+        for first in range(max(opens, at - _MOST_WORDS + 1), at + 1):
+            for last in range(at, min(len(words), first + _MOST_WORDS)):
+                yield from _bare_in(registries, folded, spans, words, first, last + 1, all(strange[first : last + 1]))
+
+
+def _bare_in(
+    registries: Sequence[Registry],
+    folded: Folded,
+    spans: Sequence[tuple[int, int]],
+    words: Sequence[str],
+    first: int,
+    last: int,
+    strange: bool,
+) -> Iterator[Place]:
+    """Names that the words from ``first`` to before ``last`` are without vowels. ``strange``: none is a known word."""
+    told = words[first:last]
+    if not all(word.isascii() and word.isalpha() for word in told) or not (strange or len(told[0]) > 1):
+        return
+    bare = [word[0] + word[1:].translate(VOWELS) for word in told]
+    skeleton, written = "".join(bare), "".join(told)
+    fewest = FEWEST_CONSONANTS if not strange or skeleton == written else _FEWEST_WITH_VOWELS
+    if len(skeleton) < fewest or all(len(word) < _LONG_ENOUGH for word in told) or not (strange or skeleton == written):
+        return
+    start, end = folded.positions[spans[first][0]], folded.positions[spans[last - 1][1] - 1] + 1
+    for registry in registries:
+        for pattern in registry.skeletons.get(skeleton, ()):
+            # Words such as ant and cpt count where each stands for a word of the name: aunt, captain.
+            each = strange or [part[0] + part[1:].translate(VOWELS) for part in pattern.parts] == bare
+            # Written in full it is no hidden name; nor is what has vowels of its own.
+            if each and pattern.letters != written and _is_within(written, pattern.letters):
+                yield start, end, pattern
 
 
 @lru_cache(maxsize=50_000)

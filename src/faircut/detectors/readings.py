@@ -24,18 +24,22 @@ _FILLER = "\u2060"
 _WIDE = 3
 """Blanks that part words among letters that stand less far apart."""
 _PADDED = re.compile(r"[^\W\d_]\d+[^\W\d_]\d+[^\W\d_]")
-_PADDED_WORD = re.compile(r"[^\W_]+(?:[-'’*#._\u2060]+[^\W_]+)*")
-_INNER_DIGITS = re.compile(r"(?<=[^\W\d_]|[-'’*#._\u2060])\d+(?=[^\W\d_]|[-'’*#._\u2060])")
+_PADDED_WORD = re.compile(r"[^\W_]+(?:[-'’*#._/()\[\]\u2060]+[^\W_]+)*")
+_INNER_DIGITS = re.compile(r"(?<=[^\W\d_]|[-'’*#._/()\[\]\u2060])\d+(?=[^\W\d_]|[-'’*#._/()\[\]\u2060])")
 _ALTERNATING = re.compile(r"(?:[^\W\d_]\d)+[^\W\d_]?")
 # Letters alone: in the scripts of India marks that are no letters stand between them.
-_LONE = r"(?:rn|vv|cl|[A-Za-z\u00c0-\u052f0-9@$!|*#+])"
+_LONE = r"(?:rn|vv|cl|(?P<lone>[A-Za-z\u00c0-\u052f0-9@$!|*#+])(?P=lone){0,4})"
+_ANY_TWO = r"[A-Za-z\u00c0-\u052f]{2}"
 _GROUPED = re.compile("rn|vv|cl")
 _GROUPS = {"rn": "m" + _FILLER, "vv": "w" + _FILLER, "cl": "d" + _FILLER}
 _FEWEST_LETTERS = 3
+_MOST_PAIRS = 2
 _SHORTEST_GROUPED = 7
 _SHORTEST_PIECE = 2
 _CUT = re.compile(r"([^\W\d_]+)([\"“”'’ ]*[-_/()\[\]+]+[\"“”'’ ]*)(?=([^\W\d_]+))")
-_APART = re.compile(rf"(?<![^\W_]){_LONE}(?:[\W_]{{1,5}}{_LONE}){{4,}}(?![^\W_])")
+_APART = re.compile(
+    rf"(?<![^\W_]){_LONE}(?:[\W_]{{1,5}}(?:{_LONE.replace('lone', 'each')}|{_ANY_TWO}(?=[\W_]))){{4,}}(?![^\W_])"
+)
 _BETWEEN = re.compile(r"(?<=[^\W_])[\W_]+(?=[^\W_])")
 
 
@@ -69,7 +73,9 @@ def readings_of(registries: Sequence[Registry], text: str) -> list[Reading]:
         made.setdefault(reading, ("leet", False))
     if _PADDED.search(plain):
         # Digits between the letters of a word fall away; a format character takes the place of each.
-        made.setdefault(_PADDED_WORD.sub(_unpadded, plain), ("padded", True))
+        bare = _PADDED_WORD.sub(_unpadded, plain)
+        made.setdefault(bare, ("padded", True))
+        made.setdefault(_CUT.sub(_mended, bare), ("padded", True))
     if (grouped := _ungrouped(plain)) != plain:
         made.setdefault(grouped, ("look-alike letters", True))
     if (whole := _CUT.sub(_mended, plain)) != plain:
@@ -139,7 +145,9 @@ def _unpadded(word: re.Match[str]) -> str:
 def _closed(letters: re.Match[str]) -> str:
     """Letters that stand apart, closed up: what stands between most of them goes, and what is wider parts words."""
     gaps = _BETWEEN.findall(letters[0])
-    if not gaps:
+    pairs = sum(len(piece) == 2 and piece[0] != piece[1] for piece in re.findall(r"[^\W_]+", letters[0]))
+    # With a slip two letters may stand together; more such are words.
+    if not gaps or pairs > _MOST_PAIRS:
         return letters[0]
     usual = max(dict.fromkeys(gaps), key=lambda gap: (gaps.count(gap), -len(gap)))
     parts = re.split(r"(\s{3,})", letters[0]) if len(usual) < _WIDE else [letters[0]]

@@ -11,99 +11,53 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from enum import IntEnum
+from dataclasses import replace
 
 from faircut.detectors.common_words import FUNCTION_WORDS, is_everyday, is_known, is_listed, is_met
 from faircut.detectors.faults import (
     LOOK_ALIKE,
     REPEATED,
     edit_cost,
-    heard_as,
     look_alikes,
     script_cost,
     sound_cost,
     sound_of,
     weight,
     without_repeats,
-    word_weight,
-    written_as,
 )
 from faircut.detectors.folding import Folded
 from faircut.detectors.fuzzy import SHORTEST
 from faircut.detectors.registry import Pattern, Registry, Spellings
+from faircut.detectors.several_words import OTHER_ORDER, POSSIBLE_LETTERS, Near, Respelt, next_word, with_others
 from faircut.detectors.tokens import Passage, Token, tokens_of
 from faircut.detectors.transliteration import Spoken
-
-
-class Certainty(IntEnum):
-    """How far a find may be believed by itself."""
-
-    WEAK = 0
-    POSSIBLE = 1
-    CERTAIN = 2
-
-
-CERTAIN_LETTERS = 5.8
-POSSIBLE_LETTERS = 4.35
-WEAK_LETTERS = 1.0
-"""Letters left over from which a find is certain, possible or worth a second clue, among 100,000 names."""
 
 _SLACK = 0.8
 """Letters fewer that are asked for each power of ten by which there are fewer names than ``_CROWD``."""
 _CROWD = 100_000
 _FEW = 300
+_FEW_ENOUGH = 3_000
+"""Names up to which a slip in a short word of every day is told by the words beside it."""
 
 _REVERSED = 1.0
-_OTHER_ORDER = 0.8
 _SPLIT = 0.7
 _ALONE = 0.6
 _KNOWN_PIECE = 1.2
 _COMPOUND = 1.0
-_TITLE = 1.2
-
 _SEVERAL_AGREE = 0.5
 _SEVERAL_HEARD = 1.5
 
-_FEWEST_WITH_SLIP, _SHORTEST_SLIP = 8, 4
-"""Letters of a name of common words for each word that is misspelt in it, and of that word."""
+_MET = 0.8
+"""Letters of proof that a misspelt word loses which is met somewhere else."""
 
 _KEPT = 16
 _OWNERS = 32
 _CACHE = 20_000
-_LONGEST_PIECE = 8
+_LONGEST_PIECE = 11
 _SHORTEST_JOINED = 5
 _LONGEST_JOINED = 14
 
-_SENTENCE_END = re.compile(r"[.!?;:](?=\s)")
-
-
-@dataclass(frozen=True, slots=True)
-class Respelt:
-    """A name found in the letters from ``start`` to ``end`` of a folded text. ``letters`` speak for it."""
-
-    start: int
-    end: int
-    pattern: Pattern
-    how: str
-    letters: float
-    faults: float = 0.0
-
-    @property
-    def certainty(self) -> Certainty:
-        if self.letters >= CERTAIN_LETTERS:
-            return Certainty.CERTAIN
-        return Certainty.POSSIBLE if self.letters >= POSSIBLE_LETTERS else Certainty.WEAK
-
-
-@dataclass(frozen=True, slots=True)
-class _Near:
-    """A word of the catalogue that a word of the text may stand for, and how many letters of proof that costs."""
-
-    number: int
-    word: str
-    cost: float
-    how: str
+_SENTENCE_END = re.compile(r"[.!?;:](?=\s)(?!\s+[a-z])")
 
 
 class Respeller:
@@ -113,7 +67,10 @@ class Respeller:
         """``crowd`` is how many names there are in all: the more, the more often chance spells one almost."""
         self._spellings: Spellings = registry.spellings
         self._slack = _SLACK * max(0.0, math.log10(_CROWD / max(crowd, _FEW)))
-        self._seen: dict[str, tuple[_Near, ...]] = {}
+        self._few = crowd <= _FEW_ENOUGH
+        # What is only possible, however many letters the small number of names is worth.
+        self._floor = POSSIBLE_LETTERS - self._slack
+        self._seen: dict[str, tuple[Near, ...]] = {}
         self._used: dict[int, tuple[tuple[Pattern, tuple[str, ...]], ...]] = {}
 
     def find(
@@ -146,17 +103,22 @@ class Respeller:
         words = [token.word for token in passage.tokens]
         last = len(words)
         for at, word in enumerate(words):
-            turned = at + 1 < last and words[at + 1] + word in numbers
+            turned = word in numbers and any(
+                at + more < last and "".join(reversed(words[at : at + more + 1])) in numbers for more in (1, 2)
+            )
             if turned or strange[min(at + 2, last)] > strange[at] or (word in numbers and not is_everyday(word)):
                 yield at
 
     def _at(self, tokens: Sequence[Token], at: int) -> Iterator[Respelt]:
         for near in self._candidates(tokens[at]):
             yield from self._around(tokens, at, near)
+        if self._may_stand_beside(tokens, at):
+            for near in self._beside(tokens[at].word):
+                yield from self._around(tokens, at, near)
         yield from self._joined(tokens, at)
         yield from self._turned(tokens, at)
 
-    def _candidates(self, token: Token) -> tuple[_Near, ...]:
+    def _candidates(self, token: Token) -> tuple[Near, ...]:
         """The catalogue's words that this one may stand for; none where it is a word of the language."""
         key = token.word if token.heard is None else f"{token.word}/{token.heard.sounds[0]}"
         found = self._seen.get(key)
@@ -166,7 +128,24 @@ class Respeller:
             found = self._seen[key] = tuple(self._look(token))
         return found
 
-    def _look(self, token: Token) -> list[_Near]:
+    def _may_stand_beside(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a word that is met somewhere stands next to a word of a name."""
+        word = tokens[at].word
+        if tokens[at].heard is not None or len(word) < SHORTEST or is_listed(word) or not is_met(word):
+            return False
+        beside = (next_word(tokens, at, step) for step in (-1, 1))
+        return any(place is not None and tokens[place].word in self._spellings.numbers for place in beside)
+
+    def _beside(self, word: str) -> tuple[Near, ...]:
+        """The catalogue's words that one met somewhere may stand for, given the others of the name."""
+        key = f"{word}/"
+        found = self._seen.get(key)
+        if found is None:
+            near = (replace(each, cost=each.cost + _MET, beside=True) for each in self._misspelt(word, met=True))
+            found = self._seen[key] = tuple(_nearest(near))
+        return found
+
+    def _look(self, token: Token) -> list[Near]:
         if token.heard is not None:
             return _nearest(self._heard(token.heard))
         word = token.word
@@ -175,33 +154,33 @@ class Respeller:
         if is_listed(word) or is_met(word):
             # A given name may begin a longer one whose other words are misspelt.
             known = not is_everyday(word) and word in self._spellings.numbers
-            return [_Near(self._spellings.numbers[word], word, 0.0, "exact")] if known else []
+            return [Near(self._spellings.numbers[word], word, 0.0, "exact")] if known else []
         return _nearest([*self._rearranged(word), *self._misspelt(word)])
 
-    def _heard(self, heard: Spoken) -> Iterator[_Near]:
+    def _heard(self, heard: Spoken) -> Iterator[Near]:
         index = self._spellings.index
         for number, cost in index.alike(heard.sounds, vowels=heard.vowels, loan=heard.loan):
             if (fault := script_cost(heard, index.words[number], index.sounds[number], cost)) is not None:
-                yield _Near(number, index.words[number], fault, f"in {heard.script} letters")
+                yield Near(number, index.words[number], fault, f"in {heard.script} letters")
 
-    def _rearranged(self, word: str) -> Iterator[_Near]:
+    def _rearranged(self, word: str) -> Iterator[Near]:
         """Words that it is, that it is backwards, that it looks like, or that it is with letters repeated."""
         numbers = self._spellings.numbers
         if word in numbers:
-            yield _Near(numbers[word], word, 0.0, "exact")
+            yield Near(numbers[word], word, 0.0, "exact")
         others = [(other, LOOK_ALIKE, "look-alike letters") for other in look_alikes(word)]
         others += [(other, REPEATED, "repeated letters") for other in without_repeats(word)]
         if len(word) > SHORTEST and word not in numbers and word != word[::-1]:
             others.append((word[::-1], _REVERSED, "reversed"))
         for other, cost, how in others:
             if other in numbers:
-                yield _Near(numbers[other], other, cost, how)
+                yield Near(numbers[other], other, cost, how)
 
-    def _misspelt(self, word: str) -> Iterator[_Near]:
+    def _misspelt(self, word: str, *, met: bool = False) -> Iterator[Near]:
         index = self._spellings.index
-        compound = _COMPOUND if is_known(word) else 0.0
+        compound = _COMPOUND if not met and is_known(word) else 0.0
         for number, _ in index.near(word):
-            yield _Near(number, index.words[number], edit_cost(word, index.words[number]) + compound, "misspelt")
+            yield Near(number, index.words[number], edit_cost(word, index.words[number]) + compound, "misspelt")
         if word.isalpha() and word.isascii() and not compound:
             sound = sound_of(word)
             for number, cost in index.alike((sound,)):
@@ -210,15 +189,15 @@ class Respeller:
                 latin = other.isascii()
                 fault = sound_cost(word, other, cost) if latin else sound_cost(sound, index.sounds[number], cost)
                 if fault is not None:
-                    yield _Near(number, other, fault + compound, "sounds like" if latin else "in Latin letters")
+                    yield Near(number, other, fault + compound, "sounds like" if latin else "in Latin letters")
 
-    def _around(self, tokens: Sequence[Token], at: int, near: _Near) -> Iterator[Respelt]:
+    def _around(self, tokens: Sequence[Token], at: int, near: Near) -> Iterator[Respelt]:
         """Finds of the names that have a word, given that the word at ``at`` stands for it."""
         token = tokens[at]
         for pattern, parts in self._uses(near.number):
             if pattern.letters != near.word:
-                yield from _with_others(tokens, at, near, pattern, parts)
-            elif near.cost:
+                yield from with_others(tokens, at, near, pattern, parts, floor=self._floor, few=self._few)
+            elif near.cost and not near.beside:
                 cost = near.cost + (_ALONE if near.how == "sounds like" else 0.0)
                 yield Respelt(token.start, token.end, pattern, near.how, weight(pattern.parts) - cost, near.cost)
 
@@ -250,44 +229,17 @@ class Respeller:
                     yield Respelt(joined.start, joined.end, pattern, near.how, letters, near.cost)
 
     def _turned(self, tokens: Sequence[Token], at: int) -> Iterator[Respelt]:
-        """Names of two words of every day in the other order."""
-        if at + 1 == len(tokens):
-            return
-        one, other = tokens[at], tokens[at + 1]
-        number = self._spellings.numbers.get(other.word + one.word)
-        if number is None or one.word in FUNCTION_WORDS or other.word in FUNCTION_WORDS:
-            return
-        for pattern in self._spellings.patterns_with(number, _OWNERS):
-            if pattern.parts == (other.word, one.word):
-                yield Respelt(one.start, other.end, pattern, "in another order", weight(pattern.parts) - _OTHER_ORDER)
-
-
-def _with_others(
-    tokens: Sequence[Token], at: int, near: _Near, pattern: Pattern, every: tuple[str, ...]
-) -> Iterator[Respelt]:
-    """A name of several words around the one at ``at``, in its order, in another, or with its title translated."""
-    parts = [part for part in every if part not in FUNCTION_WORDS] or list(every)
-    if near.word not in parts:
-        return
-    place = parts.index(near.word)
-    for step, cost in ((1, 0.0), (-1, _OTHER_ORDER)):
-        found = _aligned(tokens, at, parts, place, step, near)
-        if found is not None:
-            start, end, faults, how, strange = found
-            if faults or cost:
-                how = how if faults else "in another order"
-                letters = weight(parts, strange) - faults - cost
-                if faults and not cost and _is_slip(tokens, at, start, end, parts):
-                    letters = max(letters, POSSIBLE_LETTERS)
-                yield Respelt(start, end, pattern, how, letters, faults)
-            return
-    if len(every) > 2:
-        yield from _shuffled(tokens, at, pattern, every)
-    # Titles are translated where names are only written otherwise.
-    token = tokens[at]
-    if token.heard is not None and all(is_everyday(part) for part in parts if part != near.word):
-        letters = word_weight(near.word) - near.cost - _TITLE
-        yield Respelt(token.start, token.end, pattern, near.how, letters, near.cost)
+        """Names of two or three words of every day in the other order."""
+        for count in (2, 3):
+            several = tokens[at : at + count]
+            words = [token.word for token in several]
+            number = self._spellings.numbers.get("".join(reversed(words)))
+            if number is None or len(several) < count or words[0] in FUNCTION_WORDS or words[-1] in FUNCTION_WORDS:
+                continue
+            for pattern in self._spellings.patterns_with(number, _OWNERS):
+                if pattern.parts == tuple(reversed(words)):
+                    letters = weight(pattern.parts) - OTHER_ORDER
+                    yield Respelt(several[0].start, several[-1].end, pattern, "in another order", letters)
 
 
 def _is_capitalised(text: str, folded: Folded, found: Respelt) -> bool:
@@ -295,26 +247,6 @@ def _is_capitalised(text: str, folded: Folded, found: Respelt) -> bool:
     written = text[folded.positions[found.start] : folded.positions[found.end - 1] + 1]
     words = [word for word in re.findall(r"[^\W_]+", written) if word.lower() not in FUNCTION_WORDS]
     return len(words) > 1 and all(word[0].isupper() for word in words) and not text.isupper()
-
-
-def _is_slip(tokens: Sequence[Token], at: int, start: int, end: int, parts: Sequence[str]) -> bool:
-    """Whether common words of a name are all there, and what is misspelt is no word: by itself that is hardly met."""
-    around = tokens[max(0, at - len(parts) - 1) : at + len(parts) + 2]
-    told = [token.word for token in around if start <= token.start < end and token.word not in FUNCTION_WORDS]
-    slips = [word for word in told if word not in parts]
-    return (
-        tokens[at].heard is None
-        and len(told) == len(parts) > 1
-        and sum(map(len, parts)) >= _FEWEST_WITH_SLIP * len(slips)
-        and all(len(word) >= _SHORTEST_SLIP and not is_known(word) for word in slips)
-    )
-
-
-def _stands_for(token: Token, part: str, how: str) -> tuple[float | None, str]:
-    """What it costs to take a word of the text for a word of a name; None where it cannot be."""
-    if token.heard is not None:
-        return heard_as(token.heard, part)
-    return written_as(token.word, part, reverse=how == "reversed")
 
 
 def _doubted(found: Respelt, token: Token, doubt: float) -> Respelt:
@@ -326,63 +258,13 @@ def _doubted(found: Respelt, token: Token, doubt: float) -> Respelt:
     return replace(found, letters=found.letters - again - doubt * share)
 
 
-def _aligned(
-    tokens: Sequence[Token], at: int, parts: Sequence[str], place: int, step: int, near: _Near
-) -> tuple[int, int, float, str, frozenset[str]] | None:
-    """Where a name of several words stands around one of them, what its faults cost, the gravest, and its odd words."""
-    first, last = tokens[at].start, tokens[at].end
-    faults, worst, how = near.cost, near.cost, near.how
-    strange = {near.word} if near.cost else set()
-    for direction in (-1, 1):
-        position = at
-        for other in range(place + direction * step, -1 if direction * step < 0 else len(parts), direction * step):
-            beside = _next(tokens, position, direction)
-            if beside is None:
-                return None
-            position = beside
-            cost, kind = _stands_for(tokens[position], parts[other], near.how)
-            if cost is None:
-                return None
-            faults += cost
-            if cost:
-                strange.add(parts[other])
-            if cost > worst:
-                worst, how = cost, kind
-            first, last = min(first, tokens[position].start), max(last, tokens[position].end)
-    return first, last, faults, how, frozenset(strange)
-
-
-def _next(tokens: Sequence[Token], position: int, direction: int) -> int | None:
-    """The next word that is no function word; a name's own are left out on both sides."""
-    position += direction
-    for _ in range(2):
-        if 0 <= position < len(tokens) and _holds_together(tokens[position].word):
-            position += direction
-    return position if 0 <= position < len(tokens) else None
-
-
-def _shuffled(tokens: Sequence[Token], at: int, pattern: Pattern, every: tuple[str, ...]) -> Iterator[Respelt]:
-    """A name of three words or more whose words all stand side by side in an order of their own."""
-    parts = sorted(every)
-    for first in range(max(0, at - len(parts) + 1), at + 1):
-        window = tokens[first : first + len(parts)]
-        if sorted(token.word for token in window) == parts:
-            letters = weight(every) - _OTHER_ORDER
-            yield Respelt(window[0].start, window[-1].end, pattern, "in another order", letters)
-            return
-
-
-def _holds_together(word: str) -> bool:
-    return word in FUNCTION_WORDS or (len(word) > 2 and word[::-1] in FUNCTION_WORDS and not is_listed(word))
-
-
 def _is_piece(word: str) -> bool:
     return 1 < len(word) <= _LONGEST_PIECE and word not in FUNCTION_WORDS and not word.isdigit()
 
 
-def _nearest(found: Iterable[_Near]) -> list[_Near]:
+def _nearest(found: Iterable[Near]) -> list[Near]:
     """Each word once, at its least cost; those that leave most letters first."""
-    best: dict[int, _Near] = {}
+    best: dict[int, Near] = {}
     for near in found:
         if near.number not in best or near.cost < best[near.number].cost:
             best[near.number] = near

@@ -12,14 +12,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from faircut.detectors.common_words import COMMON_WORDS, FUNCTION_WORDS, Commonness, is_everyday, is_known
+from faircut.detectors.common_words import COMMON_WORDS, FUNCTION_WORDS, Commonness, is_everyday, is_known, is_listed
 from faircut.detectors.folding import Case, Folded, Gap, fold
 from faircut.detectors.han import FEWEST_SYLLABLES, is_han, syllable_of
 from faircut.detectors.hidden import by_first_letters, without_vowels
 from faircut.detectors.readings import Reading
 from faircut.detectors.registry import Pattern, Registry
-from faircut.detectors.respelt import Certainty
 from faircut.detectors.scripts import is_hangul, is_katakana, is_unspaced
+from faircut.detectors.several_words import Certainty
 from faircut.detectors.undone import is_turned
 
 SCORES = {
@@ -45,6 +45,7 @@ _MIN_EMBEDDED = 9
 _MIN_SPACED = 3
 _MIN_SPLIT_BY_SYMBOL = 4
 _MIN_SPLIT_BY_SPACE = 8
+_MIN_SPLIT_STRANGE, _SHORTEST_STRANGE = 6, 3
 _MIN_PLURAL = 4
 _MIN_KATAKANA = 5
 _LOOK_AROUND = 32
@@ -250,13 +251,29 @@ def _inner(folded: Folded, start: int, end: int, pattern: Pattern) -> str | None
     if any(_within_number(folded.letters, start + index) for index in extra):
         return None
     by_space = any(folded.gaps[start + index] is Gap.SPACE for index in extra)
-    if length < (_MIN_SPLIT_BY_SPACE if by_space else _MIN_SPLIT_BY_SYMBOL):
-        return None
     cuts = [0, *sorted(gaps), length]
-    pieces = [folded.letters[start + cut : start + after] for cut, after in pairwise(cuts)]
+    edges = {0, length, *pattern.words}
+    # Words of the name that stand whole say nothing about those that are cut.
+    pieces = [
+        folded.letters[start + cut : start + after]
+        for cut, after in pairwise(cuts)
+        if not (cut in edges and after in edges)
+    ]
+    # One that is no word at all is hardly there by chance.
+    strange = any(len(piece) >= _SHORTEST_STRANGE and not is_known(piece) for piece in pieces)
+    shortest = _MIN_SPLIT_STRANGE if strange else _MIN_SPLIT_BY_SPACE
+    if length < (shortest if by_space else _MIN_SPLIT_BY_SYMBOL):
+        return None
     # "to get her" is not Together, nor "the taco I" the Tacoi.
-    held = any(piece in FUNCTION_WORDS for piece in pieces) and all(map(is_known, pieces))
-    return None if held or all(piece in COMMON_WORDS for piece in pieces) else "split"
+    is_word = is_known if len(pattern.words) == 1 else is_listed
+    held = any(piece in FUNCTION_WORDS for piece in pieces) and all(map(is_word, pieces))
+    held = held or all(piece in COMMON_WORDS for piece in pieces)
+    # Beside a telling word of the name that stands whole they are what is left of it.
+    told = any(
+        cut in edges and after in edges and not is_everyday(folded.letters[start + cut : start + after])
+        for cut, after in pairwise(cuts)
+    )
+    return "split" if told or not held else None
 
 
 def _within_number(letters: str, index: int) -> bool:

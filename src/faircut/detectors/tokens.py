@@ -50,7 +50,10 @@ def tokens_of(text: str, folded: Folded, spans: Sequence[tuple[int, int]]) -> li
 
 
 def _token(text: str, folded: Folded, start: int, end: int) -> Token:
-    written = text[folded.positions[start] : folded.positions[end - 1] + 1]
+    last = folded.positions[end - 1] + 1
+    # A geresh after the last letter says how that is spoken.
+    last += is_hebrew(text[last - 1]) and text[last : last + 1] in ("'", "’", "׳")
+    written = text[folded.positions[start] : last]
     word = folded.letters[start:end]
     return Token(word, start, end, None if written.isascii() or is_a_word(word) else spoken(written))
 

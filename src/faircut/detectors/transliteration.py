@@ -76,7 +76,8 @@ _DEVANAGARI = _table(
     "ळ l व v श S ष S स s ह h अ a आ a इ i ई i उ u ऊ u ए e ऐ e ओ o औ o ऋ ri ऑ o ऍ e ा a ि i ी i ु u ू u े e ै e ो o ौ o",
     "ॉ o ॅ e ृ ri ं n ँ n ः h ऎ e ऒ o ॆ e ॊ o ऱ r ऴ l",
 )
-_PAIRS = (("tS", "C"), ("ts", "s"), ("lr", "l"), ("dJ", "J"), ("eY", "e"), ("ei", "e"))
+_PAIRS = (("tS", "C"), ("ts", "s"), ("dJ", "J"), ("eY", "e"), ("ei", "e"))
+_KOREAN_L = ("lr", "l")
 _VIRAMA, _NUKTA = "\u094d", "\u093c"
 _NUKTA_SOUNDS = {"ज": "z", "फ": "f", "क": "k", "ख": "k", "ग": "g", "ड": "r", "ढ": "r"}
 _KANA = _table(
@@ -158,14 +159,14 @@ def spoken(word: str) -> Spoken | None:
     scripts = {_script(char) for char in letters}
     if len(scripts) != 1 or (script := scripts.pop()) is None:
         return None
-    sound = _collapse(_READERS[script](word))
+    sound = _collapse(_READERS[script](word), script)
     vowels, loan = _TRUST[script]
     if not sound:
         return None
     sounds = _readings(sound, script)
     bare = word[:-1] if word[-1] in _PARTICLES else word[1:] if word[0] in _PREFIXES else ""
     if bare and len(letters) > (_BARE_SYLLABLES if script == "Korean" else _BARE):
-        sounds += _readings(_collapse(_READERS[script](bare)), script)
+        sounds += _readings(_collapse(_READERS[script](bare), script), script)
     return Spoken(sounds, script, vowels, script if loan else "")
 
 
@@ -183,8 +184,10 @@ def _readings(sound: str, script: str) -> tuple[str, ...]:
         # Vowels put in because the script has no bare consonants.
         found += [
             re.sub("(?<=[td])o(?![aeiou])|(?<=[^aeiouwY])u(?![aeiou])", "", each)
-            for each in (sound, re.sub("[hf]u(?=[^aeiou])", "ku", sound))
+            for each in (sound, re.sub("[hf]u(?=[^aeiou])", "ku", sound), sound.replace("fu", "hu"))
         ]
+        # What then stands side by side may be one sound.
+        found += [_collapse(each, script) for each in found]
     if script in ("Devanagari", "Indic"):
         found += [sound.replace("v", "w")] * ("v" in sound) + [sound.replace("T", "t")] * ("T" in sound)
     return tuple(dict.fromkeys(found))
@@ -209,9 +212,9 @@ def _by_letters(word: str, table: dict[str, str], pairs: tuple[tuple[str, str], 
     return "".join(table.get(char, char if char.isascii() and char.isalpha() else "") for char in word)
 
 
-def _collapse(sound: str) -> str:
+def _collapse(sound: str, script: str) -> str:
     sound = re.sub(r"(.)\1+", r"\1", sound)
-    for pair, one in _PAIRS:
+    for pair, one in (*_PAIRS, _KOREAN_L) if script == "Korean" else _PAIRS:
         sound = sound.replace(pair, one)
     return sound
 

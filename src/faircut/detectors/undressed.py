@@ -19,6 +19,7 @@ _DRESS = re.compile(
 """What may be dress: not ASCII, accented Latin, or a script whose marks are vowels or that has none."""
 _WORD = re.compile(r"[^\W\d_]+")
 _SOFT_HYPHEN = "\u00ad"
+_SHORTEST_FOREIGN = 3
 
 
 def undressed(text: str) -> tuple[str, list[int]] | None:
@@ -57,7 +58,9 @@ def _bare(char: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _is_foreign(word: str) -> bool:
-    """Whether a word is all in one script that is not Latin."""
+    """Whether a word is all in one script that is not Latin. A letter or two alone may stand for Latin ones."""
+    if len(word) < _SHORTEST_FOREIGN and fold(word).letters.isascii():
+        return False
     scripts = {unicodedata.name(char, "").split(" ")[0] for char in word}
     return len(scripts) == 1 and not scripts & {"LATIN", "MATHEMATICAL", "FULLWIDTH", "SCRIPT", "DOUBLE-STRUCK"}
 

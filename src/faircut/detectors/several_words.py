@@ -1,0 +1,179 @@
+"""Names of several words around one of them: the others stand beside it, each with a fault of its own if need be.
+
+What speaks for a find is counted in letters, see ``respelt``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from faircut.detectors.common_words import FUNCTION_WORDS, is_everyday, is_known, is_listed
+from faircut.detectors.faults import heard_as, weight, word_weight, written_as
+from faircut.detectors.registry import Pattern
+from faircut.detectors.tokens import Token
+
+
+class Certainty(IntEnum):
+    """How far a find may be believed by itself."""
+
+    WEAK = 0
+    POSSIBLE = 1
+    CERTAIN = 2
+
+
+CERTAIN_LETTERS = 5.8
+POSSIBLE_LETTERS = 4.35
+WEAK_LETTERS = 1.0
+"""Letters left over from which a find is certain, possible or worth a second clue, among 100,000 names."""
+
+OTHER_ORDER = 0.8
+_TITLE = 1.2
+
+_FEWEST_WITH_SLIP, _SHORTEST_SLIP = 8, 4
+_FEWEST_AMONG_FEW, _SHORTEST_AMONG_FEW = 6, 2
+_FEWEST_HEARD = 7
+"""Letters of a name of common words for each word that is misspelt in it, and of that word; and among few names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Respelt:
+    """A name found in the letters from ``start`` to ``end`` of a folded text. ``letters`` speak for it."""
+
+    start: int
+    end: int
+    pattern: Pattern
+    how: str
+    letters: float
+    faults: float = 0.0
+
+    @property
+    def certainty(self) -> Certainty:
+        if self.letters >= CERTAIN_LETTERS:
+            return Certainty.CERTAIN
+        return Certainty.POSSIBLE if self.letters >= POSSIBLE_LETTERS else Certainty.WEAK
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A word of the catalogue that a word of the text may stand for, and how many letters of proof that costs."""
+
+    number: int
+    word: str
+    cost: float
+    how: str
+    beside: bool = False
+    """It is also a word that is met somewhere, so that the other words of the name must stand there as they are."""
+
+
+def with_others(
+    tokens: Sequence[Token],
+    at: int,
+    near: Near,
+    pattern: Pattern,
+    every: tuple[str, ...],
+    *,
+    floor: float,
+    few: bool,
+) -> Iterator[Respelt]:
+    """A name of several words around the one at ``at``, in its order, in another, or with its title translated."""
+    parts = [part for part in every if part not in FUNCTION_WORDS] or list(every)
+    if near.word not in parts:
+        return
+    place = parts.index(near.word)
+    for step, cost in ((1, 0.0), (-1, OTHER_ORDER)):
+        found = _aligned(tokens, at, parts, place, step, near)
+        if found is not None:
+            start, end, faults, how, strange = found
+            if near.beside and (cost or faults > near.cost):
+                return
+            if faults or cost:
+                how = how if faults else "in another order"
+                letters = weight(parts, strange) - faults - cost
+                if faults and not cost and _is_all_there(tokens, at, start, end, parts, few=few):
+                    letters = max(letters, floor)
+                yield Respelt(start, end, pattern, how, letters, faults)
+            return
+    if near.beside:
+        return
+    if len(every) > 2:
+        yield from _shuffled(tokens, at, pattern, every)
+    # Titles are translated where names are only written otherwise.
+    token = tokens[at]
+    if token.heard is not None and all(is_everyday(part) for part in parts if part != near.word):
+        letters = word_weight(near.word) - near.cost - _TITLE
+        yield Respelt(token.start, token.end, pattern, near.how, letters, near.cost)
+
+
+def _is_all_there(tokens: Sequence[Token], at: int, start: int, end: int, parts: Sequence[str], *, few: bool) -> bool:
+    """Whether common words of a name are all there, and what is misspelt is no word: by itself that is hardly met."""
+    if tokens[at].heard is not None:
+        return few and len(parts) > 1 and sum(map(len, parts)) >= _FEWEST_HEARD
+    fewest, shortest = (_FEWEST_AMONG_FEW, _SHORTEST_AMONG_FEW) if few else (_FEWEST_WITH_SLIP, _SHORTEST_SLIP)
+    is_word = is_listed if few else is_known
+    around = tokens[max(0, at - len(parts) - 1) : at + len(parts) + 2]
+    told = [token.word for token in around if start <= token.start < end and token.word not in FUNCTION_WORDS]
+    slips = [word for word in told if word not in parts]
+    return (
+        len(told) == len(parts) > 1
+        and sum(map(len, parts)) >= fewest * len(slips)
+        and all(len(word) >= shortest and not is_word(word) for word in slips)
+    )
+
+
+def _stands_for(token: Token, part: str, how: str) -> tuple[float | None, str]:
+    """What it costs to take a word of the text for a word of a name; None where it cannot be."""
+    if token.heard is not None:
+        return heard_as(token.heard, part)
+    return written_as(token.word, part, reverse=how == "reversed")
+
+
+def _aligned(
+    tokens: Sequence[Token], at: int, parts: Sequence[str], place: int, step: int, near: Near
+) -> tuple[int, int, float, str, frozenset[str]] | None:
+    """Where a name of several words stands around one of them, what its faults cost, the gravest, and its odd words."""
+    first, last = tokens[at].start, tokens[at].end
+    faults, worst, how = near.cost, near.cost, near.how
+    strange = {near.word} if near.cost else set()
+    for direction in (-1, 1):
+        position = at
+        for other in range(place + direction * step, -1 if direction * step < 0 else len(parts), direction * step):
+            beside = next_word(tokens, position, direction)
+            if beside is None:
+                return None
+            position = beside
+            cost, kind = _stands_for(tokens[position], parts[other], near.how)
+            if cost is None:
+                return None
+            faults += cost
+            if cost:
+                strange.add(parts[other])
+            if cost > worst:
+                worst, how = cost, kind
+            first, last = min(first, tokens[position].start), max(last, tokens[position].end)
+    return first, last, faults, how, frozenset(strange)
+
+
+def next_word(tokens: Sequence[Token], position: int, direction: int) -> int | None:
+    """The next word that is no function word; a name's own are left out on both sides."""
+    position += direction
+    for _ in range(2):
+        if 0 <= position < len(tokens) and _holds_together(tokens[position].word):
+            position += direction
+    return position if 0 <= position < len(tokens) else None
+
+
+def _shuffled(tokens: Sequence[Token], at: int, pattern: Pattern, every: tuple[str, ...]) -> Iterator[Respelt]:
+    """A name of three words or more whose words all stand side by side in an order of their own."""
+    parts = sorted(every)
+    for first in range(max(0, at - len(parts) + 1), at + 1):
+        window = tokens[first : first + len(parts)]
+        if sorted(token.word for token in window) == parts:
+            letters = weight(every) - OTHER_ORDER
+            yield Respelt(window[0].start, window[-1].end, pattern, "in another order", letters)
+            return
+
+
+def _holds_together(word: str) -> bool:
+    return word in FUNCTION_WORDS or (len(word) > 2 and word[::-1] in FUNCTION_WORDS and not is_listed(word))
