@@ -29,6 +29,8 @@ _STAND = 0.5
 """Seconds to either side that a moment stands for at most, where the next one follows soon."""
 _SOON = 1.6
 _SAME_FRAME = 0.01
+_DENSE, _MANY = 0.8, 12
+"""Seconds between the moments of a stretch that are asked first, where at least so many can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +134,18 @@ def _stood_for(entry: Entry, time: float) -> tuple[float, float]:
     end = time + min(gap / 2, _STAND) if gap <= _SOON else following - _STAND
     before = time - float(times[place - 1]) if place else 2 * time
     return time - min(before / 2, _STAND), end
+
+
+def spread(times: npt.NDArray[np.float64], known: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Those that are ``known``, and moments so far from them, and from one another, that each tells something; all, if
+    few do."""
+    chosen = known.copy()
+    following = np.append(np.where(known, times, np.inf), np.inf)
+    following = np.minimum.accumulate(following[::-1])[::-1]
+    last = -np.inf
+    for number, time in enumerate(times.tolist()):
+        if not known[number] and time - last >= _DENSE and following[number] - time >= _DENSE / 2:
+            chosen[number] = True
+        if chosen[number]:
+            last = time
+    return chosen if np.count_nonzero(chosen) >= _MANY else np.ones(len(times), bool)

@@ -18,7 +18,7 @@ from faircut.index.store import Entry
 from faircut.match.activity import synchronised
 from faircut.match.alignment import Votes, alignments, refined
 from faircut.match.ends import Ends
-from faircut.match.feature_moments import FeatureQuery, cuts_of, sharpened, votes_of
+from faircut.match.feature_moments import FeatureQuery, cuts_of, sharpened, spread, votes_of
 from faircut.match.feature_runs import SAME_PLACE, in_one_place, outline, overlap, share_shown, sighting
 from faircut.match.frames import ENOUGH, FrameHit, FrameMatcher
 from faircut.match.passes import passes
@@ -226,7 +226,7 @@ class _Track:
         if placed:
             middle = outline(placed[len(placed) // 2])
             elsewhere |= {time for time in self._features.times.tolist() if self._taken(time, middle)} - here
-        filled = self._filled(placed, line, elsewhere)
+        filled = self._filled(placed, line, elsewhere, {hit.query_time for hit in (*others, *astray)})
         found: list[Sighting] = []
         for run in self._runs(filled, line):
             if _enough(run, line, len(self._features.times)):
@@ -291,16 +291,32 @@ class _Track:
                 best, chosen = told, moved
         return chosen
 
-    def _filled(self, members: list[FrameHit], line: Line, elsewhere: Collection[float]) -> list[FrameHit]:
-        """With the moments beside them that agree too, if only faintly, where the line points."""
+    def _filled(
+        self, members: list[FrameHit], line: Line, elsewhere: Collection[float], unexplained: Collection[float]
+    ) -> list[FrameHit]:
+        """With the moments beside them that agree too, if only faintly, where the line points.
+
+        ``unexplained``: moments of which something is to be explained, by this line or by another.
+        """
         if not members:
             return []
         by_time = {hit.query_time: hit for hit in members}
-        entry, first = members[0].entry, members[0]
-        order = np.argsort(
-            np.abs(self._features.times[:, None] - np.array(sorted(by_time))[None]).min(axis=1), kind="stable"
-        )
-        for number in order.tolist():
+        times = self._features.times
+        some = spread(times, np.isin(times, [*by_time, *unexplained]))
+        self._fill(by_time, some, line, elsewhere)
+        # Where a stretch ends each moment counts; between two that agree one more says little.
+        beyond = ~some & ((times < min(by_time)) | (times > max(by_time)))
+        self._fill(by_time, beyond, line, elsewhere)
+        return [by_time[time] for time in sorted(by_time)]
+
+    def _fill(
+        self, by_time: dict[float, FrameHit], asked: npt.NDArray[np.bool_], line: Line, elsewhere: Collection[float]
+    ) -> None:
+        first = next(iter(by_time.values()))
+        entry = first.entry
+        known = np.array(sorted(by_time))
+        order = np.argsort(np.abs(self._features.times[:, None] - known[None]).min(axis=1), kind="stable")
+        for number in order[asked[order]].tolist():
             time = float(self._features.times[number])
             nearest = min(by_time, key=lambda other: abs(other - time))
             target = float(line.at(time))
@@ -320,7 +336,6 @@ class _Track:
             )
             if hit is not None and hit.inliers >= _FAINT and overlap(outline(hit), outline(by_time[nearest])) >= 0.5:
                 by_time[time] = hit
-        return [by_time[time] for time in sorted(by_time)]
 
     def _rival(self, line: Line, time: float) -> Sighting | None:
         """What codes have seen there of the same thing at another time of it."""
