@@ -20,14 +20,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from faircut.index.postings import directory_bits, expanded, ordered, positions
-from faircut.index.rows import Arrays, Placed, Rows
+from faircut.index.postings import directory_bits, ordered, positions
+from faircut.index.rows import Arrays, Part, Placed, Rows
 
 LONGEST = 1 << 16
 """Rows under one key, in all, above which it is taken for a stop word and passed over, unless a lookup says else."""
@@ -74,6 +73,16 @@ class Listed:
         return len(self.query)
 
 
+@dataclass(frozen=True, slots=True)
+class _Joint:
+    """Directories of ``parts`` side by side, (2**bits + 1, parts): what is asked of a key is fetched in one piece.
+    ``stopped``: (2**bits,) which keys are stop words of any of them."""
+
+    parts: tuple[Part, ...]
+    begins: npt.NDArray[np.uint32]
+    stopped: npt.NDArray[np.bool_]
+
+
 class InvertedScheme:
     """Lists the rows of at least ``min_quality`` under the keys that ``describe`` gives them.
 
@@ -111,6 +120,7 @@ class InvertedScheme:
         self._stop = stop
         self._by_moment = by_moment
         self._describe = describe
+        self._joint: _Joint | None = None
 
     def build(self, rows: Rows) -> Arrays:
         """``begins`` (2**bits + 1,), positions in ``lists`` (m,) of rows or moments; beside each its signature and
@@ -169,20 +179,13 @@ class InvertedScheme:
         if signatures is not None and len(signatures) != len(keys):
             raise ValueError(f"{len(signatures)} signatures for {len(keys)} keys")
         keys = np.ascontiguousarray(keys, np.uint32)
-        ranges = [self._range(each.part.tables, keys) for each in parts]
-        length = sum((count for _, count in ranges), np.zeros(len(keys), np.int64))
-        stopped = length > longest
-        for each in parts:
-            if len(words := each.part.tables["stopped"]):
-                stopped |= each.part.kept("stop words", partial(self._marked, words))[keys]
+        low, count, stopped = self._ranges(parts, keys)
+        length = count.sum(axis=0)
+        stopped |= length > longest
         if budget is not None:
             shortest = np.argsort(length, kind="stable")
             stopped[shortest[np.cumsum(length[shortest]) > budget]] = True
-        found = [
-            block
-            for each, (low, count) in zip(parts, ranges, strict=True)
-            for block in _read(each, low, np.where(stopped, 0, count), signatures, max_distance)
-        ]
+        found = _read(parts, low, np.where(stopped, 0, count), signatures, max_distance)
         empty = self._describe(np.empty((0, self.code_bytes), np.uint8), np.empty(0, np.float32)).columns
         if self._by_moment:
             empty = {**empty, _TIME: np.empty(0, np.float32)}
@@ -204,11 +207,37 @@ class InvertedScheme:
         count = np.bincount(keys, minlength=1 << self.key_bits)
         return np.flatnonzero(count > self._stop * len(keys) / (1 << self.key_bits)).astype(np.uint32)
 
-    def _marked(self, words: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
-        """(2**key_bits,) which keys are among the words."""
-        marked = np.zeros(1 << self.key_bits, bool)
-        marked[words] = True
-        return marked
+    def _ranges(
+        self, parts: Sequence[Placed], keys: npt.NDArray[np.uint32]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+        """(parts, keys) where the rows of each key begin and how many there are, and (keys,) which are stop words."""
+        low, count = np.zeros((2, len(parts), len(keys)), np.int64)
+        full = [number for number, each in enumerate(parts) if len(each.part.tables["begins"]) > 1 << self.key_bits]
+        joint = self._joined([parts[number].part for number in full]) if len(full) > 1 else None
+        if joint is not None:
+            begins = joint.begins[keys]
+            low[full] = begins.T
+            count[full] = (joint.begins[keys.astype(np.int64) + 1] - begins).T
+        for number, each in enumerate(parts):
+            if joint is None or number not in full:
+                low[number], count[number] = self._range(each.part.tables, keys)
+        stopped = np.zeros(len(keys), bool) if joint is None else joint.stopped[keys]
+        for number, each in enumerate(parts):
+            if (joint is None or number not in full) and len(words := each.part.tables["stopped"]):
+                stopped |= np.isin(keys, words)
+        return low, count, stopped
+
+    def _joined(self, parts: list[Part]) -> _Joint:
+        """The directories of large parts as one, made when the parts are first searched together."""
+        # One that another thread has just made for other parts is made again: that costs less than to wait for it.
+        joint = self._joint
+        if joint is None or joint.parts != tuple(parts):
+            begins = np.stack([each.tables["begins"] for each in parts], axis=1)
+            stopped = np.zeros(1 << self.key_bits, bool)
+            for each in parts:
+                stopped[each.tables["stopped"]] = True
+            self._joint = joint = _Joint(tuple(parts), begins, stopped)
+        return joint
 
     def _range(
         self, tables: Arrays, keys: npt.NDArray[np.uint32]
@@ -254,45 +283,62 @@ def _bisected(
 
 
 def _read(
-    placed: Placed,
+    parts: Sequence[Placed],
     low: npt.NDArray[np.int64],
     count: npt.NDArray[np.int64],
     signatures: npt.NDArray[np.uint64] | None,
     max_distance: int,
 ) -> list[Listed]:
-    """The rows of some lists that may be found, a block at a time."""
-    tables = placed.part.tables
-    stored = tables.get("signatures") if signatures is not None else None
-    columns = {name.removeprefix(_COLUMN): column for name, column in tables.items() if name.startswith(_COLUMN)}
-    asked = np.flatnonzero(count)
-    low, count = low[asked], count[asked]
+    """The rows of some lists that may be found, a block at a time. ``low``, ``count``: (parts, keys)."""
+    lists = np.flatnonzero(count)
+    part, asked = np.divmod(lists, max(count.shape[1], 1))
+    low, count = low.reshape(-1)[lists], count.reshape(-1)[lists]
     edges = np.concatenate([[0], np.cumsum(count)])
+    of_part = np.searchsorted(part, np.arange(len(parts) + 1))
     found: list[Listed] = []
     start = 0
     while start < len(count):
         stop = max(start + 1, int(np.searchsorted(edges, edges[start] + _GATHER, side="right")) - 1)
         block = slice(start, stop)
-        if stored is not None and signatures is not None:
-            # Of many candidates few are near: which list each is from is asked of those alone.
-            position = positions(low[block], count[block])
-            distance = np.bitwise_count(stored[position] ^ np.repeat(signatures[asked[block]], count[block]))
+        position = positions(low[block], count[block])
+        ends = edges[start : stop + 1] - edges[start]
+        within = ends[np.clip(of_part, start, stop) - start]
+        spans = [(number, int(within[number]), int(within[number + 1])) for number in range(len(parts))]
+        if signatures is not None:
+            stored = np.empty(len(position), np.uint64)
+            for number, first, last in spans:
+                if last > first:
+                    stored[first:last] = parts[number].part.tables["signatures"][position[first:last]]
+            distance = np.bitwise_count(stored ^ np.repeat(signatures[asked[block]], count[block]))
             near = np.flatnonzero(distance <= max_distance)
-            which = np.searchsorted(edges[start + 1 : stop + 1] - edges[start], near, side="right")
-            position, distance = position[near], distance[near]
         else:
-            which, position = expanded(low[block], count[block])
-            distance = np.zeros(len(which), np.uint8)
-        query = asked[block][which]
-        listed = tables["lists"][position].astype(np.int64)
-        row = tables["moments"][listed].astype(np.int64) if "moments" in tables else listed
-        alive = placed.alive(row)
-        if not alive.all():
-            query, position, distance = query[alive], position[alive], distance[alive]
-            listed, row = listed[alive], row[alive]
-        entry, place = placed.locate(row)
-        carried = {name: column[position] for name, column in columns.items()}
-        if "moments" in tables:
-            carried[_TIME] = tables["moment times"][listed]
-        found.append(Listed(query, entry, place, distance, carried, np.empty(0, bool)))
+            distance, near = np.zeros(len(position), np.uint8), np.arange(len(position))
+        # Of many candidates few are near: which list each is from is asked of those alone.
+        which = asked[block][np.searchsorted(ends[1:], near, side="right")]
+        for number, first, last in spans:
+            mine = slice(*np.searchsorted(near, [first, last]).tolist())
+            if mine.stop > mine.start:
+                rows = near[mine]
+                found.append(_listed(parts[number], which[mine], position[rows], distance[rows]))
         start = stop
     return found
+
+
+def _listed(
+    placed: Placed, query: npt.NDArray[np.int64], position: npt.NDArray[np.int64], distance: npt.NDArray[np.uint8]
+) -> Listed:
+    """What is listed at some positions of one part, but for what is dead."""
+    tables = placed.part.tables
+    listed = tables["lists"][position].astype(np.int64)
+    row = tables["moments"][listed].astype(np.int64) if "moments" in tables else listed
+    alive = placed.alive(row)
+    if not alive.all():
+        query, position, distance = query[alive], position[alive], distance[alive]
+        listed, row = listed[alive], row[alive]
+    entry, place = placed.locate(row)
+    carried = {
+        name.removeprefix(_COLUMN): column[position] for name, column in tables.items() if name.startswith(_COLUMN)
+    }
+    if "moments" in tables:
+        carried[_TIME] = tables["moment times"][listed]
+    return Listed(query, entry, place, distance, carried, np.empty(0, bool))
