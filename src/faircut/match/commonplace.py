@@ -52,5 +52,10 @@ def common(asked: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
     """Which of the codes (n, 32) are of such a picture."""
     if not len(asked):
         return np.zeros(0, bool)
-    near: npt.NDArray[np.bool_] = pdq.hamming(asked[:, None], codes()[None]).min(axis=1) <= NEAR
+    wide, known = np.ascontiguousarray(asked).view(np.uint64), codes().view(np.uint64)
+    differing = np.zeros((len(wide), len(known)), np.uint16)
+    # A quarter of the bits at a time: that is far faster than to sum over a short axis.
+    for one, other in zip(wide.T, known.T, strict=True):
+        differing += np.bitwise_count(one[:, None] ^ other)
+    near: npt.NDArray[np.bool_] = differing.min(axis=1) <= NEAR
     return near

@@ -18,14 +18,14 @@ import numpy.typing as npt
 
 from faircut.domain import Fingerprint, Reference
 from faircut.fingerprints import keypoint_codes, keypoints
-from faircut.fingerprints.keypoints import Picture
+from faircut.fingerprints.keypoints import Picture, Places
 from faircut.index.inverted import InvertedScheme
 from faircut.index.live import LOCK_S, LiveIndex, RegisteredSource
 from faircut.index.store import Entry
 from faircut.index.views import View
 from faircut.match.consistency import consistency
 from faircut.match.frame_votes import Candidate, candidates, scheme
-from faircut.match.geometry import Agreement, Pairs, agree, correspond, outlines, promise
+from faircut.match.geometry import Agreement, Pairs, agree, correspond, outlines, promises
 from faircut.match.looks import Look, Looks, Variant
 from faircut.match.shelf import number_of
 from faircut.match.versions import Versions
@@ -136,10 +136,8 @@ class _Scene:
         rows = np.flatnonzero(self._left)
         look = self._look(rows, variant)
         projected = look.projected(self._voting)
-        listed = [
-            (_promise(entries, look, candidate), candidate)
-            for candidate in candidates(view, look.places.some(slice(self._voting)), projected, _CANDIDATES)
-        ]
+        named = candidates(view, look.places.some(slice(self._voting)), projected, _CANDIDATES)
+        listed = list(zip(promises([_laid_on(entries, look, each) for each in named]), named, strict=True))
         before, failures = len(self.hits), 0
         seen = {hit.entry.reference.id for hit in self.hits}
         for promised, candidate in sorted(listed, key=lambda each: (each[0], each[1].votes), reverse=True):
@@ -266,9 +264,10 @@ def _search(
     return any(found)
 
 
-def _promise(entries: _Entries, look: Look, candidate: Candidate) -> int:
+def _laid_on(entries: _Entries, look: Look, candidate: Candidate) -> tuple[Places, Places]:
+    """The points of the look that voted for a candidate, and where they would stand in it."""
     aspect = keypoints.aspect(entries[candidate.entry].codes[candidate.row : candidate.row + 1])
-    return promise(look.places.some(candidate.points), candidate.there._replace(aspect=aspect))
+    return look.places.some(candidate.points), candidate.there._replace(aspect=aspect)
 
 
 def _times(entry: Entry, time: float, within: float) -> list[float]:

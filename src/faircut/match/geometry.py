@@ -8,6 +8,7 @@ many points, in different places, spread over an area, with a map that a camera 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,7 @@ _OCTAVES = 0.8
 _RADIANS = 0.6
 _COSINE = np.float32(np.cos(_RADIANS))
 _MOST_PAIRS = 400
+_FEW = 32
 _ROWS = 32
 _NUMBER = 32
 _NUMBERS = (1 << _NUMBER) - 1
@@ -145,6 +147,30 @@ def promise(query: Places, reference: Places) -> int:
     return _places(here[inside], there[inside])
 
 
+def promises(pairs: Sequence[tuple[Places, Places]]) -> list[int]:
+    """:func:`promise` of each, those of few points at once: a search asks a dozen such questions a picture."""
+    told = [promise(*each) if len(each[0].xy) > _FEW else 0 for each in pairs]
+    few = [number for number, (query, _) in enumerate(pairs) if 0 < len(query.xy) <= _FEW]
+    if not few:
+        return told
+    sizes = np.array([len(pairs[number][0].xy) for number in few])
+    held = np.arange(int(sizes.max())) < sizes[:, None]
+    one, other = ([pairs[number][side] for number in few] for side in (0, 1))
+    columns = np.zeros((6, *held.shape), np.float32)
+    for first, side in ((0, one), (2, other)):
+        columns[first : first + 2, held] = np.concatenate([each.xy * _extent(each.aspect) for each in side]).T
+    columns[4, held] = np.concatenate([np.log2(b.size / a.size) for a, b in zip(one, other, strict=True)])
+    columns[5, held] = np.concatenate([b.angle - a.angle for a, b in zip(one, other, strict=True)])
+    from_x, from_y, to_x, to_y, grown, turned = columns
+    inside = _inside(from_x, from_y, to_x, to_y, grown, np.cos(turned), np.sin(turned), slice(None))
+    inside &= held[:, :, None] & held[:, None]
+    best = np.count_nonzero(inside, axis=2).argmax(axis=1)
+    for place, number in enumerate(few):
+        here, there = columns[:4, place, inside[place, best[place]]].T.reshape(-1, 2, 2).swapaxes(0, 1)
+        told[number] = _places(here, there)
+    return told
+
+
 def agree(query: Places, reference: Places, pairs: Pairs) -> Agreement | None:
     """The map that most pairs agree with, or None when they agree with none that could be."""
     if len(pairs) < _LEAST:
@@ -167,8 +193,9 @@ def agree(query: Places, reference: Places, pairs: Pairs) -> Agreement | None:
             if matrix is None:
                 return None
             miss = _miss(matrix, here, there)
-        inside = (miss <= bound) & alike
-        distinct = _places(here[inside], there[inside])
+        before, inside = inside, (miss <= bound) & alike
+        if not distinct or not np.array_equal(inside, before):
+            distinct = _places(here[inside], there[inside])
         if distinct < _LEAST:
             return None
     if matrix is None or not _could_be(matrix, here[inside]):
@@ -228,26 +255,41 @@ def _around(angle: Floats) -> Floats:
 
 def _hypothesis(here: Floats, there: Floats, grown: Floats, turned: Floats) -> npt.NDArray[np.bool_]:
     """The pairs that agree with that pair with which most agree."""
-    scale, cosine, sine = np.exp2(grown), np.cos(turned), np.sin(turned)
+    cosine, sine = np.cos(turned), np.sin(turned)
     (from_x, from_y), (to_x, to_y) = np.ascontiguousarray(here.T), np.ascontiguousarray(there.T)
     best, most = np.zeros(len(here), bool), -1
     for start in range(0, len(here), _ROWS):
-        each = slice(start, start + _ROWS)
-        across, along = (scale[each] * cosine[each])[:, None], (scale[each] * sine[each])[:, None]
-        step_x, step_y = from_x - from_x[each, None], from_y - from_y[each, None]
-        way_x, way_y = to_x - to_x[each, None], to_y - to_y[each, None]
-        miss_x = across * step_x - along * step_y - way_x
-        miss_y = along * step_x + across * step_y - way_y
-        bound = np.sqrt(way_x * way_x + way_y * way_y) * np.float32(_SLOPE) + np.float32(_COARSE * 0.5)
-        inside = miss_x * miss_x + miss_y * miss_y <= bound * bound
-        inside &= np.abs(grown - grown[each, None]) <= _OCTAVES
-        # That two directions are near each other, told by the cosine of the angle between them.
-        inside &= cosine[each, None] * cosine + sine[each, None] * sine >= _COSINE
+        inside = _inside(from_x, from_y, to_x, to_y, grown, cosine, sine, slice(start, start + _ROWS))
         agreeing = np.count_nonzero(inside, axis=1)
         if int(agreeing.max()) > most:
             most = int(agreeing.max())
             best = inside[int(agreeing.argmax())]
     return best
+
+
+def _inside(
+    from_x: Floats,
+    from_y: Floats,
+    to_x: Floats,
+    to_y: Floats,
+    grown: Floats,
+    cosine: Floats,
+    sine: Floats,
+    rows: slice,
+) -> npt.NDArray[np.bool_]:
+    """(..., rows, n): which of the pairs (..., n) agree with the map that each of some of them says."""
+    scale = np.exp2(grown[..., rows])
+    across, along = (scale * cosine[..., rows])[..., None], (scale * sine[..., rows])[..., None]
+    step_x, step_y = (each[..., None, :] - each[..., rows, None] for each in (from_x, from_y))
+    way_x, way_y = (each[..., None, :] - each[..., rows, None] for each in (to_x, to_y))
+    miss_x = across * step_x - along * step_y - way_x
+    miss_y = along * step_x + across * step_y - way_y
+    bound = np.sqrt(way_x * way_x + way_y * way_y) * np.float32(_SLOPE) + np.float32(_COARSE * 0.5)
+    inside: npt.NDArray[np.bool_] = miss_x * miss_x + miss_y * miss_y <= bound * bound
+    inside &= np.abs(grown[..., None, :] - grown[..., rows, None]) <= _OCTAVES
+    # That two directions are near each other, told by the cosine of the angle between them.
+    inside &= cosine[..., rows, None] * cosine[..., None, :] + sine[..., rows, None] * sine[..., None, :] >= _COSINE
+    return inside
 
 
 def _alike(grown: Floats, turned: Floats, inside: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
@@ -296,8 +338,8 @@ def _miss(matrix: npt.NDArray[np.float64], here: Floats, there: Floats) -> npt.N
 
 def _places(here: Floats, there: Floats) -> int:
     """How many distinct places there are: points that share a spot in either picture are one piece of evidence."""
-    if not len(here):
-        return 0
+    if len(here) <= _FEW:
+        return _few_places(here, there)
     number = np.arange(len(here))
     first = np.ones(len(here), bool)
     for points in (here, there):
@@ -308,6 +350,15 @@ def _places(here: Floats, there: Floats) -> int:
         np.minimum.at(earliest, cells, number)
         first &= earliest[cells] == number
     return int(np.count_nonzero(first))
+
+
+def _few_places(here: Floats, there: Floats) -> int:
+    """The same, which for a handful of points is faster so."""
+    cells = [list(map(tuple, (points / _GRAIN).astype(np.int64).tolist())) for points in (here, there)]
+    first = [{cell: number for number, cell in reversed(list(enumerate(each)))} for each in cells]
+    return sum(
+        first[0][one] == number == first[1][other] for number, (one, other) in enumerate(zip(*cells, strict=True))
+    )
 
 
 def _could_be(matrix: npt.NDArray[np.float64], here: Floats) -> bool:

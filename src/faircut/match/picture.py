@@ -69,29 +69,32 @@ class PictureMatcher:
         prints = [fingerprints[pdq.ALGORITHM]]
         if framing.ALGORITHM in fingerprints:
             prints.append(fingerprints[framing.ALGORITHM])
+        queries = {each.algorithm: PictureQuery.of(each) for each in prints if len(each)}
         seen: list[Sighting] = []
         hints: list[Hint] = []
         shelves = {name: PictureShelf(name, index.view()) for name, index in self._indexes.items()}
         for name, shelf in shelves.items():
-            for fingerprint in prints:
-                if len(fingerprint):
-                    bars = _BARS[fingerprint.algorithm, name]
-                    found, may_be = _by_codes(kind, PictureQuery.of(fingerprint), shelf, bars)
-                    seen += found
-                    hints += may_be
+            for algorithm, query in queries.items() if len(shelf) else ():
+                found, may_be = _by_codes(kind, query, shelf, _BARS[algorithm, name])
+                seen += found
+                hints += may_be
         if (points := keypoints.among(fingerprints)) is not None:
-            seen += self._by_features(kind, prints[0], points, shelves[pdq.ALGORITHM], seen)
+            seen += self._by_features(kind, queries.get(pdq.ALGORITHM), points, shelves[pdq.ALGORITHM], seen)
             seen += confirmed(hints, points, self._frames, seen)
         left = without_common(without_negatives(seen), shelves[pdq.ALGORITHM].of)
         return merged(left)
 
     def _by_features(
-        self, kind: MediaKind, codes: Fingerprint, points: Fingerprint, shelf: PictureShelf, seen: list[Sighting]
+        self,
+        kind: MediaKind,
+        query: PictureQuery | None,
+        points: Fingerprint,
+        shelf: PictureShelf,
+        seen: list[Sighting],
     ) -> list[Sighting]:
-        features = FeatureQuery.of(points)
-        if not len(codes):
+        if query is None:
             return []
-        query = PictureQuery.of(codes)
+        features = FeatureQuery.of(points)
         if kind is MediaKind.IMAGE:
             return [] if query.cards.all() else list(pictured(features, self._frames))
         return stretches_by_features(query, features, self._frames, seen, shelf.of)
