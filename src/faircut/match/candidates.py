@@ -29,7 +29,7 @@ _ASKED = 15
 """Frames of a clip of 15 s, or less, that the index is asked about; longer ones a frame a second."""
 _ASKED_RARE = 5
 """The same for quarter turns and negatives: each frame of these costs six and two codes."""
-_PATIENT = 200_000
+PATIENT = 200_000
 """Registered codes up to which the index is asked about every sample: an exhaustive search is still fast there."""
 _MOST = 48
 """References and ways that are compared directly, those with most hits first."""
@@ -81,7 +81,7 @@ def _questions(query: PictureQuery, registered: int) -> Iterator[tuple[npt.NDArr
     seconds = float(query.times[-1] - query.times[0])
     # A clip of a second or two is sampled more finely, so that it too has several moments to agree.
     every = min(EVERY, max(seconds / 12, 0.02))
-    patient = registered <= _PATIENT
+    patient = registered <= PATIENT
     plain = query.samples(every if patient else min(seconds / _ASKED, 1.0), dim=True)
     rare = query.samples(every * 2 if patient else min(seconds / _ASKED_RARE, 3.0))
     few = query.samples(every * 4 if patient else min(seconds / _ASKED_RARE, 3.0))

@@ -32,6 +32,7 @@ _OCTAVES = 0.8
 _RADIANS = 0.6
 _COSINE = np.float32(np.cos(_RADIANS))
 _MOST_PAIRS = 400
+_SURELY = 0.7
 _FEW = 32
 _ROWS = 32
 _NUMBER = 32
@@ -264,6 +265,9 @@ def _hypothesis(here: Floats, there: Floats, grown: Floats, turned: Floats) -> n
         if int(agreeing.max()) > most:
             most = int(agreeing.max())
             best = inside[int(agreeing.argmax())]
+        # Whatever else most of all pairs agree with is the same map.
+        if most >= _SURELY * len(here):
+            break
     return best
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from faircut.domain import MediaKind, Segment
 from faircut.fingerprints import pdq
 from faircut.index.store import Entry
-from faircut.match.candidates import EVERY, FAINT_RADIUS
+from faircut.match.candidates import EVERY, FAINT_RADIUS, PATIENT
 from faircut.match.query import AS_IS, WAYS, PictureQuery, bits, homography, inverted, mirrored, transform
 from faircut.match.shelf import PictureShelf
 from faircut.match.sightings import Moment, Sighting
@@ -66,6 +66,9 @@ def slides(query: PictureQuery, shelf: PictureShelf, bars: str | None) -> Iterat
     """
     frames = slide_frames(query)
     enough = 1 if len(frames) <= _ALBUM else MIN_SUPPORT
+    # Of a clip that shows no picture for half a second that is near one of a large catalogue, no more is asked.
+    if len(frames) > _ALBUM and len(shelf) > PATIENT and not any(_near(query, shelf, frames[::2], AS_IS, STILL_RADIUS)):
+        return
     for number, way, shown, sure in _near(query, shelf, frames, AS_IS, STILL_RADIUS):
         if sure and count_distinct(query.codes[shown, 0], enough) >= enough:
             for frame in shown[:_MOST_SLIDES]:
