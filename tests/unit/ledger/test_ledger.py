@@ -184,7 +184,7 @@ def verify_copy(folder: Path) -> LedgerReport:
         database.close()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=90, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seq=st.integers(1, COUNT), column=st.sampled_from(COLUMNS), data=st.data())
 def test_any_changed_byte_is_found_in_its_row(
     written: Path, tmp_path_factory: pytest.TempPathFactory, seq: int, column: str, data: st.DataObject
@@ -213,7 +213,7 @@ def test_any_changed_byte_is_found_in_its_row(
         assert column in report.problems[0].where
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(seq=st.integers(1, COUNT), byte=st.integers(0, 7), flip=st.integers(1, 255))
 def test_a_changed_number_is_found_and_named(
     written: Path, tmp_path_factory: pytest.TempPathFactory, seq: int, byte: int, flip: int
