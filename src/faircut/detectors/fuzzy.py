@@ -27,7 +27,7 @@ TWO_EDITS_FROM = 7
 """Words of so many letters are found with two edits."""
 
 VOWELS = str.maketrans(dict.fromkeys("aeiou"))
-_VOWELS_AND_Y = str.maketrans(dict.fromkeys("aeiouy"))
+VOWELS_AND_Y = str.maketrans(dict.fromkeys("aeiouy"))
 FEWEST_CONSONANTS = 6
 """Letters that must be left of a name without its vowels: fewer are met by chance."""
 
@@ -101,7 +101,7 @@ def skeletons_of(parts: Sequence[str]) -> frozenset[str]:
     """How a name of these words is written without vowels after first letters, with and without y."""
     if not all(part.isascii() and part.isalpha() for part in parts):
         return frozenset()
-    found = {"".join(part[0] + part[1:].translate(gone) for part in parts) for gone in (VOWELS, _VOWELS_AND_Y)}
+    found = {"".join(part[0] + part[1:].translate(gone) for part in parts) for gone in (VOWELS, VOWELS_AND_Y)}
     return frozenset(each for each in found if len(each) >= FEWEST_CONSONANTS)
 
 

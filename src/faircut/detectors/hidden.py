@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from faircut.detectors.common_words import is_known, is_listed
+from faircut.detectors.common_words import FUNCTION_WORDS, is_known, is_listed
 from faircut.detectors.folding import Folded, fold
-from faircut.detectors.fuzzy import FEWEST_CONSONANTS, VOWELS
+from faircut.detectors.fuzzy import FEWEST_CONSONANTS, VOWELS, VOWELS_AND_Y
 from faircut.detectors.registry import Pattern, Registry
 
 _MASKS = "*#_.-•·"
@@ -24,6 +24,7 @@ _PUNCTUATION = (".", "-", "_")
 _BEFORE = re.compile(r"([^\W_]+)[\s_]{1,3}\Z")
 _AFTER = re.compile(r"[\s_]{1,3}([^\W_]+)")
 _MOST_OWNERS = 32
+_LONGEST_BESIDE = 32
 _HOLE = "ʘ"
 """Stands for one letter that is masked: a letter that no name has."""
 _MOST_HOLES = 3
@@ -59,24 +60,32 @@ def filled(registries: Sequence[Registry], text: str) -> Iterator[str]:
     ):
         seen, places = "".join([text[place] for place in kept]), kept  # type: ignore[assignment]  # or a range
     made = [text]
-    for start, written in _masked_in(seen):
+    words = list(_MASKED.finditer(seen))
+    if not words:
+        return
+    for start, written in _masked_in(words):
         if fits := _fills(registries, written.translate(_TO_HOLES)):
             made = [_put(each, places, start, fit) for each in made for fit in fits][:_MOST_FILLED]
     if len(seen) == len(text):
-        made = [_filled_beside(registries, each) for each in made]
+        made = [_filled_beside(registries, each, words) for each in made]
     yield from (each for each in made if each != text)
 
 
-def _filled_beside(registries: Sequence[Registry], text: str) -> str:
+def _filled_beside(registries: Sequence[Registry], text: str, words: Sequence[re.Match[str]]) -> str:
     """The text with masked words filled in that stand next to another word of their name, however short they are."""
-    for word in list(_MASKED.finditer(text))[:_MOST_MASKED_WORDS]:
-        written = word[0]
+    for word in words[:_MOST_MASKED_WORDS]:
+        start, written = word.start(), word[0]
+        if text[start : word.end()] != written:
+            continue
+        if written[-1:] in _PUNCTUATION and not any(char in _MASKS for char in written[:-1]):
+            continue
+        before = _BEFORE.search(text[max(0, start - _LONGEST_BESIDE) : start])
         for shown in dict.fromkeys((written, written.rstrip(_MASKS))):
-            before, after = _BEFORE.search(text, 0, word.start()), _AFTER.match(text, word.start() + len(shown))
-            near = [fold(each[1]).letters for each in (before, after) if each is not None]
-            fit = next((fit for each in near for fit in _fills_beside(registries, shown, each)), None)
+            after = _AFTER.match(text, start + len(shown))
+            near = [each[1].lower() for each in (before, after) if each is not None]
+            fit = next((fit for each in near for fit in _fills_beside(registries, shown.lower(), each)), None)
             if fit is not None:
-                text = text[: word.start()] + fit + text[word.start() + len(shown) :]
+                text = text[:start] + fit + text[start + len(shown) :]
                 break
     return text
 
@@ -84,20 +93,22 @@ def _filled_beside(registries: Sequence[Registry], text: str) -> str:
 def _fills_beside(registries: Sequence[Registry], shown: str, beside: str) -> Iterator[str]:
     """Words that a masked one may be, of names in which they stand next to another word."""
     holes = sum(char in _MASKS for char in shown)
-    if not 0 < holes <= max(1, len(shown) // 2):
+    if not 0 < holes <= max(1, len(shown) // 2) or beside in FUNCTION_WORDS:
         return
-    pattern = re.compile("".join("." if char in _MASKS else re.escape(char) for char in shown.lower()))
     for registry in registries:
         number = registry.spellings.numbers.get(beside)
         for name in registry.spellings.patterns_with(number, _MOST_OWNERS) if number is not None else ():
             parts = name.parts
             at = parts.index(beside) if beside in parts else len(parts)
-            yield from (part for part in parts[max(0, at - 1) : at + 2] if part != beside and pattern.fullmatch(part))
+            for part in parts[max(0, at - 1) : at + 2]:
+                fits = len(part) == len(shown) and all(a in (b, *_MASKS) for a, b in zip(shown, part, strict=True))
+                if fits and part != beside:
+                    yield part
 
 
-def _masked_in(text: str) -> Iterator[tuple[int, str]]:
+def _masked_in(masked: Iterable[re.Match[str]]) -> Iterator[tuple[int, str]]:
     """Words with masks, and where they begin. Of several kinds of signs only one masks, the others part words."""
-    words = [word for word in _MASKED.finditer(text) if not _is_compound(word[0])]
+    words = [word for word in masked if not _is_compound(word[0])]
     for word in words[:_MOST_MASKED_WORDS]:
         kinds = {char for char in word[0].rstrip(_MASKS) if char in _MASKS}
         for kind in kinds if len(kinds) > 1 else ():
@@ -151,12 +162,22 @@ def without_vowels(registries: Sequence[Registry], folded: Folded, spans: Sequen
     """Names of which first letters and consonants are left, and perhaps some vowels."""
     words = [folded.letters[start:end] for start, end in spans]
     strange = [bool(_left_of(word)) for word in words]
-    for at in (place for place, odd in enumerate(strange) if odd):
-        # Windows that this word is the first strange one of.
-        opens = next((first for first in range(at, max(-1, at - _MOST_WORDS), -1) if first and strange[first - 1]), 0)
-        for first in range(max(opens, at - _MOST_WORDS + 1), at + 1):
-            for last in range(at, min(len(words), first + _MOST_WORDS)):
+    if True not in strange:
+        return
+    # Words such as ant and cpt may stand for aunt and captain beside what is no word at all.
+    may = [odd or _is_bare(word) for odd, word in zip(strange, words, strict=True)]
+    for first in range(len(words)):
+        for last in range(first, min(len(words), first + _MOST_WORDS)):
+            if not may[last]:
+                break
+            if True in strange[first : last + 1]:
                 yield from _bare_in(registries, folded, spans, words, first, last + 1, all(strange[first : last + 1]))
+
+
+@lru_cache(maxsize=50_000)
+def _is_bare(word: str) -> bool:
+    """Whether a word has no vowels after its first letter."""
+    return len(word) > 1 and word.isascii() and word.isalpha() and word[1:] == word[1:].translate(VOWELS)
 
 
 def _bare_in(
@@ -181,7 +202,10 @@ def _bare_in(
     for registry in registries:
         for pattern in registry.skeletons.get(skeleton, ()):
             # Words such as ant and cpt count where each stands for a word of the name: aunt, captain.
-            each = strange or [part[0] + part[1:].translate(VOWELS) for part in pattern.parts] == bare
+            each = strange or any(
+                [part[0] + part[1:].translate(gone) for part in pattern.parts] == bare
+                for gone in (VOWELS, VOWELS_AND_Y)
+            )
             # Written in full it is no hidden name; nor is what has vowels of its own.
             if each and pattern.letters != written and _is_within(written, pattern.letters):
                 yield start, end, pattern

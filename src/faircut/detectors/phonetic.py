@@ -27,7 +27,7 @@ _RULES: Sequence[tuple[re.Pattern[str], str]] = tuple(
         ("ch", "Q"),
         ("zh|dj|dge|j", "J"),
         ("ph", "f"),
-        ("^gh", "g"),
+        ("^gh|gh(?=[aeiou])", "g"),
         ("gh", ""),
         ("th", "T"),
         ("cqu|qu", "kw"),
@@ -183,7 +183,8 @@ def _apart(one: str, other: str, vowels: float, loan: str) -> float:
             if a != b
         )
     else:
-        cost = _SAME_CLASS * sum(a != b for a, b in zip(mine, theirs, strict=True))
+        # A ch that is written tch is the same.
+        cost = _SAME_CLASS * sum(a != b and {a, b} != {"Q", "C"} for a, b in zip(mine, theirs, strict=True))
     return cost + vowels * sum(_between(a, b) for a, b in zip(my_slots, their_slots, strict=True))
 
 

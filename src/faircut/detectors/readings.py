@@ -20,7 +20,8 @@ from faircut.detectors.undone import leet_undone, quantities, repeats_undone, tu
 _MOST = 8
 _AROUND = 80
 """Characters on each side of what a reading changes in which a name has room."""
-_FILLER = "\u2060"
+FILLER = "\u2060"
+"""Takes the place of a character that fell away."""
 _WIDE = 3
 """Blanks that part words among letters that stand less far apart."""
 _PADDED = re.compile(r"[^\W\d_]\d+[^\W\d_]\d+[^\W\d_]")
@@ -31,13 +32,14 @@ _ALTERNATING = re.compile(r"(?:[^\W\d_]\d)+[^\W\d_]?")
 _LONE = r"(?:rn|vv|cl|(?P<lone>[A-Za-z\u00c0-\u052f0-9@$!|*#+])(?P=lone){0,4})"
 _ANY_TWO = r"[A-Za-z\u00c0-\u052f]{2}"
 _GROUPED = re.compile("rn|vv|cl")
-_GROUPS = {"rn": "m" + _FILLER, "vv": "w" + _FILLER, "cl": "d" + _FILLER}
+_GROUPS = {"rn": "m" + FILLER, "vv": "w" + FILLER, "cl": "d" + FILLER}
 _FEWEST_LETTERS = 3
 _MOST_PAIRS = 2
 _SHORTEST_GROUPED = 7
 _SHORTEST_PIECE = 2
 _CUT = re.compile(r"([^\W\d_]+)([\"“”'’ ]*[-_/()\[\]+]+[\"“”'’ ]*)(?=([^\W\d_]+))")
-_APART = re.compile(
+_APART = re.compile(rf"(?<![^\W_]){_LONE}(?:[\W_]{{1,5}}{_LONE.replace('lone', 'each')}){{4,}}(?![^\W_])")
+_HARDLY_APART = re.compile(
     rf"(?<![^\W_]){_LONE}(?:[\W_]{{1,5}}(?:{_LONE.replace('lone', 'each')}|{_ANY_TWO}(?=[\W_]))){{4,}}(?![^\W_])"
 )
 _BETWEEN = re.compile(r"(?<=[^\W_])[\W_]+(?=[^\W_])")
@@ -86,6 +88,8 @@ def readings_of(registries: Sequence[Registry], text: str) -> list[Reading]:
         made.setdefault(closed, ("spaced", True))
         made.setdefault(_PADDED_WORD.sub(_unpadded, closed), ("spaced", True))
         made.setdefault(_APART.sub(_closed_and_read, plain), ("spaced", False))
+        # With a slip two letters may stand together.
+        made.setdefault(_HARDLY_APART.sub(_closed, plain), ("spaced", True))
     for reading in (text, *made):
         for other in filled(registries, reading):
             made.setdefault(other, ("masked", True))
@@ -136,22 +140,22 @@ def _folded(made: Sequence[tuple[str, tuple[str, bool]]]) -> Iterator[Reading]:
 
 
 def _unpadded(word: re.Match[str]) -> str:
-    seen = word[0].replace(_FILLER, "")
+    seen = word[0].replace(FILLER, "")
     if not _PADDED.search(seen) and not _ALTERNATING.fullmatch(seen):
         return word[0]
-    return _INNER_DIGITS.sub(lambda digits: _FILLER * len(digits[0]), word[0])
+    return _INNER_DIGITS.sub(lambda digits: FILLER * len(digits[0]), word[0])
 
 
 def _closed(letters: re.Match[str]) -> str:
     """Letters that stand apart, closed up: what stands between most of them goes, and what is wider parts words."""
     gaps = _BETWEEN.findall(letters[0])
     pairs = sum(len(piece) == 2 and piece[0] != piece[1] for piece in re.findall(r"[^\W_]+", letters[0]))
-    # With a slip two letters may stand together; more such are words.
+    # More than a few letters that stand together are words.
     if not gaps or pairs > _MOST_PAIRS:
         return letters[0]
     usual = max(dict.fromkeys(gaps), key=lambda gap: (gaps.count(gap), -len(gap)))
     parts = re.split(r"(\s{3,})", letters[0]) if len(usual) < _WIDE else [letters[0]]
-    return "".join(part.replace(usual, _FILLER * len(usual)) for part in parts)
+    return "".join(part.replace(usual, FILLER * len(usual)) for part in parts)
 
 
 def _closed_and_read(letters: re.Match[str]) -> str:
@@ -169,7 +173,7 @@ def _mended(pieces: re.Match[str]) -> str:
     one, between, other = pieces.groups()
     if min(len(one), len(other)) < _SHORTEST_PIECE or (is_known(one.lower()) and is_known(other.lower())):
         return pieces[0]
-    return one + _FILLER * len(between)
+    return one + FILLER * len(between)
 
 
 def _ungrouped(text: str) -> str:
@@ -183,4 +187,4 @@ def _ungrouped(text: str) -> str:
     return text
 
 
-__all__ = ["Reading", "readings_of"]
+__all__ = ["FILLER", "Reading", "readings_of"]

@@ -24,6 +24,7 @@ from faircut.detectors.faults import (
     sound_of,
     weight,
     without_repeats,
+    written_as,
 )
 from faircut.detectors.folding import Folded
 from faircut.detectors.fuzzy import SHORTEST
@@ -50,6 +51,7 @@ _SEVERAL_HEARD = 1.5
 _MET = 0.8
 """Letters of proof that a misspelt word loses which is met somewhere else."""
 
+_PAIR = 2
 _KEPT = 16
 _OWNERS = 32
 _CACHE = 20_000
@@ -71,6 +73,7 @@ class Respeller:
         # What is only possible, however many letters the small number of names is worth.
         self._floor = POSSIBLE_LETTERS - self._slack
         self._seen: dict[str, tuple[Near, ...]] = {}
+        self._used_beside: dict[tuple[int | str, ...], tuple[tuple[Pattern, tuple[str, ...]], ...]] = {}
         self._used: dict[int, tuple[tuple[Pattern, tuple[str, ...]], ...]] = {}
 
     def find(
@@ -110,11 +113,14 @@ class Respeller:
                 yield at
 
     def _at(self, tokens: Sequence[Token], at: int) -> Iterator[Respelt]:
-        for near in self._candidates(tokens[at]):
-            yield from self._around(tokens, at, near)
+        nearby = self._candidates(tokens[at])
         if self._may_stand_beside(tokens, at):
-            for near in self._beside(tokens[at].word):
-                yield from self._around(tokens, at, near)
+            nearby += self._beside(tokens[at].word)
+        if nearby:
+            places = (next_word(tokens, at, -1), next_word(tokens, at, 1))
+            beside = [tokens[place] for place in places if place is not None]
+            for near in nearby:
+                yield from self._around(tokens, at, near, beside)
         yield from self._joined(tokens, at)
         yield from self._turned(tokens, at)
 
@@ -191,15 +197,35 @@ class Respeller:
                 if fault is not None:
                     yield Near(number, other, fault + compound, "sounds like" if latin else "in Latin letters")
 
-    def _around(self, tokens: Sequence[Token], at: int, near: Near) -> Iterator[Respelt]:
-        """Finds of the names that have a word, given that the word at ``at`` stands for it."""
+    def _around(self, tokens: Sequence[Token], at: int, near: Near, beside: Sequence[Token]) -> Iterator[Respelt]:
+        """Finds of the names that have a word, given that the word at ``at`` stands for it, and what stands beside."""
         token = tokens[at]
-        for pattern, parts in self._uses(near.number):
+        if near.how == "reversed" or token.heard or any(each.heard for each in beside):
+            uses = self._uses(near.number)
+        else:
+            uses = self._near_uses(near.number, tuple([each.word for each in beside]))
+        for pattern, parts in uses:
             if pattern.letters != near.word:
                 yield from with_others(tokens, at, near, pattern, parts, floor=self._floor, few=self._few)
             elif near.cost and not near.beside:
                 cost = near.cost + (_ALONE if near.how == "sounds like" else 0.0)
                 yield Respelt(token.start, token.end, pattern, near.how, weight(pattern.parts) - cost, near.cost)
+
+    def _near_uses(self, number: int, beside: tuple[str, ...]) -> tuple[tuple[Pattern, tuple[str, ...]], ...]:
+        """Those of which the other word may be one of these, and those that have not two."""
+        key: tuple[int | str, ...] = (number, *beside)
+        found = self._used_beside.get(key)
+        if found is None:
+            if len(self._used_beside) > _CACHE:
+                self._used_beside.clear()
+            found = self._used_beside[key] = tuple(
+                (pattern, parts)
+                for pattern, parts in self._uses(number)
+                if len(parts) != _PAIR
+                or pattern.letters == self._spellings.index.words[number]
+                or any(_is_beside(each, parts) for each in beside)
+            )
+        return found
 
     def _uses(self, number: int) -> tuple[tuple[Pattern, tuple[str, ...]], ...]:
         """The names that have a word, with their words."""
@@ -256,6 +282,10 @@ def _doubted(found: Respelt, token: Token, doubt: float) -> Respelt:
     else:
         share, again = 1.0, found.faults if token.heard else 0.0
     return replace(found, letters=found.letters - again - doubt * share)
+
+
+def _is_beside(word: str, parts: Sequence[str]) -> bool:
+    return any(written_as(word, part, reverse=False)[0] is not None for part in parts)
 
 
 def _is_piece(word: str) -> bool:

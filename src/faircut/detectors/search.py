@@ -7,6 +7,7 @@ not Ana and "and/or" is not Andor. Linear in the length of the text.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from faircut.detectors.common_words import COMMON_WORDS, FUNCTION_WORDS, Commonn
 from faircut.detectors.folding import Case, Folded, Gap, fold
 from faircut.detectors.han import FEWEST_SYLLABLES, is_han, syllable_of
 from faircut.detectors.hidden import by_first_letters, without_vowels
-from faircut.detectors.readings import Reading
+from faircut.detectors.readings import FILLER, Reading
 from faircut.detectors.registry import Pattern, Registry
 from faircut.detectors.scripts import is_hangul, is_katakana, is_unspaced
 from faircut.detectors.several_words import Certainty
@@ -42,6 +43,7 @@ SCORES = {
 }
 
 _MIN_EMBEDDED = 9
+_INITIAL_S = re.compile(r"[^\W_] s\W*$", re.IGNORECASE)
 _MIN_SPACED = 3
 _MIN_SPLIT_BY_SYMBOL = 4
 _MIN_SPLIT_BY_SPACE = 8
@@ -94,6 +96,9 @@ def finds_in(
     for reading in readings:
         for find in _search(registries, reading.text, reading.folded):
             start, end = reading.place(find.start, find.end)
+            # What fell away at the end of a word belongs to it.
+            while not reading.turned and reading.text[end : end + 1] == FILLER:
+                end += 1
             if is_changed(text[start:end], reading, find):
                 # Who stretches a word of every day may mean the word.
                 word = reading.how == "repeated letters"
@@ -208,14 +213,19 @@ def _how(text: str, folded: Folded, start: int, end: int, pattern: Pattern) -> s
         return None
     written = _comparable(text[positions[start] : positions[end - 1] + 1])
     exact = any(written == _comparable(name.text) for name in pattern.names)
-    if pattern.parts[-1] == "s" and folded.gaps[end - 1] is not Gap.SPACE and not exact:
-        # A genitive is no initial: "the captain's hat" is not of Captain S.
+    if pattern.parts[-1] == "s" and not exact and _is_genitive(text, folded, end, pattern):
         return None
     if inner != "whole":
         return inner
     if plural:
         return "plural"
     return "exact" if exact else "folded"
+
+
+def _is_genitive(text: str, folded: Folded, end: int, pattern: Pattern) -> bool:
+    """Whether an s at the end is no initial of its own: "the captain's hat" is not of Captain S."""
+    between = text[folded.positions[end - 2] + 1 : folded.positions[end - 1]]
+    return between in ("", "'", "’") and all(_INITIAL_S.search(name.text) is not None for name in pattern.names)
 
 
 def _in_a_word(folded: Folded, start: int, end: int, index: int) -> bool:

@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
 
 from faircut.detectors.common_words import FUNCTION_WORDS, is_everyday, is_known, is_listed
 from faircut.detectors.faults import heard_as, weight, word_weight, written_as
@@ -30,6 +33,9 @@ WEAK_LETTERS = 1.0
 
 OTHER_ORDER = 0.8
 _TITLE = 1.2
+_ARTICLE_MISSPELT = 0.5
+_SMALL_WORDS = ("the", "and", "der", "von", "del")
+_LONGEST_ARTICLE = 3
 
 _FEWEST_WITH_SLIP, _SHORTEST_SLIP = 8, 4
 _FEWEST_AMONG_FEW, _SHORTEST_AMONG_FEW = 6, 2
@@ -136,12 +142,16 @@ def _aligned(
     first, last = tokens[at].start, tokens[at].end
     faults, worst, how = near.cost, near.cost, near.how
     strange = {near.word} if near.cost else set()
+    between = False
     for direction in (-1, 1):
         position = at
         for other in range(place + direction * step, -1 if direction * step < 0 else len(parts), direction * step):
             beside = next_word(tokens, position, direction)
             if beside is None:
                 return None
+            if abs(beside - position) > 1:
+                skipped = tokens[min(position, beside) + 1 : max(position, beside)]
+                between = between or any(_nearly_holds(token.word) for token in skipped)
             position = beside
             cost, kind = _stands_for(tokens[position], parts[other], near.how)
             if cost is None:
@@ -152,6 +162,8 @@ def _aligned(
             if cost > worst:
                 worst, how = cost, kind
             first, last = min(first, tokens[position].start), max(last, tokens[position].end)
+    if between:
+        faults, how = faults + _ARTICLE_MISSPELT, how if faults else "misspelt"
     return first, last, faults, how, frozenset(strange)
 
 
@@ -176,4 +188,16 @@ def _shuffled(tokens: Sequence[Token], at: int, pattern: Pattern, every: tuple[s
 
 
 def _holds_together(word: str) -> bool:
-    return word in FUNCTION_WORDS or (len(word) > 2 and word[::-1] in FUNCTION_WORDS and not is_listed(word))
+    return (
+        word in FUNCTION_WORDS
+        or _nearly_holds(word)
+        or (len(word) > 2 and word[::-1] in FUNCTION_WORDS and not is_listed(word))
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _nearly_holds(word: str) -> bool:
+    """Whether it is a misspelt article or preposition."""
+    if not 2 <= len(word) <= _LONGEST_ARTICLE + 1 or not word.isascii() or is_listed(word):
+        return False
+    return any(OSA.distance(word, each, score_cutoff=1) <= 1 for each in _SMALL_WORDS)

@@ -13,6 +13,7 @@ from faircut.detectors.scripts import is_hebrew, is_katakana
 from faircut.detectors.transliteration import Spoken, spoken
 
 _LONGEST_TOKEN = 40
+_SHORTEST_NUMBERED = 5
 _FOREIGN, _FOREIGN_SCRIPT = 2.4, 2.0
 _FOREIGN_CAPITAL = 0.8
 _AROUND = 5
@@ -44,16 +45,36 @@ def tokens_of(text: str, folded: Folded, spans: Sequence[tuple[int, int]]) -> li
     """The words with these spans; in other scripts than Latin cut as their writing asks."""
     if text.isascii():
         letters = folded.letters
+        if not letters.isalpha():
+            spans = [_unnumbered(letters, start, end) for start, end in spans]
         return [Token(letters[start:end], start, end) for start, end in spans if end - start <= _LONGEST_TOKEN]
     spans = _recut(text, folded, spans)
-    return [_token(text, folded, start, end) for start, end in spans if end - start <= _LONGEST_TOKEN]
+    tokens = [_token(text, folded, start, end) for start, end in spans if end - start <= _LONGEST_TOKEN]
+    heard = [token.heard for token in tokens]
+    for at, token in enumerate(tokens):
+        # What looks like a Latin word is none beside others in the same script.
+        beside = {each.script for each in (heard[max(0, at - 1)], heard[min(at + 1, len(heard) - 1)]) if each}
+        if token.heard is None and beside and (said := spoken(_written(text, folded, token.start, token.end))):
+            tokens[at] = token._replace(heard=said) if said.script in beside else token
+    return tokens
+
+
+def _unnumbered(letters: str, start: int, end: int) -> tuple[int, int]:
+    """A word without the number that is written onto it, as in a hashtag."""
+    word = letters[start:end]
+    bare = word.rstrip("0123456789")
+    return (start, start + len(bare)) if len(bare) >= _SHORTEST_NUMBERED and bare.isalpha() else (start, end)
+
+
+def _written(text: str, folded: Folded, start: int, end: int) -> str:
+    last = folded.positions[end - 1] + 1
+    # A geresh after the last letter says how that is spoken.
+    last += is_hebrew(text[last - 1]) and text[last : last + 1] in _GERESH
+    return text[folded.positions[start] : last]
 
 
 def _token(text: str, folded: Folded, start: int, end: int) -> Token:
-    last = folded.positions[end - 1] + 1
-    # A geresh after the last letter says how that is spoken.
-    last += is_hebrew(text[last - 1]) and text[last : last + 1] in ("'", "’", "׳")
-    written = text[folded.positions[start] : last]
+    written = _written(text, folded, start, end)
     word = folded.letters[start:end]
     return Token(word, start, end, None if written.isascii() or is_a_word(word) else spoken(written))
 

@@ -71,6 +71,7 @@ _HEBREW_PAIRS = (
     ("צ׳", "C"),
     ("ת׳", "T"),
 )
+_ARTICLE = "al"
 _DEVANAGARI = _table(
     "क k ख k ग g घ g ङ n च C छ C ज J झ J ञ n ट t ठ t ड d ढ d ण n त t थ T द d ध d न n प p फ f ब b भ b म m य Y र r ल l",
     "ळ l व v श S ष S स s ह h अ a आ a इ i ई i उ u ऊ u ए e ऐ e ओ o औ o ऋ ri ऑ o ऍ e ा a ि i ी i ु u ू u े e ै e ो o ौ o",
@@ -180,6 +181,14 @@ def _readings(sound: str, script: str) -> tuple[str, ...]:
     if script == "Greek":
         found += [re.sub(f"(?<=.)[nm](?=[{after}])", "", sound) for after in ("b", "d", "g", "bdg")]
         found += [each.replace("C", "s") for each in found if "C" in each]
+        # It has no letter for what English writes sh.
+        found += [each.replace("s", "S") for each in found if "s" in each]
+    if script == "Hebrew" and "u" in sound:
+        # A vav inside a word may be a consonant.
+        found += [sound[:at] + "v" + sound[at + 1 :] for at, each in enumerate(sound) if each == "u"]
+        found.append(sound.replace("u", "v"))
+    if script == "Arabic" and sound.startswith(_ARTICLE):
+        found.append(sound[len(_ARTICLE) :])
     if script in ("Japanese", "Korean"):
         # Vowels put in because the script has no bare consonants.
         found += [
@@ -224,13 +233,16 @@ def _cyrillic(word: str) -> str:
 
 
 def _greek(word: str) -> str:
-    # Inside a word the pairs are mostly spoken with the nasal.
-    nasal = re.sub("(?<=.)ντ", "nd", re.sub("(?<=.)μπ", "mb", re.sub("(?<=.)γκ", "ng", word)))
+    # After a vowel the pairs are mostly spoken with the nasal.
+    word = unicodedata.normalize("NFD", word)
+    nasal = re.sub("(?<=[αεηιουω])\u0301?ντ", "nd", word)
+    nasal = re.sub("(?<=[αεηιουω])\u0301?γκ", "ng", re.sub("(?<=[αεηιουω])\u0301?μπ", "mb", nasal))
     return _by_letters(nasal, _GREEK, _GREEK_PAIRS)
 
 
 def _arabic(word: str) -> str:
-    return _by_letters(word.removeprefix("ال") if len(word) > 5 else word, _ARABIC)
+    article = word.startswith("ال") and len(word) > 5
+    return (_ARTICLE if article else "") + _by_letters(word.removeprefix("ال") if article else word, _ARABIC)
 
 
 def _hebrew(word: str) -> str:

@@ -72,6 +72,7 @@ _STYLES = (
 _FIRST_LETTERS = (
     "Take the first letter of each of these words, they spell who is in the picture: {}. Show them dancing."
 )
+_FEWEST_CUT = 8
 _LETTER_WORDS = """
 amber bright candle distant early fading gentle hollow ivory jagged kindly lively misty narrow open pretty quiet rainy
 silent tidal urban velvet windy xylophone yellow zigzag
@@ -210,7 +211,8 @@ def _halves(name: str, dice: random.Random) -> tuple[str, str]:
     if len(words) > 1:
         at = dice.randrange(1, len(words))
         return " ".join(words[:at]), " ".join(words[at:])
-    if len(name) < 6:
+    # Pieces of a short word in two places are put together by nobody.
+    if len(name) < _FEWEST_CUT:
         return name, ""
     at = dice.randrange(3, len(name) - 2)
     return name[:at], name[at:]

@@ -103,7 +103,13 @@ def _has_another_word(one: Sequence[str], other: Sequence[str]) -> bool:
 def _readings(written: str, name: str) -> Iterator[str]:
     text = _SUFFIX.sub("", seen(written))
     words = text.split()
-    plain = [text, unleeted(text), re.sub(r"\d", "", text), *_turned(words, name)]
+    # Digits alone are a number.
+    plain = [
+        text,
+        unleeted(text) if any(map(str.isalpha, text)) else text,
+        re.sub(r"\d", "", text),
+        *_turned(words, name),
+    ]
     plain += [text.replace("vv", "w").replace("rn", "m"), _ungrouped(text)]
     yield from map(only_letters, plain)
     target = only_letters(seen(latin(name)))
