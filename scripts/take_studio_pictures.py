@@ -1,6 +1,6 @@
-"""Takes docs/images/studio.png anew, over what `make demo` left behind: its catalogue, its films, its hidden cut.
+"""Takes docs/images/studio.png and refusal.png anew, over what `make demo` left behind: its catalogue and its films.
 
-    python scripts/take_studio_picture.py [docs/images/studio.png]
+    python scripts/take_studio_pictures.py [docs/images]
 
 Needs a Chromium, as the browser tests do. The demo's data folder is copied, and the copy goes with the script's end.
 """
@@ -54,8 +54,8 @@ def compose(page: Page) -> None:
 
 
 def main() -> int:
-    """Writes the picture."""
-    target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "images" / "studio.png"
+    """Writes the pictures."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "images"
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "home"
         shutil.copytree(DEMO / "home", home, ignore=shutil.ignore_patterns("workers", "released", "quarantine"))
@@ -76,7 +76,18 @@ def main() -> int:
         page.locator("h1").evaluate("() => document.activeElement.blur()")
         foot = page.locator("[data-files]").bounding_box()
         height = round(foot["y"] + foot["height"]) + 26 if foot else 900
-        page.screenshot(path=target, clip={"x": 0, "y": 0, "width": WIDTH, "height": height}, full_page=True)
+        whole = folder / "studio.png"
+        page.screenshot(path=whole, clip={"x": 0, "y": 0, "width": WIDTH, "height": height}, full_page=True)
+        # Once more, alone: what three files at once took would say nothing about one.
+        clip = DEMO / FILES[-1]
+        again = page.request.post(
+            f"{base}/v1/uploads",
+            headers={"Authorization": f"Bearer {secret}"},
+            multipart={"file": {"name": clip.name, "mimeType": "video/mp4", "buffer": clip.read_bytes()}},
+        )
+        page.goto(f"{base}/decisions/{again.json()['decision']['id']}")
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=folder / "refusal.png", full_page=True)
         browser.close()
     return 0
 
