@@ -155,7 +155,11 @@ def test_without_its_engine_it_does_not_begin(tmp_path: Path) -> None:
 
 
 @pytest.mark.real
-def test_on_real_films_with_an_independent_encode_beside(real_media: Path, tmp_path: Path) -> None:
+def test_on_real_films_with_an_independent_encode_beside(
+    real_media: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A request of one's own is made in the same way whatever films are protected: that is shown above.
+    monkeypatch.setattr(run, "PLAN", [each for each in run.PLAN if each[2] is not steps_studio.clean])
     media = tmp_path / "media"
     media.mkdir()
     names = ("big-buck-bunny-480p-30s.mp4", "big-buck-bunny-720p-30s-vp8.webm", "sintel-720p-16s.mp4")
