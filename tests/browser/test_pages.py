@@ -55,6 +55,8 @@ def test_every_page_loads_in_peace_and_has_one_heading(visit, addresses):
             }).map(each => each.outerHTML.slice(0, 120))"""
         )
         assert unnamed == [], address
+        cut = "all => all.filter(each => each.scrollWidth > each.clientWidth).map(each => each.textContent)"
+        assert page.locator("aside .table-wrap").evaluate_all(cut) == [], address
 
 
 @pytest.mark.parametrize("which", ["visit", "phone"])
