@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ PROMPTS = (
     "A night market at Cinder Quay",
 )
 _seen: dict[str, object] = {}
+_clients: dict[str, httpx.Client] = {}
 
 
 @settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -40,7 +42,9 @@ def test_one_request_one_decision(service, prompt, key, address, language, agent
         "Cookie": "; ".join(f"{name}={value}" for name, value in cookie.items()),
         **more,
     }
-    answer = service.client(key).post("/v1/preflight", json={"shots": [prompt]}, headers=headers)
+    if key not in _clients:
+        _clients[key] = service.client(key)
+    answer = _clients[key].post("/v1/preflight", json={"shots": [prompt]}, headers=headers)
     assert answer.status_code == 200
     body = answer.json()
     decision = body["decision"]
