@@ -35,6 +35,8 @@ _SAMPLED = 4
 """Of the moments that codes explain, one in so many is searched, and two at the least."""
 _BRIDGE = 6.0
 """Seconds without agreement that a stretch bridges when the same line goes on behind them."""
+_BESIDE = 4
+"""Moments of the reference about the one that a line points at that a moment beside is compared with."""
 _MEMBER = 0.4
 _NEAR_LINE = 1.0
 _MOST_RECALLED = 12
@@ -331,6 +333,7 @@ class _Track:
                 number,
                 entry,
                 target,
+                most=_BESIDE,
                 mirrored=first.mirrored,
                 inverted=first.inverted,
             )

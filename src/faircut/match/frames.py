@@ -234,17 +234,21 @@ class FrameMatcher:
         reference_time: float,
         *,
         within: float = 1.5,
+        most: int | None = None,
         mirrored: bool = False,
         inverted: bool = False,
     ) -> FrameHit | None:
         """Verifies one key moment of the query against those of one reference around a time, without any search.
+
+        ``within``: seconds to either side. ``most``: how many moments of the reference, the nearest in time; by default
+        all of them.
 
         ``entry``: of ``keypoints-v2``, or of an older version that can be read. The hit may have fewer inliers than a
         search would let pass.
         """
         looks = query if isinstance(query, Looks) else Looks(query)
         look = looks.at(moment, (mirrored, inverted))
-        compared = [_best(looks, look, entry, time) for time in _times(entry, reference_time, within)]
+        compared = [_best(looks, look, entry, time) for time in _times(entry, reference_time, within, most)]
         hits = [each.hit for each in compared if each is not None]
         if not hits:
             return None
@@ -270,9 +274,10 @@ def _laid_on(entries: _Entries, look: Look, candidate: Candidate) -> tuple[Place
     return look.places.some(candidate.points), candidate.there._replace(aspect=aspect)
 
 
-def _times(entry: Entry, time: float, within: float) -> list[float]:
+def _times(entry: Entry, time: float, within: float, most: int | None) -> list[float]:
     near = entry.times[np.searchsorted(entry.times, time - within) : np.searchsorted(entry.times, time + within)]
-    return [float(each) for each in np.unique(near)]
+    times = np.unique(near)
+    return [float(each) for each in np.sort(times[np.argsort(np.abs(times - time), kind="stable")[:most]])]
 
 
 def _best(looks: Looks, look: Look, entry: Entry, time: float) -> _Verified | None:

@@ -34,7 +34,7 @@ _COSINE = np.float32(np.cos(_RADIANS))
 _MOST_PAIRS = 400
 _SURELY = 0.7
 _FEW = 32
-_ROWS = 32
+_ROWS, _BLOCK = 32, 128
 _NUMBER = 32
 _NUMBERS = (1 << _NUMBER) - 1
 _FAR = np.iinfo(np.int64).max
@@ -123,13 +123,13 @@ def near_pairs(
     width = len(r)
     bits = np.empty((len(q), width), np.uint8)
     # A block at a time, so that nothing but the result leaves the processor's cache.
-    differing, more = np.empty((_ROWS, width), np.uint64), np.empty((_ROWS, width), np.uint8)
-    for start in range(0, len(q), _ROWS):
-        block = bits[start : start + _ROWS]
+    differing, more = np.empty((_BLOCK, width), np.uint64), np.empty((_BLOCK, width), np.uint8)
+    for start in range(0, len(q), _BLOCK):
+        block = bits[start : start + _BLOCK]
         held = len(block)
-        np.bitwise_xor(q[start : start + _ROWS, :1], heads, out=differing[:held])
+        np.bitwise_xor(q[start : start + _BLOCK, :1], heads, out=differing[:held])
         np.bitwise_count(differing[:held], out=block)
-        np.bitwise_xor(q[start : start + _ROWS, 1:], tails, out=differing[:held])
+        np.bitwise_xor(q[start : start + _BLOCK, 1:], tails, out=differing[:held])
         np.bitwise_count(differing[:held], out=more[:held])
         block += more[:held]
     flat = bits.reshape(-1)
