@@ -16,6 +16,7 @@ from faircut.detectors.han import pinyin_of, syllable_of, without_tones
 from faircut.detectors.names import NamesDetector
 from faircut.detectors.readings import readings_of
 from faircut.detectors.registry import Name, Registry
+from faircut.detectors.undressed import undressed
 from faircut.domain import Asset, Match, MediaKind
 
 EVERYDAY = ("the Dune Ray", "the Hush Car", "Lamp of Nine Windows", "Cinder Nun")
@@ -67,6 +68,60 @@ def test_a_disguise_proves_that_a_name_of_common_words_is_meant(
 ) -> None:
     written = DISGUISES[disguise](name, random.Random(seed))
     assert f"el:{name}" in {match.element_id for match in ask(everyday, around.format(written))}, written
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("draw h⁣u᠎s‌h kär in a forest", "the Hush Car"),
+        ("ⓡⓐⓨ ⓓⓤⓝⓔ on a hill", "the Dune Ray"),
+        ("L9a6m2p̱ o3f̣ N1ï4n5ë W0i9n8d7o6w5ṡ", "Lamp of Nine Windows"),
+        ("the hush kaar on a hill", "the Hush Car"),
+        ("the Dune R-y on a hill", "the Dune Ray"),
+        ("th Hsh Cr on a hill", "the Hush Car"),
+        ("хуш кар on a hill", "the Hush Car"),
+    ],
+)
+def test_disguises_on_one_another_and_slips_beside_the_rest_of_a_name(
+    everyday: NamesDetector, text: str, name: str
+) -> None:
+    assert f"el:{name}" in {match.element_id for match in ask(everyday, text)}
+
+
+def test_dress_is_taken_off_and_honest_accents_are_not() -> None:
+    plain = undressed("ʀɑγ dｕṇе 🙂")
+    assert plain is not None
+    assert plain[0].startswith("ray dune")
+    assert plain[1][:3] == [0, 1, 2]
+    assert undressed("naïve café, “quoted” … 👩‍🚀") is None
+    assert undressed("Кириллица и ещё слова") is None
+
+
+@settings(deadline=None, max_examples=60)
+@given(text=st.text(alphabet="aeЖо𝓉ⓒ\u0301\u200b ñ日", max_size=30))
+def test_every_plain_letter_has_its_place(text: str) -> None:
+    plain = undressed(text)
+    if plain is not None:
+        assert len(plain[0]) == len(plain[1])
+        assert plain[1] == sorted(plain[1])
+        assert all(0 <= place < len(text) for place in plain[1])
+
+
+def test_among_many_names_words_stay_words(memory_catalogue: Any) -> None:
+    memory = memory_catalogue()
+    for name in ("Groov", "Silver Sea", "Naiya", "Captain S", "Wren", "Princess Sui", "Kitakou Lia"):
+        memory.add_name(name)
+    detector = NamesDetector(memory)
+    for text in (
+        "grooves in the parquet",
+        "a silver seal in wax",
+        "the letters: needle, an insect, yellow and black",
+        "the captain's hat",
+        "the keys W-R-E-N-C-H",
+        "a princess's palm",
+        "a kathakali dancer",
+    ):
+        assert not ask(detector, text), text
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,16 @@ def test_another_word_of_the_language_is_read_as_that_word() -> None:
     assert not reads("marrow", "Marlow")
 
 
+def test_slips_are_judged_word_by_word() -> None:
+    assert reads("the Graftter", "the Grafter")
+    assert reads("teh Grafter", "the Grafter")
+    assert reads("the wishing kyte", "the Wishing Kite")
+    assert not reads("the wishing kit", "the Wishing Kite")
+    assert not reads("the ride clock", "the Tide Clock")
+    assert not reads("the Hsh Cafr", "the Hush Car")
+    assert not reads("809913", "Boggle")
+
+
 def test_short_names_bear_no_slip() -> None:
     assert reads("Kiv", "Kiv")
     assert not reads("Kib", "Kiv")
@@ -79,6 +89,7 @@ def test_no_name_breaks_a_disguise_or_the_reader(name: str, family: str, seed: i
 
 
 def test_names_in_other_scripts_are_written_as_they_sound() -> None:
+    assert in_script("tide clock", "Cyrillic") == "таид клок"
     assert in_script("kaldoran", "Cyrillic") == "калдоран"
     assert in_script("kaldoran", "Japanese") == "カルドラン"
     assert in_script("kaldoran", "Korean") == "칼도란"
