@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -41,28 +41,13 @@ def bench(tmp_path: Path, template: Path) -> Iterator[Bench]:
     made.close()
 
 
-Work = Callable[..., int]
-
-
-@pytest.fixture(scope="module")
-def work() -> Iterator[Work]:
-    """Runs a worker in a process of its own until the job ends, or until it kills itself at a boundary."""
-    command = [sys.executable, str(DOUBLES / "crash_worker.py")]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as workers:
-        assert workers.stdin is not None
-        assert workers.stdout is not None
-        asked, told = workers.stdin, workers.stdout
-
-        def run(bench: Bench, job_id: str, boundary: str = "") -> int:
-            asked.write(f"{bench.home}\t{job_id}\t{boundary}\n")
-            asked.flush()
-            ended = int(told.readline())
-            assert bench.home.with_name("worker.out").read_text() == ""
-            assert ended in (0, -signal.SIGKILL), bench.home.with_name("worker.err").read_text()
-            return ended
-
-        yield run
-        asked.close()
+def work(bench: Bench, job_id: str, boundary: str | None = None) -> int:
+    """Runs a worker in a process of its own until the job ends, or until it kills itself at ``boundary``."""
+    arguments = [sys.executable, str(DOUBLES / "crash_worker.py"), str(bench.home), job_id]
+    done = subprocess.run([*arguments, *([boundary] if boundary else [])], timeout=120, capture_output=True, text=True)
+    assert done.stdout == ""
+    assert done.returncode in (0, -signal.SIGKILL), done.stderr
+    return done.returncode
 
 
 def assert_nothing_unscreened(bench: Bench) -> None:
@@ -98,7 +83,7 @@ def assert_no_engine_left(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("boundary", ["during generate", "after generate", "after screen_signed", "after event"])
-def test_worker_killed_once(bench: Bench, work: Work, boundary: str) -> None:
+def test_worker_killed_once(bench: Bench, boundary: str) -> None:
     job = bench.studio.submit(request(), owner="ada")
     assert work(bench, job.id, boundary) == -signal.SIGKILL
     assert_nothing_unscreened(bench)
@@ -111,7 +96,7 @@ def test_worker_killed_once(bench: Bench, work: Work, boundary: str) -> None:
     assert runs == (2 if boundary in ("during generate", "after generate") else 1)
 
 
-def test_worker_killed_at_every_boundary_in_turn(bench: Bench, work: Work) -> None:
+def test_worker_killed_at_every_boundary_in_turn(bench: Bench) -> None:
     job = bench.studio.submit(request(), owner="ada")
     for boundary in BOUNDARIES:
         assert work(bench, job.id, boundary) == -signal.SIGKILL, boundary
@@ -120,7 +105,7 @@ def test_worker_killed_at_every_boundary_in_turn(bench: Bench, work: Work) -> No
     assert_released_once(bench, job.id)
 
 
-def test_refusal_survives_the_worker(bench: Bench, work: Work) -> None:
+def test_refusal_survives_the_worker(bench: Bench) -> None:
     job = bench.studio.submit(request(engine="tainted"), owner="ada")
     assert work(bench, job.id, "after screen_output") == -signal.SIGKILL
     assert work(bench, job.id) == 0
@@ -132,7 +117,7 @@ def test_refusal_survives_the_worker(bench: Bench, work: Work) -> None:
     assert_nothing_unscreened(bench)
 
 
-def test_cancel_while_no_worker_lives(bench: Bench, work: Work) -> None:
+def test_cancel_while_no_worker_lives(bench: Bench) -> None:
     job = bench.studio.submit(request(), owner="ada")
     assert work(bench, job.id, "during generate") == -signal.SIGKILL
     assert bench.studio.cancel(job.id).state is JobState.RUNNING
@@ -142,7 +127,7 @@ def test_cancel_while_no_worker_lives(bench: Bench, work: Work) -> None:
     assert bench.released_files() == []
 
 
-def test_cancel_after_the_release_event_comes_too_late(bench: Bench, work: Work) -> None:
+def test_cancel_after_the_release_event_comes_too_late(bench: Bench) -> None:
     job = bench.studio.submit(request(), owner="ada")
     assert work(bench, job.id, "after event") == -signal.SIGKILL
     bench.studio.cancel(job.id)
@@ -150,7 +135,7 @@ def test_cancel_after_the_release_event_comes_too_late(bench: Bench, work: Work)
     assert_released_once(bench, job.id)
 
 
-def test_another_live_worker_takes_up_the_job(bench: Bench, work: Work) -> None:
+def test_another_live_worker_takes_up_the_job(bench: Bench) -> None:
     bench.studio.start()
     slow = [bench.studio.submit(request(engine="slow"), owner="ada").id for _ in range(bench.settings.workers)]
     for job_id in slow:
