@@ -315,7 +315,7 @@ def write(fitted: Sequence[tuple[Logistic, tuple[float, float]]], thin: float, t
     styles = [case.style for case in tables.full.cases]
     space = tables.space
     document = {
-        "version": "descriptions-v1",
+        "version": "descriptions-v2",
         "model": DEFAULT_MODEL,
         "features": list(FEATURES),
         **{

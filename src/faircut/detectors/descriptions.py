@@ -53,7 +53,7 @@ class DescriptionsDetector:
     """
 
     name = "descriptions"
-    version = "descriptions-v1"
+    version = "descriptions-v2"
     stages = frozenset({Stage.PROMPT})
     kinds = frozenset({MediaKind.TEXT})
 

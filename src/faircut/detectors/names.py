@@ -38,7 +38,7 @@ class NamesDetector:
     """Finds registered names in text. Follows the catalogue: a name counts from the request after its registration."""
 
     name = "names"
-    version = "names-v4"
+    version = "names-v5"
     stages = frozenset(Stage)
     kinds = frozenset({MediaKind.TEXT})
 
