@@ -35,6 +35,8 @@ _SAYS_LITTLE = 10
 """Different words that say something in a registered text: with fewer it is no element's own, so that nothing is
 blocked, and reviewed from a threshold of its own on. Half of the taglines under ``benchmarks/corpora`` have 10 or
 fewer."""
+_SAID_WHOLE = 0.6
+"""Of a registration that says little, this share must be covered besides: two of its five words are everybody's."""
 
 
 class RegisteredElements(Protocol):
@@ -96,7 +98,7 @@ class DescriptionsDetector:
             if score < combiner.review:
                 break
             little = terms < _SAYS_LITTLE
-            if little and score < combiner.thin:
+            if little and (score < combiner.thin or cover < _SAID_WHOLE):
                 continue
             found = said(query, candidate.segment, candidate.row, index.texts(candidate))
             evidence = evidence_of(query, found, cover)
