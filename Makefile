@@ -10,14 +10,11 @@ RUN_READY := .venv/.ready-run
 DEV_READY := .venv/.ready-dev
 ARGS ?=
 PYTEST_ARGS ?=
-# One more than the cores that are promised, since tests of jobs wait for a queue now and then. Files keep their order,
-# so that those of jobs, browsers and films come first and no long one is left for the end.
-WORKERS ?= 3
 
 export FAIRCUT_PYTHON
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help demo serve test lint style types unit browser bench test-gpu lock clean
+.PHONY: help demo serve test lint unit browser bench test-gpu lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -29,24 +26,18 @@ demo: $(RUN_READY) ## Make an invented studio's films, show what is refused and 
 serve: $(RUN_READY) ## Serve the studio and the API
 	@$(BIN)/faircut serve $(ARGS)
 
-# Types are checked beside the tests: alone they would leave a core idle.
-test: style ## Everything that a change must pass: lint and all tests
-	@$(MAKE) --no-print-directory -j 2 types unit
+test: lint unit ## Everything that a change must pass: lint, then all tests
 
-lint: style types ## Style, formatting, layers and types
-
-style: $(DEV_READY)
+lint: $(DEV_READY) ## Style, formatting, types and layers
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/lint-imports
-
-types: $(DEV_READY)
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 unit: $(DEV_READY) ## All tests (PYTEST_ARGS="tests/unit -k names" for some)
 	@chromium=$$(scripts/ensure-chromium) && export FAIRCUT_CHROMIUM="$$chromium"; \
 	if [ -x .browser/node ]; then export PLAYWRIGHT_NODEJS_PATH="$$PWD/.browser/node"; fi; \
-	$(BIN)/pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	$(BIN)/pytest -q -n 2 --dist loadfile $(PYTEST_ARGS)
 
 browser: ## Find, install or unpack a Chromium for the browser tests
 	@scripts/ensure-chromium

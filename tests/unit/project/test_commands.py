@@ -52,7 +52,7 @@ def test_a_test_run_leaves_no_check_out() -> None:
     run = plan("test")
     places = [
         run.index(step)
-        for step in ("scripts/setup dev", "ruff check", "ruff format --check", "lint-imports", "/mypy", "/pytest")
+        for step in ("scripts/setup dev", "ruff check", "ruff format --check", "/mypy", "lint-imports", "/pytest")
     ]
     assert places == sorted(places)
 
