@@ -41,7 +41,7 @@ def built(home: Path, **settings: object) -> Faircut:
         "Orimund Vale",
         work=work,
         actor="tests",
-        description="A gaunt lighthouse keeper with a brass eyepatch, a sealskin coat and a lantern with seven wicks",
+        description="A gaunt ferryman with a brass eyepatch and a sealskin coat, who counts seven wicks",
         keywords=["sealskin coat", "brass eyepatch", "seven wicks"],
     )
     catalogue.add_element("likeness", "Petra Solberg", work=work, actor="tests")
@@ -140,9 +140,12 @@ def test_an_operator_may_allow_or_refuse_each_zone(lenient: Faircut, tmp_path: P
         decision = lenient.preflight([prompt])
         assert decision.verdict is ALLOW
         assert [reason.verdict for reason in decision.reasons] == [ALLOW]
-    assert judged(lenient, "A parody of Orimund Vale in his sealskin coat and brass eyepatch")[0] is BLOCK, (
-        "a description stands by itself"
-    )
+    assert (
+        judged(
+            lenient, "A parody of Orimund Vale in his sealskin coat and brass eyepatch, a gaunt ferryman counting wicks"
+        )[0]
+        is BLOCK
+    ), "a description stands by itself"
     with built(tmp_path, grey_zone={"public_domain": "review", "style": "block"}) as strict:
         assert judged(strict, "Snow White sleeps in a glass coffin") == (REVIEW, ["grey.public_domain"])
         assert judged(strict, "In the style of The Lantern Keeper") == (BLOCK, ["protected.title"])
