@@ -41,7 +41,7 @@ def built(home: Path, **settings: object) -> Faircut:
         "Orimund Vale",
         work=work,
         actor="tests",
-        description="A gaunt ferryman with a brass eyepatch and a sealskin coat, who counts seven wicks",
+        description="A gaunt ferryman with a brass eyepatch, a sealskin coat, silver boots and a pipe with seven wicks",
         keywords=["sealskin coat", "brass eyepatch", "seven wicks"],
     )
     catalogue.add_element("likeness", "Petra Solberg", work=work, actor="tests")
@@ -142,7 +142,8 @@ def test_an_operator_may_allow_or_refuse_each_zone(lenient: Faircut, tmp_path: P
         assert [reason.verdict for reason in decision.reasons] == [ALLOW]
     assert (
         judged(
-            lenient, "A parody of Orimund Vale in his sealskin coat and brass eyepatch, a gaunt ferryman counting wicks"
+            lenient,
+            "A parody of Orimund Vale in sealskin coat and brass eyepatch, silver boots and a pipe with seven wicks",
         )[0]
         is BLOCK
     ), "a description stands by itself"
