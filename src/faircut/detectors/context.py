@@ -40,6 +40,8 @@ _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _WORDS_AROUND = 4
 _BEFORE = 64
 _SHORT = 5
+_NEARLY_SHORT = 6
+"""Letters of names that are met as words in small letters in some language."""
 _FEWEST_WORDS = 4
 _MOSTLY_SMALL: float = 0.4
 _SENTENCE_END = re.compile(r"[.!?:;\n\r]")
@@ -227,10 +229,13 @@ def doubt(find: Find, name: Name, clues: Clues, around: Surroundings) -> Doubt:
     short = common is Commonness.RARE or max(len(find.pattern.key), len(find.pattern.letters)) < _SHORT
     if not told and short and find.plain and around.is_foreign:
         return Doubt.A_WORD
-    if common is Commonness.NAME:
-        return Doubt.MEANT
     if told:
         return Doubt.MEANT
+    if common is Commonness.NAME:
+        # What is no word of English may be one of the language that is written here.
+        near = len(find.pattern.letters) <= _NEARLY_SHORT or find.how == "plural"
+        maybe = near and len(find.pattern.words) == 1 and find.plain and around.is_foreign
+        return Doubt.PERHAPS if maybe else Doubt.MEANT
     if common is Commonness.GIVEN:
         return Doubt.A_WORD if around.belongs_to_somebody(find.start, find.end, own=True) else Doubt.PERHAPS
     speaks = _speaks_of_it(find, around)

@@ -38,7 +38,7 @@ class NamesDetector:
     """Finds registered names in text. Follows the catalogue: a name counts from the request after its registration."""
 
     name = "names"
-    version = "names-v5"
+    version = "names-v6"
     stages = frozenset(Stage)
     kinds = frozenset({MediaKind.TEXT})
 

@@ -15,10 +15,12 @@ from dataclasses import replace
 
 from faircut.detectors.common_words import FUNCTION_WORDS, is_everyday, is_known, is_listed, is_met
 from faircut.detectors.faults import (
+    HEARD,
     LOOK_ALIKE,
     REPEATED,
     edit_cost,
     look_alikes,
+    oddness,
     script_cost,
     sound_cost,
     sound_of,
@@ -29,7 +31,15 @@ from faircut.detectors.faults import (
 from faircut.detectors.folding import Folded
 from faircut.detectors.fuzzy import SHORTEST
 from faircut.detectors.registry import Pattern, Registry, Spellings
-from faircut.detectors.several_words import OTHER_ORDER, POSSIBLE_LETTERS, Near, Respelt, next_word, with_others
+from faircut.detectors.several_words import (
+    CERTAIN_LETTERS,
+    OTHER_ORDER,
+    POSSIBLE_LETTERS,
+    Near,
+    Respelt,
+    next_word,
+    with_others,
+)
 from faircut.detectors.tokens import Passage, Token, tokens_of
 from faircut.detectors.transliteration import Spoken
 
@@ -42,11 +52,16 @@ _FEW_ENOUGH = 3_000
 
 _REVERSED = 1.0
 _SPLIT = 0.7
-_ALONE = 0.6
+_ALONE = 0.8
+_LEAST = 0.2
+"""A fault costs something, however odd it looks."""
 _KNOWN_PIECE = 1.2
 _COMPOUND = 1.0
 _SEVERAL_AGREE = 0.5
 _SEVERAL_HEARD = 1.5
+
+_HEARD_MOST = CERTAIN_LETTERS - 0.1
+"""Letters that words heard in a text of their own script may prove among as many names as ``_CROWD``."""
 
 _MET = 0.8
 """Letters of proof that a misspelt word loses which is met somewhere else."""
@@ -58,6 +73,15 @@ _CACHE = 20_000
 _LONGEST_PIECE = 11
 _SHORTEST_JOINED = 5
 _LONGEST_JOINED = 14
+
+_AS_A_NOUN = 0.7
+"""Letters less for a word in small letters, where the text writes names with capitals or counts it as a thing."""
+_SLIPS = frozenset({"misspelt", "sounds like"})
+_NAMED = re.compile(r"[^\W\d_A-Z],? [A-Z][^\W\d_]+")
+_COUNTED = re.compile(
+    r"(?<![^\W_])(?:an?|another|any|each|every|no|some|two|three|four|five|six|several|many|these|those|my|your|his|her|our"
+    r"|their|its) \Z"
+)
 
 _SENTENCE_END = re.compile(r"[.!?;:](?=\s)(?!\s+[a-z])")
 
@@ -88,6 +112,7 @@ class Respeller:
         positions = folded.positions
         tokens = tokens_of(text, folded, spans)
         passage = Passage(text, folded, tokens)
+        as_noun: bool | None = None
         for at in self._worth_a_look(passage):
             doubt: float | None = None
             for found in self._at(tokens, at):
@@ -96,6 +121,11 @@ class Respeller:
                 if doubt is None:
                     doubt = passage.foreignness(at)
                 found = _doubted(found, tokens[at], doubt) if doubt else found
+                if found.how in _SLIPS and " " not in (written := _written(text, folded, found)) and written.islower():
+                    if as_noun is None:
+                        as_noun = _NAMED.search(text) is not None
+                    if as_noun or _COUNTED.search(text, 0, positions[found.start]):
+                        found = replace(found, letters=found.letters - _AS_A_NOUN)
                 if found.how == "in another order" and _is_capitalised(text, folded, found):
                     found = replace(found, letters=max(found.letters, POSSIBLE_LETTERS))
                 yield replace(found, letters=found.letters + self._slack) if self._slack else found
@@ -185,8 +215,10 @@ class Respeller:
     def _misspelt(self, word: str, *, met: bool = False) -> Iterator[Near]:
         index = self._spellings.index
         compound = _COMPOUND if not met and is_known(word) else 0.0
+        odd = oddness(word)
         for number, _ in index.near(word):
-            yield Near(number, index.words[number], edit_cost(word, index.words[number]) + compound, "misspelt")
+            cost = edit_cost(word, index.words[number]) + compound - odd
+            yield Near(number, index.words[number], max(_LEAST, cost), "misspelt")
         if word.isalpha() and word.isascii() and not compound:
             sound = sound_of(word)
             for number, cost in index.alike((sound,)):
@@ -195,7 +227,8 @@ class Respeller:
                 latin = other.isascii()
                 fault = sound_cost(word, other, cost) if latin else sound_cost(sound, index.sounds[number], cost)
                 if fault is not None:
-                    yield Near(number, other, fault + compound, "sounds like" if latin else "in Latin letters")
+                    fault = max(_LEAST, fault + compound - HEARD * odd)
+                    yield Near(number, other, fault, "sounds like" if latin else "in Latin letters")
 
     def _around(self, tokens: Sequence[Token], at: int, near: Near, beside: Sequence[Token]) -> Iterator[Respelt]:
         """Finds of the names that have a word, given that the word at ``at`` stands for it, and what stands beside."""
@@ -270,9 +303,13 @@ class Respeller:
 
 def _is_capitalised(text: str, folded: Folded, found: Respelt) -> bool:
     """Whether all words of a find begin with a capital and the text is not all in capitals: as a name is written."""
-    written = text[folded.positions[found.start] : folded.positions[found.end - 1] + 1]
+    written = _written(text, folded, found)
     words = [word for word in re.findall(r"[^\W_]+", written) if word.lower() not in FUNCTION_WORDS]
     return len(words) > 1 and all(word[0].isupper() for word in words) and not text.isupper()
+
+
+def _written(text: str, folded: Folded, found: Respelt) -> str:
+    return text[folded.positions[found.start] : folded.positions[found.end - 1] + 1]
 
 
 def _doubted(found: Respelt, token: Token, doubt: float) -> Respelt:
@@ -281,7 +318,10 @@ def _doubted(found: Respelt, token: Token, doubt: float) -> Respelt:
         share, again = (_SEVERAL_AGREE, 0.0) if token.heard is None else (_SEVERAL_HEARD, 0.5 * found.faults)
     else:
         share, again = 1.0, found.faults if token.heard else 0.0
-    return replace(found, letters=found.letters - again - doubt * share)
+    letters = found.letters - again - doubt * share
+    # Among many names some sound like any word of a script that lacks sounds.
+    lacking = token.heard is not None and token.heard.loan
+    return replace(found, letters=min(letters, _HEARD_MOST) if lacking else letters)
 
 
 def _is_beside(word: str, parts: Sequence[str]) -> bool:

@@ -51,6 +51,10 @@ _MIN_SPLIT_STRANGE, _SHORTEST_STRANGE = 6, 3
 _MIN_PLURAL = 4
 _MIN_KATAKANA = 5
 _LOOK_AROUND = 32
+_APOSTROPHES = ("'", "’")
+_ELIDED = frozenset((*"cdjlmnst", "qu", "lorsqu", "jusqu", "puisqu", "all", "dall", "dell", "nell", "sull", "un"))
+_OPENING = frozenset("aeiouhy")
+"""With what a word begins before which these leave out their vowel."""
 _PAUSE = "|"
 """Stands between Han characters that do not follow each other: no name has it."""
 
@@ -203,7 +207,7 @@ def _how(text: str, folded: Folded, start: int, end: int, pattern: Pattern) -> s
     plural = not closes and _plural(folded, end, pattern)
     if not (embeddable or closes or plural):
         return None
-    inner = _inner(folded, start, end, pattern)
+    inner = _inner(text, folded, start, end, pattern)
     if not (opens and (closes or plural)):
         whole = (opens or not _in_a_word(folded, start, end, start)) and (
             closes or plural or not _in_a_word(folded, start, end, end - 1)
@@ -246,7 +250,7 @@ def _goes_on(folded: Folded, end: int) -> bool:
     return end + 1 == len(folded.letters) or folded.gaps[end + 1] is not Gap.NONE
 
 
-def _inner(folded: Folded, start: int, end: int, pattern: Pattern) -> str | None:
+def _inner(text: str, folded: Folded, start: int, end: int, pattern: Pattern) -> str | None:
     """How the gaps inside compare with those of the name: whole, joined, spaced, split, or None: another text."""
     gaps = {index - start for index in range(start + 1, end) if folded.gaps[index] is not Gap.NONE}
     expected = set(pattern.words) - {0}
@@ -259,6 +263,8 @@ def _inner(folded: Folded, start: int, end: int, pattern: Pattern) -> str | None
     if len(gaps) == length - 1:
         return "spaced" if length >= _MIN_SPACED else None
     if any(_within_number(folded.letters, start + index) for index in extra):
+        return None
+    if len(extra) == 1 and _is_elided(text, folded, start + min(extra)):
         return None
     by_space = any(folded.gaps[start + index] is Gap.SPACE for index in extra)
     cuts = [0, *sorted(gaps), length]
@@ -284,6 +290,15 @@ def _inner(folded: Folded, start: int, end: int, pattern: Pattern) -> str | None
         for cut, after in pairwise(cuts)
     )
     return "split" if told or not held else None
+
+
+def _is_elided(text: str, folded: Folded, index: int) -> bool:
+    """Whether an apostrophe before ``index`` stands for the vowel of a small word: l'eau, dell'arte, jusqu'ici."""
+    first = index - 1
+    while folded.gaps[first] is Gap.NONE:
+        first -= 1
+    between = text[folded.positions[index - 1] + 1 : folded.positions[index]]
+    return between in _APOSTROPHES and folded.letters[index] in _OPENING and folded.letters[first:index] in _ELIDED
 
 
 def _within_number(letters: str, index: int) -> bool:

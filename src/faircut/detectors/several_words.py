@@ -26,7 +26,7 @@ class Certainty(IntEnum):
     CERTAIN = 2
 
 
-CERTAIN_LETTERS = 5.8
+CERTAIN_LETTERS = 6.0
 POSSIBLE_LETTERS = 4.35
 WEAK_LETTERS = 1.0
 """Letters left over from which a find is certain, possible or worth a second clue, among 100,000 names."""

@@ -33,7 +33,7 @@ def matched(catalogue: Any, text: str) -> list[tuple[str, str]]:
 def test_it_is_a_detector_for_text_at_every_stage(catalogue: Any) -> None:
     detector = NamesDetector(catalogue)
     assert isinstance(detector, Detector)
-    assert (detector.name, detector.version) == ("names", "names-v5")
+    assert (detector.name, detector.version) == ("names", "names-v6")
     assert detector.stages == frozenset(Stage)
     assert detector.kinds == {MediaKind.TEXT}
     assert detector.detect(as_prompt("Anything at all"), {}) == []
@@ -41,11 +41,25 @@ def test_it_is_a_detector_for_text_at_every_stage(catalogue: Any) -> None:
         detector.detect(Asset("Image 1", MediaKind.IMAGE, "", 0), {})
 
 
+def test_an_elided_word_is_no_part_of_a_name(catalogue: Any) -> None:
+    catalogue.add_name("Leau")
+    assert find(catalogue, "Le cycle de l'eau en papier, une goutte voyage") == []
+    assert matched(catalogue, "Le cycle de L-eau en papier") == [("L-eau", "split")]
+
+
+def test_a_short_name_in_another_language_may_be_its_word(catalogue: Any) -> None:
+    catalogue.add_name("Horon")
+    (small,) = find(catalogue, "yaylaya sis iniyor, horon, lastik cizmeler, bir inek ritme uyuyor")
+    (capital,) = find(catalogue, "yaylaya sis iniyor, bir Horon ve inek ritme uyuyor")
+    assert small.evidence.get("ambiguous") is True
+    assert "ambiguous" not in capital.evidence
+
+
 def test_a_match_says_where_what_and_whose(catalogue: Any) -> None:
     work = catalogue.add_title("The Tin Heron")
     wren = catalogue.add_name("Captain Wren", "Käpt’n Zaunkönig", work=work.id)
     (match,) = find(catalogue, "A storm. captain wren steers the ship; Captain Wren laughs.")
-    assert (match.detector, match.input, match.element_id, match.work_id) == ("names-v5", "prompt", wren.id, work.id)
+    assert (match.detector, match.input, match.element_id, match.work_id) == ("names-v6", "prompt", wren.id, work.id)
     assert match.score == 1.0
     assert match.evidence == {
         "span": [9, 21], "matched": "captain wren", "name": "Captain Wren", "how": "exact",

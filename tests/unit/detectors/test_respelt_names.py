@@ -11,10 +11,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from faircut.detectors.faults import oddness
 from faircut.detectors.fuzzy import WordIndex, edits_allowed, sounds_of
 from faircut.detectors.names import AMBIGUOUS_SCORE, NamesDetector
 from faircut.detectors.phonetic import keys, phonemes, respelling
 from faircut.detectors.registry import Name, Roll
+from faircut.detectors.surprisal import surprisal
 from faircut.detectors.transliteration import spoken
 from faircut.domain import Asset, Match, MediaKind
 
@@ -90,6 +92,29 @@ def test_a_short_name_misspelt_is_doubtful_without_company(catalogue: Any) -> No
     found = {match.element_id: match.evidence for match in ask(detector, "yovro and Thessaly Quill in a forest")}
     assert set(found) == {"el:Yorvo", "el:Thessaly Quill"}
     assert "ambiguous" not in found["el:Yorvo"]
+
+
+@pytest.mark.parametrize(
+    ("slip", "word"),
+    [("ktenezhro", "kundin"), ("tenezdhpr", "cholita"), ("mcoiyngke", "krieglach"), ("jokdvilagi", "gastein")],
+)
+def test_what_looks_like_no_word_speaks_for_a_misspelt_name(slip: str, word: str) -> None:
+    assert oddness(word) < -0.2 < 0.5 < oddness(slip)
+
+
+def test_surprisal_is_of_small_latin_letters_alone() -> None:
+    smooth, odd = surprisal("marina"), surprisal("zqxkv")
+    assert smooth is not None and odd is not None and odd > smooth > 0
+    assert [surprisal(word) for word in ("", "Ada", "дом", "a1", "ö")] == [None] * 5
+
+
+def test_a_thing_in_small_letters_is_less_of_a_name(catalogue: Any) -> None:
+    catalogue.add_name("Rokombai")
+    detector = NamesDetector(catalogue)
+    (named,) = ask(detector, "Rokoombia rides through Lisbon")
+    assert "ambiguous" not in named.evidence
+    less = ask(detector, "the old man and my rokoombia ride through Lisbon")
+    assert all(match.score < named.score for match in less)
 
 
 def test_registering_one_more_keeps_the_large_list(catalogue: Any) -> None:

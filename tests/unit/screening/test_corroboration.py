@@ -27,7 +27,7 @@ def test_picture_and_sound_of_one_work_raise_each_other() -> None:
         replace(SOUND, input="Video 2"),
         replace(SOUND, query=Segment(7.9, 30)),
         replace(SOUND, detector="pdq-v1"),
-        replace(SOUND, detector="names-v5", query=None),
+        replace(SOUND, detector="names-v6", query=None),
         replace(SOUND, probability=None),
     ],
 )
@@ -56,7 +56,7 @@ def test_confirmation_never_lowers_and_never_exceeds_one(one: float, other: floa
 
 
 def test_an_everyday_word_means_the_name_when_an_upload_shows_the_work() -> None:
-    word = Match("names-v5", "prompt", "w", "e", 0.5, evidence={"matched": "sonic", "ambiguous": True})
+    word = Match("names-v6", "prompt", "w", "e", 0.5, evidence={"matched": "sonic", "ambiguous": True})
     other = replace(word, work_id="another")
     certain = replace(word, evidence={"matched": "Sonic"})
     found = with_clues([word, other, certain], {"w": "Image 2"})
