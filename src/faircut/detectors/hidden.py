@@ -18,7 +18,10 @@ from faircut.detectors.fuzzy import FEWEST_CONSONANTS, VOWELS, VOWELS_AND_Y
 from faircut.detectors.registry import Pattern, Registry
 
 _MASKS = "*#_.-•·"
-_MASKED = re.compile(rf"(?<![\w*])[^\W\d_]+[{re.escape(_MASKS)}](?:[^\W\d_]|[{re.escape(_MASKS)}])*(?![^\W\d_])")
+_SHOWN_OR_MASKED = rf"(?:[^\W\d_]|[{re.escape(_MASKS)}])"
+_MASKED = re.compile(
+    rf"(?<![\w*])(?:[^\W\d_]+[{re.escape(_MASKS)}]{_SHOWN_OR_MASKED}*|[*•·][^\W\d_]{_SHOWN_OR_MASKED}+)(?![^\W\d_])"
+)
 _TO_HOLES = str.maketrans(dict.fromkeys(_MASKS, "ʘ"))
 _PUNCTUATION = (".", "-", "_")
 _BEFORE = re.compile(r"([^\W_]+)[\s_]{1,3}\Z")
@@ -27,6 +30,7 @@ _MOST_OWNERS = 32
 _LONGEST_BESIDE = 32
 _HOLE = "ʘ"
 """Stands for one letter that is masked: a letter that no name has."""
+_UNSEEN = "\u2060"
 _MOST_HOLES = 3
 _FEWEST_SHOWN = 3
 _MOST_FILLED = 4
@@ -64,7 +68,8 @@ def filled(registries: Sequence[Registry], text: str) -> Iterator[str]:
     if not words:
         return
     for start, written in _masked_in(words):
-        if fits := _fills(registries, written.translate(_TO_HOLES)):
+        fits = _fills(registries, written.translate(_TO_HOLES)) or list(_fills_of_pieces(registries, written))
+        if fits:
             made = [_put(each, places, start, fit) for each in made for fit in fits][:_MOST_FILLED]
     if len(seen) == len(text):
         made = [_filled_beside(registries, each, words) for each in made]
@@ -156,6 +161,18 @@ def _fills(registries: Sequence[Registry], shown: str) -> list[str]:
             if len(word) == len(letters) and all(a in (_HOLE, b) for a, b in zip(letters, word, strict=True)):
                 found.append(word)
     return found[:_MOST_FILLED]
+
+
+def _fills_of_pieces(registries: Sequence[Registry], written: str) -> Iterator[str]:
+    """The same for a word that signs of one kind mask and others cut: these become what is not seen."""
+    kinds = {char for char in written.rstrip(_MASKS) if char in _MASKS}
+    for kind in sorted(kinds) if len(kinds) > 1 else ():
+        kept = [place for place, char in enumerate(written) if char == kind or char not in _MASKS]
+        for word in _fills(registries, "".join([written[place] for place in kept]).translate(_TO_HOLES)):
+            whole = [_UNSEEN] * len(written)
+            for place, letter in zip(kept, word, strict=True):
+                whole[place] = letter
+            yield "".join(whole)
 
 
 def without_vowels(registries: Sequence[Registry], folded: Folded, spans: Sequence[tuple[int, int]]) -> Iterator[Place]:

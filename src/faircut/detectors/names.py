@@ -140,8 +140,10 @@ def _apart(length: int, exact: Sequence[Find], respelt: Sequence[Find]) -> Itera
     Of respelt finds that overlap the best stands, with those of the same place that are hardly worse.
     """
     taken = bytearray(length)
+    meant = bytearray(length)
     for find in exact:
         taken[find.start : find.end] = _EXACT * (find.end - find.start)
+        meant[find.start : find.end] = bytes([not find.maybe_a_word]) * (find.end - find.start)
     named = {find.pattern.key for find in exact}
     best: dict[tuple[int, int], float] = {}
     for find in sorted(respelt, key=lambda each: (-each.letters, each.start - each.end)):
@@ -155,7 +157,9 @@ def _apart(length: int, exact: Sequence[Find], respelt: Sequence[Find]) -> Itera
             (find.start and under[:1] == _EXACT == taken[find.start - 1 : find.start])
             or (under[-1:] == _EXACT == taken[find.end : find.end + 1])
         )
-        larger = inside and 0 in under and find.certainty is Certainty.CERTAIN and find.pattern.key not in named
+        # A word that may be one is no reason to overlook a name that has it.
+        better = find.certainty is Certainty.CERTAIN or (find.certainty and not any(meant[find.start : find.end]))
+        larger = inside and 0 in under and better and find.pattern.key not in named
         if larger or not any(under):
             taken[find.start : find.end] = _RESPELT * (find.end - find.start)
             best[place] = find.letters

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from faircut.detectors.common_words import is_known
 from faircut.detectors.folding import SIGNS, Folded, fold, undrawn, unleet
@@ -36,7 +37,9 @@ _GROUPS = {"rn": "m" + FILLER, "vv": "w" + FILLER, "cl": "d" + FILLER}
 _FEWEST_LETTERS = 3
 _MOST_PAIRS = 2
 _SHORTEST_GROUPED = 7
+_GENITIVE = re.compile(r"(?<=[\w@$€!|+])(['’])[$5](?![\w@$€!|+])")
 _SHORTEST_PIECE = 2
+_SHORTEST_MENDED = 6
 _CUT = re.compile(r"([^\W\d_]+)([\"“”'’ ]*[-_/()\[\]+]+[\"“”'’ ]*)(?=([^\W\d_]+))")
 _APART = re.compile(rf"(?<![^\W_]){_LONE}(?:[\W_]{{1,5}}{_LONE.replace('lone', 'each')}){{4,}}(?![^\W_])")
 _HARDLY_APART = re.compile(
@@ -69,7 +72,7 @@ class Reading:
 def readings_of(registries: Sequence[Registry], text: str) -> list[Reading]:
     """The other readings of a text, each once; none of most texts."""
     made: dict[str, tuple[str, bool]] = {}
-    plain = undrawn(text)
+    plain = _GENITIVE.sub(r"\1s", undrawn(text))
     kept = quantities(registries, plain)
     for reading in _unleeted(plain, text, kept):
         made.setdefault(reading, ("leet", False))
@@ -78,18 +81,14 @@ def readings_of(registries: Sequence[Registry], text: str) -> list[Reading]:
         bare = _PADDED_WORD.sub(_unpadded, plain)
         made.setdefault(bare, ("padded", True))
         made.setdefault(_CUT.sub(_mended, bare), ("padded", True))
-    if (grouped := _ungrouped(plain)) != plain:
-        made.setdefault(grouped, ("look-alike letters", True))
-    if (whole := _CUT.sub(_mended, plain)) != plain:
-        made.setdefault(whole, ("split", True))
+    others = [("look-alike letters", _ungrouped(plain))]
+    others += [("split", _CUT.sub(mended, plain)) for mended in (_mended, partial(_mended_as_known, registries))]
+    for how, other in others:
+        if other != plain:
+            made.setdefault(other, (how, True))
     made.setdefault(without_tones(plain), ("padded", True))
-    if _APART.search(plain):
-        closed = _APART.sub(_closed, plain)
-        made.setdefault(closed, ("spaced", True))
-        made.setdefault(_PADDED_WORD.sub(_unpadded, closed), ("spaced", True))
-        made.setdefault(_APART.sub(_closed_and_read, plain), ("spaced", False))
-        # With a slip two letters may stand together.
-        made.setdefault(_HARDLY_APART.sub(_closed, plain), ("spaced", True))
+    for closed, sentences in _closed_up(plain) if _APART.search(plain) else ():
+        made.setdefault(closed, ("spaced", sentences))
     for reading in (text, *made):
         for other in filled(registries, reading):
             made.setdefault(other, ("masked", True))
@@ -111,6 +110,16 @@ def _unleeted(plain: str, text: str, kept: Sequence[tuple[int, int]]) -> Iterato
         for start, end in kept:
             reading = reading[:start] + plain[start:end] + reading[end:]
         yield reading
+
+
+def _closed_up(plain: str) -> Iterator[tuple[str, bool]]:
+    """The text with letters that stand apart closed up, and whether its signs are what they seem."""
+    closed = _APART.sub(_closed, plain)
+    yield closed, True
+    yield _PADDED_WORD.sub(_unpadded, closed), True
+    yield _APART.sub(_closed_and_read, plain), False
+    # With a slip two letters may stand together.
+    yield _HARDLY_APART.sub(_closed, plain), True
 
 
 def _turned(text: str, *, whole: bool) -> Reading:
@@ -172,6 +181,15 @@ def _mended(pieces: re.Match[str]) -> str:
     """Two pieces with signs between them as one word, unless each is a word of the language or one letter."""
     one, between, other = pieces.groups()
     if min(len(one), len(other)) < _SHORTEST_PIECE or (is_known(one.lower()) and is_known(other.lower())):
+        return pieces[0]
+    return one + FILLER * len(between)
+
+
+def _mended_as_known(registries: Sequence[Registry], pieces: re.Match[str]) -> str:
+    """The same where the pieces make a word of a name, whatever they are besides."""
+    one, between, other = pieces.groups()
+    word = fold(one + other).letters
+    if len(word) < _SHORTEST_MENDED or not any(word in registry.spellings.numbers for registry in registries):
         return pieces[0]
     return one + FILLER * len(between)
 

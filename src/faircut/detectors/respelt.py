@@ -60,6 +60,7 @@ _COMPOUND = 1.0
 _SEVERAL_AGREE = 0.5
 _SEVERAL_HEARD = 1.5
 
+_ROUNDING = 1e-6
 _HEARD_MOST = CERTAIN_LETTERS - 0.1
 """Letters that words heard in a text of their own script may prove among as many names as ``_CROWD``."""
 
@@ -67,11 +68,14 @@ _MET = 0.8
 """Letters of proof that a misspelt word loses which is met somewhere else."""
 
 _PAIR = 2
+_BESIDE = 8
+"""Words on each side of a cut one among which the others of its name stand."""
 _KEPT = 16
 _OWNERS = 32
 _CACHE = 20_000
 _LONGEST_PIECE = 11
 _SHORTEST_JOINED = 5
+_SHORTEST_MENDED = 6
 _LONGEST_JOINED = 14
 
 _AS_A_NOUN = 0.7
@@ -95,7 +99,7 @@ class Respeller:
         self._slack = _SLACK * max(0.0, math.log10(_CROWD / max(crowd, _FEW)))
         self._few = crowd <= _FEW_ENOUGH
         # What is only possible, however many letters the small number of names is worth.
-        self._floor = POSSIBLE_LETTERS - self._slack
+        self._floor = POSSIBLE_LETTERS - self._slack + _ROUNDING
         self._seen: dict[str, tuple[Near, ...]] = {}
         self._used_beside: dict[tuple[int | str, ...], tuple[tuple[Pattern, tuple[str, ...]], ...]] = {}
         self._used: dict[int, tuple[tuple[Pattern, tuple[str, ...]], ...]] = {}
@@ -136,8 +140,12 @@ class Respeller:
         words = [token.word for token in passage.tokens]
         last = len(words)
         for at, word in enumerate(words):
+            after = words[at + 1] if at + 1 < last else ""
+            if after and (word + after in numbers or after + word in numbers):
+                yield at
+                continue
             turned = word in numbers and any(
-                at + more < last and "".join(reversed(words[at : at + more + 1])) in numbers for more in (1, 2)
+                at + more < last and "".join(reversed(words[at : at + more + 1])) in numbers for more in (1, 2, 3)
             )
             if turned or strange[min(at + 2, last)] > strange[at] or (word in numbers and not is_everyday(word)):
                 yield at
@@ -152,6 +160,7 @@ class Respeller:
             for near in nearby:
                 yield from self._around(tokens, at, near, beside)
         yield from self._joined(tokens, at)
+        yield from self._mended(tokens, at)
         yield from self._turned(tokens, at)
 
     def _candidates(self, token: Token) -> tuple[Near, ...]:
@@ -280,16 +289,42 @@ class Respeller:
         joined = Token("".join(words), pieces[0].start, pieces[1].end)
         if not _SHORTEST_JOINED <= len(joined.word) <= _LONGEST_JOINED:
             return
+        row = [*tokens[max(0, at - _BESIDE) : at], joined, *tokens[at + 2 : at + 2 + _BESIDE]]
+        place = min(at, _BESIDE)
+        beside = tuple(
+            [row[each].word for each in (next_word(row, place, -1), next_word(row, place, 1)) if each is not None]
+        )
         for near in self._candidates(joined):
-            for pattern in self._spellings.patterns_with(near.number, _OWNERS):
-                if pattern.letters == near.word and near.cost:
-                    cost = near.cost + _SPLIT + (_KNOWN_PIECE if any(known) else 0.0)
-                    letters = weight(pattern.parts) - cost
-                    yield Respelt(joined.start, joined.end, pattern, near.how, letters, near.cost)
+            cost = near.cost + _SPLIT + (_KNOWN_PIECE if any(known) else 0.0)
+            for pattern, parts in self._near_uses(near.number, beside) if near.cost else ():
+                if pattern.letters == near.word:
+                    yield Respelt(joined.start, joined.end, pattern, near.how, weight(parts) - cost, near.cost)
+                elif len(parts) == _PAIR:
+                    whole = replace(near, cost=cost)
+                    yield from with_others(row, place, whole, pattern, parts, floor=0.0, few=False)
+
+    def _mended(self, tokens: Sequence[Token], at: int) -> Iterator[Respelt]:
+        """Names of which one word is cut in two, the pieces perhaps in the other order: "shade Umber, Lord"."""
+        pieces = tokens[at : at + 2]
+        if len(pieces) < 2 or any(piece.heard or not _is_piece(piece.word) for piece in pieces):
+            return
+        one, other = (piece.word for piece in pieces)
+        for word, cost in ((one + other, _SPLIT), (other + one, _SPLIT + OTHER_ORDER)):
+            number = self._spellings.numbers.get(word)
+            if number is None or len(word) < _SHORTEST_MENDED or is_everyday(word):
+                continue
+            whole = Token(word, pieces[0].start, pieces[1].end)
+            row = [*tokens[max(0, at - _BESIDE) : at], whole, *tokens[at + 2 : at + 2 + _BESIDE]]
+            near = Near(number, word, cost, "split" if word == one + other else "in another order")
+            for pattern, parts in self._uses(number):
+                if pattern.letters != word:
+                    yield from with_others(row, min(at, _BESIDE), near, pattern, parts, floor=0.0, few=False)
+                elif len(parts) == 1 and word == other + one and not (is_everyday(one) and is_everyday(other)):
+                    yield Respelt(whole.start, whole.end, pattern, near.how, weight(parts) - cost, cost)
 
     def _turned(self, tokens: Sequence[Token], at: int) -> Iterator[Respelt]:
-        """Names of two or three words of every day in the other order."""
-        for count in (2, 3):
+        """Names of two to four words of every day in the other order."""
+        for count in (2, 3, 4):
             several = tokens[at : at + count]
             words = [token.word for token in several]
             number = self._spellings.numbers.get("".join(reversed(words)))

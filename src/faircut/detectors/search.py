@@ -282,7 +282,7 @@ def _inner(text: str, folded: Folded, start: int, end: int, pattern: Pattern) ->
         return None
     # "to get her" is not Together, nor "the taco I" the Tacoi.
     is_word = is_known if len(pattern.words) == 1 else is_listed
-    held = any(piece in FUNCTION_WORDS for piece in pieces) and all(map(is_word, pieces))
+    held = any(piece in FUNCTION_WORDS or piece == "i" for piece in pieces) and all(map(is_word, pieces))
     held = held or all(piece in COMMON_WORDS for piece in pieces)
     # Beside a telling word of the name that stands whole they are what is left of it.
     told = any(

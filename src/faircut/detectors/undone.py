@@ -24,6 +24,7 @@ _SIGN = re.compile(r"[\d@$€|+]|(?<=.)!")
 _QUANTITY = re.compile(
     r"\d+(?:[a-z]{1,2}|mph|fps|kmh|mhz)?\+?!*|@?(?:image|video|audio|shot|scene|clip|take)\d+!*|[^\W\d_]+!+", re.I
 )
+_NUMBER_AFTER = re.compile(r"(?<=[^\W\d_])\d{2,}\Z")
 _MOST_READINGS = 64
 _FILLER = "\u2060"
 _RUN = re.compile(r"([^\W\d_])\1+", re.IGNORECASE)
@@ -37,8 +38,8 @@ _APART = re.compile(r"(?<=\b[^\W_])[\W_]+(?=[^\W_]\b)")
 _SHORTEST_TURNED = 3
 _LONGEST = 32
 """Letters of a word beyond which it is none of a name's."""
-_FEWEST_TURNED, _FEW_TURNED = 5, 7
-"""Letters that a name must have to be found backwards, and from which one strange word in it is enough."""
+_FEWEST_TURNED, _FEWEST_SYLLABLES, _FEW_TURNED = 5, 4, 7
+"""Letters that a name must have to be found backwards, also in other scripts, and from which one odd word is enough."""
 
 
 def _names_a_word(registries: Sequence[Registry], word: str) -> bool:
@@ -97,7 +98,7 @@ def _could_be(registries: Sequence[Registry], written: str) -> bool:
 def _chosen(registries: Sequence[Registry], written: str) -> str:
     small = written.lower()
     core = small.rstrip("!|") or small
-    for word in dict.fromkeys((small, core)):
+    for word in dict.fromkeys((small, core, _NUMBER_AFTER.sub("", core) or core)):
         for variant in _variants(word):
             if _names_a_word(registries, variant):
                 return variant + written[len(variant) :]
@@ -176,7 +177,7 @@ def is_turned(written: str) -> bool:
     """Whether what stands in the text is no English, so that it was turned around on purpose."""
     words = [word.lower() for word in _LETTERS.findall(_APART.sub("", written))]
     letters = sum(map(len, words))
-    if letters < _FEWEST_TURNED:
+    if letters < (_FEWEST_TURNED if written.isascii() else _FEWEST_SYLLABLES):
         return False
     told = [word for word in words if len(word) >= _SHORTEST_TURNED]
     is_word = is_listed if letters >= _FEW_TURNED else is_known

@@ -104,7 +104,9 @@ def test_what_looks_like_no_word_speaks_for_a_misspelt_name(slip: str, word: str
 
 def test_surprisal_is_of_small_latin_letters_alone() -> None:
     smooth, odd = surprisal("marina"), surprisal("zqxkv")
-    assert smooth is not None and odd is not None and odd > smooth > 0
+    assert smooth is not None
+    assert odd is not None
+    assert odd > smooth > 0
     assert [surprisal(word) for word in ("", "Ada", "дом", "a1", "ö")] == [None] * 5
 
 

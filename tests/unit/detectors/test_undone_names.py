@@ -26,7 +26,7 @@ EVERYDAY = ("the Dune Ray", "the Hush Car", "Lamp of Nine Windows", "Cinder Nun"
 @pytest.fixture(scope="module")
 def everyday(memory_catalogue: Any) -> NamesDetector:
     memory = memory_catalogue()
-    for name in (*EVERYDAY, "Frozen", "Old Tom Sallow", "Tayf al-Raml"):
+    for name in (*EVERYDAY, "Frozen", "Old Tom Sallow", "Tayf al-Raml", "Kirisame Hinata", "Gullivant", "もふりん"):
         memory.add_name(name)
     return NamesDetector(memory)
 
@@ -80,6 +80,14 @@ def test_a_disguise_proves_that_a_name_of_common_words_is_meant(
         ("the Dune R-y on a hill", "the Dune Ray"),
         ("th Hsh Cr on a hill", "the Hush Car"),
         ("хуш кар on a hill", "the Hush Car"),
+        ("Hinata Kiris/ame on a hill", "Kirisame Hinata"),
+        ("my_ame_Kiris_Hinata.png", "Kirisame Hinata"),
+        ("Kir isane Hinata on a hill", "Kirisame Hinata"),
+        ("Gul_l-v-nt on a hill", "Gullivant"),
+        ("*ull*vant on a hill", "Gullivant"),
+        ("#gull1v4nt2026 on a hill", "Gullivant"),
+        ("んりふも on a hill", "もふりん"),
+        ("the c1nd3r nun'$ hat", "Cinder Nun"),
     ],
 )
 def test_disguises_on_one_another_and_slips_beside_the_rest_of_a_name(
