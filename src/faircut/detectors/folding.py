@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from importlib.resources import files
+from itertools import chain, starmap
 
 from faircut.detectors.han import is_han, variants
 
@@ -95,10 +96,13 @@ class Folded:
 
 
 _ASCII_WORD = re.compile("[a-z0-9]+")
-_NO_GAPS = [Gap.NONE] * 256
 
 _SEPARATE = "\0"
 _KEEP_IF_BRAHMIC = "\1"
+_ASCII = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_PLAIN = {Case.FIRST: {char: char.lower() for char in _ASCII}, Case.LAST: {char: char.lower() for char in _ASCII}}
+_PLAIN[Case.LAST]["I"] = "l"
+"""What stands for itself."""
 _tables: dict[Case, dict[str, str]] = {Case.FIRST: {}, Case.LAST: {}}
 
 
@@ -114,10 +118,18 @@ def fold(text: str, case: Case = Case.FIRST) -> Folded:
     positions: list[int] = []
     gaps: list[Gap] = []
     gap = Gap.SPACE
+    plain = _PLAIN[case]
     for index, char in enumerate(text):
-        folded = table.get(char)
-        if folded is None:
-            folded = table[char] = _fold_char(char, case)
+        if char in plain:
+            letters.append(plain[char])
+            positions.append(index)
+            gaps.append(gap)
+            gap = Gap.NONE
+            continue
+        if char == " ":
+            gap = Gap.SPACE
+            continue
+        folded = table[char] if char in table else table.setdefault(char, _fold_char(char, case))
         if folded == _SEPARATE:
             if char.isspace():
                 # A word hyphenated at the end of a line is one word.
@@ -140,20 +152,16 @@ def fold(text: str, case: Case = Case.FIRST) -> Folded:
 def _fold_ascii(text: str, case: Case) -> Folded:
     """What :func:`fold` does, word by word: in plain text every letter stands for itself."""
     lowered = (text.replace("I", "l") if case is Case.LAST else text).lower()
-    words: list[str] = []
-    positions: list[int] = []
-    gaps: list[Gap] = []
-    last = 0
-    for found in _ASCII_WORD.finditer(lowered):
-        start, end = found.span()
+    spans = [found.span() for found in _ASCII_WORD.finditer(lowered)]
+    letters = "".join([lowered[start:end] for start, end in spans])
+    gaps = [Gap.NONE] * len(letters)
+    space, at, last = Gap.SPACE, 0, 0
+    for start, end in spans:
         between = lowered[last:start]
-        gap = Gap.SPACE if not last or between == " " else _gap(between)
+        gaps[at] = space if not last or between == " " else _gap(between)
+        at += end - start
         last = end
-        words.append(found[0])
-        positions.extend(range(start, end))
-        gaps.append(gap)
-        gaps.extend(_NO_GAPS[: end - start - 1] if end - start <= len(_NO_GAPS) else [Gap.NONE] * (end - start - 1))
-    return Folded("".join(words), positions, gaps)
+    return Folded(letters, list(chain.from_iterable(starmap(range, spans))), gaps)
 
 
 def _gap(between: str) -> Gap:

@@ -59,8 +59,8 @@ def filled(registries: Sequence[Registry], text: str) -> Iterator[str]:
     seen, places = text, range(len(text))
     if (
         not text.isascii()
-        and (kept := [n for n, char in enumerate(text) if not _is_unseen(char)])
-        and (len(kept) < len(text))
+        and (unseen := {char for char in set(text) if _is_unseen(char)})
+        and (kept := [n for n, char in enumerate(text) if char not in unseen])
     ):
         seen, places = "".join([text[place] for place in kept]), kept  # type: ignore[assignment]  # or a range
     made = [text]

@@ -37,10 +37,11 @@ _GROUPS = {"rn": "m" + FILLER, "vv": "w" + FILLER, "cl": "d" + FILLER}
 _FEWEST_LETTERS = 3
 _MOST_PAIRS = 2
 _SHORTEST_GROUPED = 7
-_GENITIVE = re.compile(r"(?<=[\w@$€!|+])(['’])[$5](?![\w@$€!|+])")
+_GENITIVE = re.compile(r"(['’])(?<=[\w@$€!|+]['’])[$5](?![\w@$€!|+])")
 _SHORTEST_PIECE = 2
 _SHORTEST_MENDED = 6
-_CUT = re.compile(r"([^\W\d_]+)([\"“”'’ ]*[-_/()\[\]+]+[\"“”'’ ]*)(?=([^\W\d_]+))")
+_CUT = re.compile(r"(?<![^\W\d_])([^\W\d_]+)([\"“”'’ ]*[-_/()\[\]+]+[\"“”'’ ]*)(?=([^\W\d_]+))")
+_CUT_BY = re.compile(r"[-_/()\[\]+]")
 _APART = re.compile(rf"(?<![^\W_]){_LONE}(?:[\W_]{{1,5}}{_LONE.replace('lone', 'each')}){{4,}}(?![^\W_])")
 _HARDLY_APART = re.compile(
     rf"(?<![^\W_]){_LONE}(?:[\W_]{{1,5}}(?:{_LONE.replace('lone', 'each')}|{_ANY_TWO}(?=[\W_]))){{4,}}(?![^\W_])"
@@ -82,7 +83,8 @@ def readings_of(registries: Sequence[Registry], text: str) -> list[Reading]:
         made.setdefault(bare, ("padded", True))
         made.setdefault(_CUT.sub(_mended, bare), ("padded", True))
     others = [("look-alike letters", _ungrouped(plain))]
-    others += [("split", _CUT.sub(mended, plain)) for mended in (_mended, partial(_mended_as_known, registries))]
+    menders = (_mended, partial(_mended_as_known, registries)) if _CUT_BY.search(plain) else ()
+    others += [("split", _CUT.sub(mended, plain)) for mended in menders]
     for how, other in others:
         if other != plain:
             made.setdefault(other, (how, True))

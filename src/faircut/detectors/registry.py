@@ -107,7 +107,8 @@ def words_in(text: str) -> tuple[str, ...]:
 
 def spans_of(folded: Folded) -> list[tuple[int, int]]:
     """Where the words of a folded text start and end among its letters."""
-    starts = [index for index, gap in enumerate(folded.gaps) if gap is not Gap.NONE]
+    none = Gap.NONE
+    starts = [index for index, gap in enumerate(folded.gaps) if gap is not none]
     return list(pairwise([*starts, len(folded.letters)]))
 
 

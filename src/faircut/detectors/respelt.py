@@ -68,6 +68,8 @@ _MET = 0.8
 """Letters of proof that a misspelt word loses which is met somewhere else."""
 
 _PAIR = 2
+_MOST_TURNED = 4
+"""Words of a name that is looked for the other way round."""
 _BESIDE = 8
 """Words on each side of a cut one among which the others of its name stand."""
 _KEPT = 16
@@ -140,15 +142,12 @@ class Respeller:
         words = [token.word for token in passage.tokens]
         last = len(words)
         for at, word in enumerate(words):
-            after = words[at + 1] if at + 1 < last else ""
-            if after and (word + after in numbers or after + word in numbers):
+            if strange[min(at + 2, last)] > strange[at]:
                 yield at
-                continue
-            turned = word in numbers and any(
-                at + more < last and "".join(reversed(words[at : at + more + 1])) in numbers for more in (1, 2, 3)
-            )
-            if turned or strange[min(at + 2, last)] > strange[at] or (word in numbers and not is_everyday(word)):
-                yield at
+            elif word in numbers:
+                after = [words[place] for place in range(at + 1, min(at + _MOST_TURNED, last))]
+                if not is_everyday(word) or any("".join(row) + word in numbers for row in _backwards(after)):
+                    yield at
 
     def _at(self, tokens: Sequence[Token], at: int) -> Iterator[Respelt]:
         nearby = self._candidates(tokens[at])
@@ -324,7 +323,7 @@ class Respeller:
 
     def _turned(self, tokens: Sequence[Token], at: int) -> Iterator[Respelt]:
         """Names of two to four words of every day in the other order."""
-        for count in (2, 3, 4):
+        for count in range(2, _MOST_TURNED + 1):
             several = tokens[at : at + count]
             words = [token.word for token in several]
             number = self._spellings.numbers.get("".join(reversed(words)))
@@ -334,6 +333,11 @@ class Respeller:
                 if pattern.parts == tuple(reversed(words)):
                     letters = weight(pattern.parts) - OTHER_ORDER
                     yield Respelt(several[0].start, several[-1].end, pattern, "in another order", letters)
+
+
+def _backwards(words: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The first, the first two … of some words, the last first."""
+    return (words[: count + 1][::-1] for count in range(len(words)))
 
 
 def _is_capitalised(text: str, folded: Folded, found: Respelt) -> bool:
