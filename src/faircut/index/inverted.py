@@ -34,7 +34,7 @@ LONGEST = 1 << 16
 _LEAST_STOPPED = 1 << 22
 """Listed rows from which on a part tells which keys are frequent, and has too many of them."""
 _LOAD = 4
-_GATHER = 1 << 17
+_GATHER = 1 << 15
 _COLUMN = "column."
 _TIME = "time"
 _SHORT = 16
@@ -55,7 +55,7 @@ Describe = Callable[[npt.NDArray[np.uint8], npt.NDArray[np.float32]], Listing]
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Rows found under keys, (n,) each, in order of part, then query.
+    """Rows found under keys, (n,) each, in order of part, then query, then place in its list.
 
     ``query``: number of the key that was asked. ``entry`` and ``row``: number of the reference in the view, and of the
     row within it. ``distance``: differing bits of the signatures, 0 without any. ``columns``: as listed. ``stopped``:
@@ -171,21 +171,27 @@ class InvertedScheme:
         max_distance: int = 64,
         longest: int = LONGEST,
         budget: int | None = None,
+        askers: npt.NDArray[np.int64] | None = None,
     ) -> Listed:
         """See :class:`Listed`. ``signatures``: (n,) uint64, one a key; rows within ``max_distance`` bits come back.
 
         ``budget``: how many rows may be looked at in all: the keys with the fewest, which tell most, come first.
+        ``askers``: (n,) who asks for each key; each then has a budget of its own.
         """
         if signatures is not None and len(signatures) != len(keys):
             raise ValueError(f"{len(signatures)} signatures for {len(keys)} keys")
-        keys = np.ascontiguousarray(keys, np.uint32)
-        low, count, stopped = self._ranges(parts, keys)
+        # What is near one another in a list is read one after the other.
+        order = np.argsort(np.ascontiguousarray(keys, np.uint32), kind="stable")
+        low, count, passed = self._ranges(parts, np.ascontiguousarray(keys, np.uint32)[order])
         length = count.sum(axis=0)
-        stopped |= length > longest
+        passed |= length > longest
         if budget is not None:
-            shortest = np.argsort(length, kind="stable")
-            stopped[shortest[np.cumsum(length[shortest]) > budget]] = True
-        found = _read(parts, low, np.where(stopped, 0, count), signatures, max_distance)
+            passed |= _beyond(budget, length, order, None if askers is None else askers[order])
+        stopped = np.empty(len(keys), bool)
+        stopped[order] = passed
+        left = np.flatnonzero(~passed & (length > 0))
+        order, low, count = order[left], low[:, left], count[:, left]
+        found = _read(parts, low, count, order, None if signatures is None else signatures[order], max_distance)
         empty = self._describe(np.empty((0, self.code_bytes), np.uint8), np.empty(0, np.float32)).columns
         if self._by_moment:
             empty = {**empty, _TIME: np.empty(0, np.float32)}
@@ -282,45 +288,61 @@ def _bisected(
     return low
 
 
+def _beyond(
+    budget: int,
+    length: npt.NDArray[np.int64],
+    order: npt.NDArray[np.intp],
+    askers: npt.NDArray[np.int64] | None,
+) -> npt.NDArray[np.bool_]:
+    """Which keys are not read for want of budget: of each asker the longest. Equal ones count in their ``order``."""
+    askers = np.zeros(len(length), np.int64) if askers is None else askers
+    shortest = np.lexsort((order, length, askers))
+    spent = np.cumsum(length[shortest])
+    first = np.searchsorted(askers[shortest], askers[shortest])
+    before = np.concatenate([[0], spent])[first]
+    beyond = np.zeros(len(length), bool)
+    beyond[shortest] = spent - before > budget
+    return beyond
+
+
 def _read(
     parts: Sequence[Placed],
     low: npt.NDArray[np.int64],
     count: npt.NDArray[np.int64],
+    order: npt.NDArray[np.intp],
     signatures: npt.NDArray[np.uint64] | None,
     max_distance: int,
 ) -> list[Listed]:
-    """The rows of some lists that may be found, a block at a time. ``low``, ``count``: (parts, keys)."""
-    lists = np.flatnonzero(count)
-    part, asked = np.divmod(lists, max(count.shape[1], 1))
-    low, count = low.reshape(-1)[lists], count.reshape(-1)[lists]
-    edges = np.concatenate([[0], np.cumsum(count)])
-    of_part = np.searchsorted(part, np.arange(len(parts) + 1))
+    """The rows of some lists that may be found, a block at a time. ``low``, ``count``: (parts, keys). ``order``:
+    (keys,) the number under which each was asked."""
     found: list[Listed] = []
-    start = 0
-    while start < len(count):
-        stop = max(start + 1, int(np.searchsorted(edges, edges[start] + _GATHER, side="right")) - 1)
-        block = slice(start, stop)
-        position = positions(low[block], count[block])
-        ends = edges[start : stop + 1] - edges[start]
-        within = ends[np.clip(of_part, start, stop) - start]
-        spans = [(number, int(within[number]), int(within[number + 1])) for number in range(len(parts))]
-        if signatures is not None:
-            stored = np.empty(len(position), np.uint64)
-            for number, first, last in spans:
-                if last > first:
-                    stored[first:last] = parts[number].part.tables["signatures"][position[first:last]]
-            distance = np.bitwise_count(stored ^ np.repeat(signatures[asked[block]], count[block]))
-            near = np.flatnonzero(distance <= max_distance)
-        else:
-            distance, near = np.zeros(len(position), np.uint8), np.arange(len(position))
-        # Of many candidates few are near: which list each is from is asked of those alone.
-        which = asked[block][np.searchsorted(ends[1:], near, side="right")]
-        for number, first, last in spans:
-            mine = slice(*np.searchsorted(near, [first, last]).tolist())
-            if mine.stop > mine.start:
-                rows = near[mine]
-                found.append(_listed(parts[number], which[mine], position[rows], distance[rows]))
-        start = stop
+    for placed, lows, counts in zip(parts, low, count, strict=True):
+        lists = np.flatnonzero(counts)
+        lows, counts = lows[lists], counts[lists]
+        edges = np.concatenate([[0], np.cumsum(counts)])
+        near = [np.empty((2, 0), np.int64)]
+        distances = [np.empty(0, np.uint8)]
+        start = 0
+        while start < len(lists):
+            stop = max(start + 1, int(np.searchsorted(edges, edges[start] + _GATHER, side="right")) - 1)
+            block = slice(start, stop)
+            position = positions(lows[block], counts[block])
+            if signatures is None:
+                inside, distance = np.arange(len(position)), np.zeros(len(position), np.uint8)
+            else:
+                differing = placed.part.tables["signatures"][position]
+                differing ^= np.repeat(signatures[lists[block]], counts[block])
+                distance = np.bitwise_count(differing)
+                inside = np.flatnonzero(distance <= max_distance)
+            # Of many candidates few are near: which list each is from is asked of those alone.
+            which = np.searchsorted(edges[start + 1 : stop + 1] - edges[start], inside, side="right")
+            near.append(np.stack([order[lists[block][which]], position[inside]]))
+            distances.append(distance[inside])
+            start = stop
+        query, position = np.concatenate(near, axis=1)
+        if len(query):
+            asked = np.argsort(query, kind="stable")
+            found.append(_listed(placed, query[asked], position[asked], np.concatenate(distances)[asked]))
     return found
 
 

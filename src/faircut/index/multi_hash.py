@@ -34,7 +34,7 @@ EXACT_RADIUS = 2 * CHUNKS - 1
 and 86 % at 40; of frames of real films (three pairs of files, 7,000 pairs of frames) 99.8 % from 24 to 31 bits apart,
 97 % from 32 to 40, 86 % from 41 to 48."""
 
-EXHAUSTIVE = 1 << 18
+EXHAUSTIVE = 1 << 17
 """Codes in all up to which each is compared."""
 BUDGET = 1 << 16
 """Most candidates that one query looks at in one part."""
@@ -42,7 +42,7 @@ BUDGET = 1 << 16
 _BITS = 8 * CODE_BYTES
 _WIDTHS = [_BITS * (chunk + 1) // CHUNKS - _BITS * chunk // CHUNKS for chunk in range(CHUNKS)]
 _NARROWEST = min(_WIDTHS)
-_LOAD = 16
+_LOAD = 4
 _LEAST_TABLED = 1 << 17
 _BLOCK = 1 << 16
 _GATHER = 1 << 17
@@ -146,7 +146,7 @@ def _looked_up(
     flat = begins.reshape(-1)
     low = flat[places].astype(np.int64)
     count = flat[places + 1].astype(np.int64) - low
-    per_query = count.reshape(len(queries), -1)
+    per_query = count.reshape(len(queries), CHUNKS * len(flips))
     cut = np.maximum(per_query.sum(axis=1) - BUDGET, 0)
     keep = count
     if cut.any():

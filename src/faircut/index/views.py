@@ -75,10 +75,17 @@ class View(Generic[S]):
         max_distance: int = 64,
         longest: int = LONGEST,
         budget: int | None = None,
+        askers: npt.NDArray[np.int64] | None = None,
     ) -> Listed:
         """Usable rows listed under the ``keys`` (n,); see :mod:`faircut.index.inverted`."""
         return self.scheme.lookup(
-            self.parts, keys, signatures, max_distance=max_distance, longest=longest, budget=budget
+            self.parts,
+            keys,
+            signatures,
+            max_distance=max_distance,
+            longest=longest,
+            budget=budget,
+            askers=askers,
         )
 
 

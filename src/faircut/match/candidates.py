@@ -29,8 +29,8 @@ _ASKED = 15
 """Frames of a clip of 15 s, or less, that the index is asked about; longer ones a frame a second."""
 _ASKED_RARE = 5
 """The same for quarter turns and negatives: each frame of these costs six and two codes."""
-PATIENT = 200_000
-"""Registered codes up to which the index is asked about every sample: an exhaustive search is still fast there."""
+PATIENT = 20_000
+"""Registered codes, most of an hour, up to which the index is asked about every sample."""
 _MOST = 48
 """References and ways that are compared directly, those with most hits first."""
 _BLOCK = 16.0
@@ -82,10 +82,17 @@ def _questions(query: PictureQuery, registered: int) -> Iterator[tuple[npt.NDArr
     # A clip of a second or two is sampled more finely, so that it too has several moments to agree.
     every = min(EVERY, max(seconds / 12, 0.02))
     patient = registered <= PATIENT
-    plain = query.samples(every if patient else min(seconds / _ASKED, 1.0), dim=True)
+    plain = query.samples(every, dim=True) if patient else sparse(query)[::2]
     rare = query.samples(every * 2 if patient else min(seconds / _ASKED_RARE, 3.0))
     few = query.samples(every * 4 if patient else min(seconds / _ASKED_RARE, 3.0))
     yield from ((frames, ways) for frames, ways in ((plain, AS_IS), (rare, TURNED), (few, NEGATIVE)) if len(frames))
+
+
+def sparse(query: PictureQuery) -> npt.NDArray[np.intp]:
+    """Frames that a large catalogue is asked about: every other one in order of time, and the others for single
+    pictures alone."""
+    seconds = float(query.times[-1] - query.times[0])
+    return query.samples(min(seconds / _ASKED, 1.0) / 2, dim=True)
 
 
 def _around(query: PictureQuery, entry: Entry, way: int, votes: npt.NDArray[np.float64], bars: str | None) -> Candidate:

@@ -15,10 +15,10 @@ from faircut.match.frames import FrameHit, FrameMatcher
 from faircut.match.looks import Looks
 from faircut.match.query import CUT, bits
 
-_SHARPENED = 8
+_SHARPENED = 6
 """Hits of one reference that are compared with the moments beside theirs."""
-_NEIGHBOURS = 2.1
-"""Seconds to either side within which these lie."""
+_NEIGHBOURS, _NEAREST = 2.1, 4
+"""Seconds to either side within which these lie, and how many of them, the nearest, in a clip."""
 _WEIGHTIEST = 40.0
 """Agreeing places beyond which a vote weighs no more."""
 _SHARPNESS = 3.0
@@ -48,9 +48,14 @@ class FeatureQuery:
 
 
 def sharpened(
-    hits: list[FrameHit], query: FeatureQuery, frames: FrameMatcher, *, within: float = _NEIGHBOURS
+    hits: list[FrameHit],
+    query: FeatureQuery,
+    frames: FrameMatcher,
+    *,
+    within: float = _NEIGHBOURS,
+    most: int | None = _NEAREST,
 ) -> list[FrameHit]:
-    """The hits of one reference, some of them moved to the moment of it that agrees best.
+    """The hits of one reference, some of them moved to the moment of it that agrees best, of the ``most`` nearest.
 
     A search stops at the first moment that agrees; in a slow scene its neighbours agree as well, and the one with most
     points in common is the nearest in time.
@@ -69,6 +74,7 @@ def sharpened(
                 hit.entry,
                 hit.reference_time,
                 within=within,
+                most=most,
                 mirrored=hit.mirrored,
                 inverted=hit.inverted,
             )

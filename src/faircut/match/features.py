@@ -20,7 +20,7 @@ from faircut.match.alignment import Votes, alignments, refined
 from faircut.match.ends import Ends
 from faircut.match.feature_moments import FeatureQuery, cuts_of, sharpened, spread, votes_of
 from faircut.match.feature_runs import SAME_PLACE, in_one_place, outline, overlap, share_shown, sighting
-from faircut.match.frames import ENOUGH, FrameHit, FrameMatcher
+from faircut.match.frames import ENOUGH, Expected, FrameHit, FrameMatcher
 from faircut.match.passes import passes
 from faircut.match.query import PictureQuery
 from faircut.match.sightings import Polygon, Sighting
@@ -35,8 +35,9 @@ _SAMPLED = 4
 """Of the moments that codes explain, one in so many is searched, and two at the least."""
 _BRIDGE = 6.0
 """Seconds without agreement that a stretch bridges when the same line goes on behind them."""
-_BESIDE = 4
-"""Moments of the reference about the one that a line points at that a moment beside is compared with."""
+_BESIDE = (2, 4)
+"""Moments of the reference about the one that a line points at that a moment beside is compared with: first few, and
+more of them where those say too little."""
 _MEMBER = 0.4
 _NEAR_LINE = 1.0
 _MOST_RECALLED = 12
@@ -58,7 +59,7 @@ _JUMPING = 0.3
 def pictured(query: FeatureQuery, frames: FrameMatcher) -> Iterator[Sighting]:
     """What an image shows, moment by moment: one that can be seen through has several."""
     for hit in frames.search(query.looks):
-        yield sighting(hit.entry, sharpened([hit], query, frames, within=_SAME_SHOT), None, None, None)
+        yield sighting(hit.entry, sharpened([hit], query, frames, within=_SAME_SHOT, most=None), None, None, None)
 
 
 def stretches_by_features(
@@ -78,7 +79,7 @@ def stretches_by_features(
     if not wanted:
         return []
     groups: dict[tuple[str, bool, bool], list[FrameHit]] = {}
-    for hit in frames.search(features.looks, sorted(wanted)):
+    for hit in frames.search(features.looks, sorted(wanted), expected=_expected(features.times[known], known, seen)):
         if not _contradicts(hit, seen):
             groups.setdefault((hit.reference.id, hit.mirrored, hit.inverted), []).append(hit)
     found: list[Sighting] = []
@@ -92,6 +93,20 @@ def stretches_by_features(
             confirmed = list(_Track(query, features, frames, codes_of, rivals, lines).sightings(hits))
         found += confirmed
     return found
+
+
+def _expected(
+    times: npt.NDArray[np.float64], numbers: npt.NDArray[np.intp], seen: Sequence[Sighting]
+) -> dict[int, list[Expected]]:
+    """By number of a moment, what codes have seen in it."""
+    return {
+        number: [
+            Expected(each.reference.id, float(each.line.at(time)), (each.mirrored, each.inverted))
+            for each in seen
+            if each.line is not None and _during(each, time)
+        ]
+        for number, time in zip(numbers.tolist(), times.tolist(), strict=True)
+    }
 
 
 def _during(seen: Sighting, time: float) -> bool:
@@ -328,15 +343,19 @@ class _Track:
                 continue
             if time in by_time or abs(nearest - time) > _BRIDGE or not -_STAND <= target <= entry.duration + _STAND:
                 continue
-            hit = self._frames.compare(
-                self._features.looks,
-                number,
-                entry,
-                target,
-                most=_BESIDE,
-                mirrored=first.mirrored,
-                inverted=first.inverted,
-            )
+            hit = None
+            for most in _BESIDE:
+                hit = self._frames.compare(
+                    self._features.looks,
+                    number,
+                    entry,
+                    target,
+                    most=most,
+                    mirrored=first.mirrored,
+                    inverted=first.inverted,
+                )
+                if hit is not None and hit.inliers >= ALONE:
+                    break
             if hit is not None and hit.inliers >= _FAINT and overlap(outline(hit), outline(by_time[nearest])) >= 0.5:
                 by_time[time] = hit
 

@@ -10,6 +10,7 @@ picture is (weak geometric consistency, same paper), and a point that votes for 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,14 +77,19 @@ class Candidate:
 
 
 def candidates(
-    view: View[InvertedScheme], places: Places, projected: npt.NDArray[np.float32], most: int
-) -> list[Candidate]:
-    """The ``most`` registered moments with the most votes of a picture's points, best first.
+    view: View[InvertedScheme], asked: Sequence[tuple[Places, npt.NDArray[np.float32]]], most: int
+) -> list[list[Candidate]]:
+    """For each of several pictures the ``most`` registered moments with the most votes of its points, best first.
 
-    ``projected``: (n, 128) of the points at ``places``.
+    ``asked``: of each picture the places of its points, and (n, 128) projections. Several are looked up together,
+    which costs less than one after the other.
     """
-    if not len(projected):
-        return []
+    sizes = [len(projected) for _, projected in asked]
+    if not sum(sizes):
+        return [[] for _ in asked]
+    projected = np.concatenate([each for _, each in asked])
+    picture = np.repeat(np.arange(len(asked)), sizes)
+    first = np.cumsum([0, *sizes])
     words = _probes(projected)
     signatures = np.repeat(_signature(keypoint_codes.pack(projected)), words.shape[1])
     found = view.lookup(
@@ -92,28 +98,33 @@ def candidates(
         max_distance=_SIGNATURE_BITS,
         longest=_LONGEST,
         budget=_BUDGET,
+        askers=np.repeat(picture, words.shape[1]),
     )
-    if not len(found):
-        return []
     point = found.query // words.shape[1]
     spoken = np.bincount(point, minlength=len(projected))
     weight = (1.0 - found.distance / 64.0) / np.sqrt(spoken[point])
     moments, moment = np.unique(
         found.entry << 32 | found.columns["time"].view(np.uint32).astype(np.int64), return_inverse=True
     )
-    promising = np.bincount(moment, minlength=len(moments)) >= _LEAST_VOTES
+    # A moment that several pictures may show is a candidate of each.
+    moment = picture[point] * len(moments) + moment
+    promising = np.bincount(moment, minlength=len(moments) * len(asked)) >= _LEAST_VOTES
     kept = promising[moment]
     if not kept.any():
-        return []
+        return [[] for _ in asked]
     numbers = np.cumsum(promising) - 1
     owner, point, weight = numbers[moment[kept]], point[kept], weight[kept]
     there = keypoints.plain_places(np.stack([found.columns[name][kept] for name in _COLUMNS], axis=1))
-    cell = _cells(np.log2(there.size / places.size[point]), there.angle - places.angle[point])
+    size, angle = (
+        np.concatenate([getattr(places, name)[:n] for (places, _), n in zip(asked, sizes, strict=True)])
+        for name in ("size", "angle")
+    )
+    cell = _cells(np.log2(there.size / size[point]), there.angle - angle[point])
     # A point speaks once for a moment, however many points there look like it.
     order = np.lexsort((-weight, point, owner))
-    first = np.ones(len(order), bool)
-    first[1:] = (np.diff(owner[order]) != 0) | (np.diff(point[order]) != 0)
-    chosen = order[first]
+    fresh = np.ones(len(order), bool)
+    fresh[1:] = (np.diff(owner[order]) != 0) | (np.diff(point[order]) != 0)
+    chosen = order[fresh]
     table = np.bincount(
         owner[chosen] * (_ANGLES * _SIZES) + cell[chosen],
         weight[chosen],
@@ -123,15 +134,28 @@ def candidates(
     table = table + np.roll(table, -1, axis=1)
     table[:, :, :-1] += table[:, :, 1:]
     votes = table.reshape(len(table), -1).max(axis=1)
-    best = np.argsort(-votes, kind="stable")[:most]
-    keys = moments[promising][best]
+    shown, keys = np.divmod(np.flatnonzero(promising), len(moments))
+    keys = moments[keys]
     times = (keys & 0xFFFFFFFF).astype(np.uint32).view(np.float32)
     row, edges = found.row[kept], np.searchsorted(owner[chosen], np.arange(len(votes) + 1))
-    return [
-        Candidate(float(votes[number]), int(key >> 32), float(time), int(row[mine[0]]), point[mine], there.some(mine))
-        for number, key, time in zip(best.tolist(), keys.tolist(), times.tolist(), strict=True)
-        for mine in [chosen[edges[number] : edges[number + 1]]]
-    ]
+    named: list[list[Candidate]] = []
+    for number in range(len(asked)):
+        span = np.arange(*np.searchsorted(shown, [number, number + 1]))
+        named.append([])
+        for best in span[np.argsort(-votes[span], kind="stable")[:most]].tolist():
+            mine = chosen[edges[best] : edges[best + 1]]
+            place = row[mine[0]]
+            named[-1].append(
+                Candidate(
+                    float(votes[best]),
+                    int(keys[best] >> 32),
+                    float(times[best]),
+                    int(place),
+                    point[mine] - first[number],
+                    there.some(mine),
+                )
+            )
+    return named
 
 
 def _cells(grown: npt.NDArray[np.floating], turned: npt.NDArray[np.floating]) -> npt.NDArray[np.int64]:
@@ -147,6 +171,20 @@ def _signature(codes: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint64]:
     return signature
 
 
+def _likely(bits: int, most: int) -> npt.NDArray[np.float32]:
+    """(k, bits) of 0 and 1: the sets of bits, these in order of how sure they are, that may be among the ``most``
+    cheapest to flip: those that fewer others undercut whatever the bits cost."""
+    sets = (np.arange(1 << bits)[:, None] >> np.arange(bits)) & 1
+    # One set is never dearer than another if, counted from the surest bit on, it never has more of them.
+    counted = np.cumsum(sets[:, ::-1], axis=1)
+    cheaper = (counted[:, None] <= counted[None]).all(axis=2).sum(axis=0) - 1
+    likely: npt.NDArray[np.float32] = sets[cheaper < most].astype(np.float32)
+    return likely
+
+
+_FLIPS = _likely(_DOUBTFUL, _PROBES)
+
+
 def _probes(projected: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
     """(n, probes) words to look up: a point's own, and those with its closest calls the other way."""
     head = projected[:, :WORD_BITS]
@@ -154,9 +192,10 @@ def _probes(projected: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
     own = (head > 0) @ place
     sure = np.abs(head)
     doubtful = np.argpartition(sure, _DOUBTFUL, axis=1)[:, :_DOUBTFUL]
-    subsets = ((np.arange(1 << _DOUBTFUL)[:, None] >> np.arange(_DOUBTFUL)) & 1).astype(np.float32)
-    cost = np.einsum("nd,sd->ns", np.take_along_axis(sure, doubtful, axis=1), subsets)
-    flips = place[doubtful] @ subsets.T.astype(np.int64)
+    costs = np.take_along_axis(sure, doubtful, axis=1)
+    doubtful = np.take_along_axis(doubtful, np.argsort(costs, axis=1), axis=1)
+    cost = np.sort(costs, axis=1) @ _FLIPS.T
+    flips = place[doubtful] @ _FLIPS.T.astype(np.int64)
     cheapest = np.argpartition(cost, _PROBES, axis=1)[:, :_PROBES]
     probes: npt.NDArray[np.int64] = own[:, None] ^ np.take_along_axis(flips, cheapest, axis=1)
     return probes

@@ -8,7 +8,7 @@ throughout (:mod:`.consistency`).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -37,16 +37,22 @@ _LEAST_PROMISE = 2
 _MOST_FAILURES = 3
 """Candidates that may turn out to be nothing before a picture is given up; hopeful ones are not counted."""
 _HOPEFUL = 4
-_SIBLINGS = 4
+_SIBLINGS = 2
 """Moments of one reference that are compared, once one of them is verified, for the nearest."""
 _GRID = 6
 _SETTLED = 0.85
 """Share of points in explained cells of a grid, above which a picture is not looked at mirrored or inverted as well."""
-LARGE = 20_000_000
-"""Registered points, some 20 hours of film, above which a search has a budget: see :meth:`FrameMatcher.search`."""
+LARGE = 1_000_000
+"""Registered points, an hour or two of film, above which a search has a budget: see :meth:`FrameMatcher.search`."""
 _BUDGET_MOMENTS = 8
 _BUDGET_POINTS = 300
+_EXPECTED, _NEAREST = 1.5, 2
+"""Seconds about where codes put a moment, and how many moments of the reference there it is compared with."""
+_SURE = 20
+"""Distinct places that must agree there. Fewer would not say as well as the codes how the picture is laid."""
 _FEW = 4
+_TOGETHER = 8
+"""Moments that are looked up together."""
 _EVERY = {(False, False): 1, (True, False): 2, (False, True): 4, (True, True): 4}
 """Of more than ``_FEW`` moments, one in so many is looked at mirrored, inverted or both."""
 _FLIP = np.array([[-1.0, 0, 1], [0, 1, 0], [0, 0, 1]])
@@ -98,6 +104,21 @@ class _Verified(NamedTuple):
         return consistency(look.places, look.codes, self.shown.places, known, self.homography).enough
 
 
+class Expected(NamedTuple):
+    """What codes say that a moment of the query shows: a reference, its time, and how it is laid."""
+
+    reference_id: str
+    time: float
+    variant: Variant
+
+
+class _Left(NamedTuple):
+    """Rows of a picture's points that nothing explains so far, and these laid one way."""
+
+    rows: npt.NDArray[np.intp]
+    look: Look
+
+
 class _Entries(dict[int, Entry]):
     """The references that a search comes across, each fetched once."""
 
@@ -131,12 +152,27 @@ class _Scene:
         told = np.isin(cells, cells[~self._left])
         return bool(self.hits) and float(told.mean()) >= _SETTLED
 
-    def search(self, view: View[InvertedScheme], entries: _Entries, variant: tuple[bool, bool]) -> bool:
-        """Looks for registered moments in what is left of the picture, laid one way. Says whether there was one."""
+    def expect(self, entry: Entry, time: float, variant: Variant) -> None:
+        """Looks whether the picture shows what it is said to, without a search."""
+        look = self._looks.at(self._moment, variant)
+        near = [_best(self._looks, look, entry, each) for each in _times(entry, time, _EXPECTED, _NEAREST)]
+        best = max((each for each in near if each is not None), key=lambda each: each.hit.inliers, default=None)
+        if best is not None and best.hit.inliers >= _SURE and best.throughout(look):
+            self.hits.append(best.hit)
+            self._left[best.used] = False
+
+    def left(self, variant: Variant) -> _Left:
+        """What is left of the picture, laid one way."""
         rows = np.flatnonzero(self._left)
-        look = self._look(rows, variant)
-        projected = look.projected(self._voting)
-        named = candidates(view, look.places.some(slice(self._voting)), projected, _CANDIDATES)
+        return _Left(rows, self._look(rows, variant))
+
+    def question(self, left: _Left) -> tuple[Places, npt.NDArray[np.float32]]:
+        """What is looked up of it."""
+        return left.look.places.some(slice(self._voting)), left.look.projected(self._voting)
+
+    def verify(self, left: _Left, named: Sequence[Candidate], entries: _Entries) -> bool:
+        """Takes those of the candidates that what is left does show. Says whether there was one."""
+        rows, look = left
         listed = list(zip(promises([_laid_on(entries, look, each) for each in named]), named, strict=True))
         before, failures = len(self.hits), 0
         seen = {hit.entry.reference.id for hit in self.hits}
@@ -186,7 +222,13 @@ class FrameMatcher:
         return self._index.compact(timeout=LOCK_S)
 
     def search(
-        self, query: Fingerprint | Looks, moments: Sequence[int] | None = None, *, most: int = 4, inverted: bool = True
+        self,
+        query: Fingerprint | Looks,
+        moments: Sequence[int] | None = None,
+        *,
+        most: int = 4,
+        inverted: bool = True,
+        expected: Mapping[int, Sequence[Expected]] | None = None,
     ) -> list[FrameHit]:
         """The registered moments that the query's key moments show, at most ``most`` of each and one a reference.
 
@@ -195,7 +237,8 @@ class FrameMatcher:
 
         A clip is flipped as a whole or not at all: of many moments only some are looked at mirrored or inverted, and
         all of them once one of those shows something. In a large catalogue the strongest points of at most eight
-        moments, evenly spread, are looked up; :meth:`compare` tells of the others.
+        moments, evenly spread, are looked up; :meth:`compare` tells of the others. What is ``expected`` of a moment is
+        compared with it first, and what that explains is not looked up.
         """
         view = self._index.view()
         if not len(view):
@@ -212,6 +255,10 @@ class FrameMatcher:
             ]
         scenes = [_Scene(looks, moment, most, voting) for moment in asked]
         entries = _Entries(view)
+        for moment, scene in zip(asked, scenes, strict=True):
+            for each in (expected or {}).get(moment, ()):
+                if (number := number_of(view, each.reference_id)) is not None:
+                    scene.expect(entries[number], each.time, each.variant)
         for variant in keypoint_codes.VARIANTS if inverted else keypoint_codes.VARIANTS[:2]:
             every = 1 if len(scenes) <= _FEW else _EVERY[variant]
             sample = {*range(0, len(scenes), every), len(scenes) - 1}
@@ -261,11 +308,18 @@ def _search(
     which: Collection[int],
     view: View[InvertedScheme],
     entries: _Entries,
-    variant: tuple[bool, bool],
+    variant: Variant,
 ) -> bool:
     """Whether any of the scenes, those that are settled aside, shows something that way."""
-    found = [scenes[each].search(view, entries, variant) for each in which if not scenes[each].settled]
-    return any(found)
+    open_ = [scenes[each] for each in which if not scenes[each].settled]
+    found = False
+    for start in range(0, len(open_), _TOGETHER):
+        some = open_[start : start + _TOGETHER]
+        left = [scene.left(variant) for scene in some]
+        questions = [scene.question(each) for scene, each in zip(some, left, strict=True)]
+        for scene, each, named in zip(some, left, candidates(view, questions, _CANDIDATES), strict=True):
+            found |= scene.verify(each, named, entries)
+    return found
 
 
 def _laid_on(entries: _Entries, look: Look, candidate: Candidate) -> tuple[Places, Places]:

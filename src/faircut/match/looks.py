@@ -38,11 +38,16 @@ class Look:
         self.places = keypoints.laid(picture.places, mirrored=self.mirrored, inverted=self.inverted)
         self.time = picture.time
         self._rows = picture.rows
+        self._head = np.empty((0, keypoint_codes.BITS), np.float32)
         self.compared: dict[tuple[str, float], Any] = {}
 
     def projected(self, most: int | None = None) -> npt.NDArray[np.float32]:
         """(n, 128): of the strongest points, or of all."""
-        return keypoint_codes.project(self._rows[:most], mirrored=self.mirrored, inverted=self.inverted)
+        wanted = self._rows[len(self._head) : most]
+        if len(wanted):
+            more = keypoint_codes.project(wanted, mirrored=self.mirrored, inverted=self.inverted)
+            self._head = np.concatenate([self._head, more])
+        return self._head[:most]
 
     @cached_property
     def codes(self) -> npt.NDArray[np.uint8]:

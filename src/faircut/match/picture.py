@@ -44,7 +44,7 @@ class PictureMatcher:
     """A Detector over ``pdq-v1``, ``pdq-framed-v1`` and ``keypoints-v2`` fingerprints. Thread-safe."""
 
     name = "picture"
-    version = "picture-v4"
+    version = "picture-v5"
     stages = frozenset({Stage.UPLOAD, Stage.OUTPUT, Stage.DATASET, Stage.PUBLISHED})
     kinds = frozenset({MediaKind.IMAGE, MediaKind.VIDEO})
 
@@ -106,7 +106,7 @@ def _by_codes(
     if kind is MediaKind.IMAGE:
         return images(query, shelf, bars)
     found = [each for hits in candidates(query, shelf, bars) for each in stretches(query, hits)]
-    return [*found, *slides(query, shelf, bars)], []
+    return [*found, *slides(query, shelf, bars, found)], []
 
 
 def _match(asset: Asset, seen: Sighting) -> Match:

@@ -23,7 +23,7 @@ class SoundMatcher:
     """A Detector over ``chromaprint-v1``, ``landmarks-v1`` and ``levels-v1`` fingerprints. Thread-safe."""
 
     name = "sound"
-    version = "sound-v3"
+    version = "sound-v4"
     stages = frozenset({Stage.UPLOAD, Stage.OUTPUT, Stage.DATASET, Stage.PUBLISHED})
     kinds = frozenset({MediaKind.VIDEO, MediaKind.AUDIO})
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from faircut.domain import MediaKind, Segment
 from faircut.fingerprints import pdq
 from faircut.index.store import Entry
-from faircut.match.candidates import EVERY, FAINT_RADIUS, PATIENT
+from faircut.match.candidates import EVERY, FAINT_RADIUS, PATIENT, sparse
 from faircut.match.query import AS_IS, WAYS, PictureQuery, bits, homography, inverted, mirrored, transform
 from faircut.match.shelf import PictureShelf
 from faircut.match.sightings import Moment, Sighting
@@ -59,21 +59,36 @@ def images(query: PictureQuery, shelf: PictureShelf, bars: str | None) -> tuple[
     return seen, nearest[:_MOST_HINTS]
 
 
-def slides(query: PictureQuery, shelf: PictureShelf, bars: str | None) -> Iterator[Sighting]:
+def slides(
+    query: PictureQuery, shelf: PictureShelf, bars: str | None, seen: Sequence[Sighting] = ()
+) -> Iterator[Sighting]:
     """Pictures of a film in no order of time: a clip of a few frames, a slide show.
 
-    One picture is evidence where the whole clip holds only a few, as it is of a still; elsewhere three are.
+    One picture is evidence where the whole clip holds only a few, as it is of a still; elsewhere three are. ``seen``:
+    stretches, which explain their frames.
     """
     frames = slide_frames(query)
     enough = 1 if len(frames) <= _ALBUM else MIN_SUPPORT
-    # Of a clip that shows no picture for half a second that is near one of a large catalogue, no more is asked.
-    if len(frames) > _ALBUM and len(shelf) > PATIENT and not any(_near(query, shelf, frames[::2], AS_IS, STILL_RADIUS)):
-        return
+    if len(frames) > _ALBUM and len(shelf) > PATIENT:
+        frames = frames[_unexplained(query.times[frames], seen)]
+        # Of a clip that shows no picture for half a second that is near one of a large catalogue, no more is asked.
+        asked = sparse(query)
+        asked = asked[query.known[asked] & _unexplained(query.times[asked], seen)]
+        if not len(asked) or not any(_near(query, shelf, asked, AS_IS, STILL_RADIUS)):
+            return
     for number, way, shown, sure in _near(query, shelf, frames, AS_IS, STILL_RADIUS):
         if sure and count_distinct(query.codes[shown, 0], enough) >= enough:
             for frame in shown[:_MOST_SLIDES]:
                 span = Segment(round(float(query.times[frame]), 3), round(_shown_until(query, int(frame)), 3))
                 yield _still(query, shelf.entry(number), way, int(frame), span, bars)
+
+
+def _unexplained(times: npt.NDArray[np.float64], seen: Sequence[Sighting]) -> npt.NDArray[np.bool_]:
+    left = np.ones(len(times), bool)
+    for each in seen:
+        if each.query is not None and each.line is not None and not each.ambiguous:
+            left &= (times < each.query.start - 1e-3) | (times >= each.query.end)
+    return left
 
 
 def slide_frames(query: PictureQuery) -> npt.NDArray[np.intp]:

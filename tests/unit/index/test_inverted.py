@@ -120,6 +120,17 @@ def test_a_budget_passes_over_the_longest_lists_and_says_which() -> None:
     # One more list would have been too much.
     assert len(found) + lengths[found.stopped].min() > budget
     assert not view.lookup(keys, budget=int(lengths.sum())).stopped.any()
+    # Who asks together with others gets what it gets alone.
+    mixed, askers = rng.permutation(np.tile(keys, 2)), rng.integers(0, 3, 128)
+    together = view.lookup(mixed, budget=budget, askers=askers)
+    assert together.stopped.any()
+    for asker in range(3):
+        mine = np.flatnonzero(askers == asker)
+        alone, there = view.lookup(mixed[mine], budget=budget), np.isin(together.query, mine)
+        assert np.array_equal(alone.stopped, together.stopped[mine])
+        assert sorted(zip(mine[alone.query].tolist(), alone.entry.tolist(), alone.row.tolist(), strict=True)) == sorted(
+            zip(*(getattr(together, name)[there].tolist() for name in ("query", "entry", "row")), strict=True)
+        )
 
 
 def test_stop_words_are_left_out_of_large_parts_and_told(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
