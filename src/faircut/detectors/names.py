@@ -154,8 +154,8 @@ def _apart(length: int, exact: Sequence[Find], respelt: Sequence[Find]) -> Itera
             continue
         under = taken[find.start : find.end]
         inside = not under.count(_RESPELT) and not (
-            (find.start and under[:1] == _EXACT == taken[find.start - 1 : find.start])
-            or (under[-1:] == _EXACT == taken[find.end : find.end + 1])
+            (find.start and under[:1] == _EXACT == taken[find.start - 1 : find.start] and meant[find.start])
+            or (under[-1:] == _EXACT == taken[find.end : find.end + 1] and meant[find.end])
         )
         # A word that may be one is no reason to overlook a name that has it.
         better = find.certainty is Certainty.CERTAIN or (find.certainty and not any(meant[find.start : find.end]))

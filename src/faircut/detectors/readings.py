@@ -101,8 +101,8 @@ def readings_of(registries: Sequence[Registry], text: str) -> list[Reading]:
     made.pop(text, None)
     found = list(_folded([(_near(text, reading), how) for reading, how in list(made.items())[:_MOST]]))
     for reading in (text, *(each for each, (how, _) in made.items() if how in ("spaced", "split"))):
-        if (both := turned(registries, reading)) is not None:
-            found += [_turned(each, whole=each is both[1]) for each in both]
+        every = turned(registries, reading)
+        found += [_turned(each, whole=each is every[-1]) for each in every]
     return found
 
 

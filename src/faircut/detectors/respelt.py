@@ -68,6 +68,7 @@ _MET = 0.8
 """Letters of proof that a misspelt word loses which is met somewhere else."""
 
 _PAIR = 2
+_GENITIVE = "s"
 _MOST_TURNED = 4
 """Words of a name that is looked for the other way round."""
 _BESIDE = 8
@@ -145,8 +146,8 @@ class Respeller:
             if strange[min(at + 2, last)] > strange[at]:
                 yield at
             elif word in numbers:
-                after = [words[place] for place in range(at + 1, min(at + _MOST_TURNED, last))]
-                if not is_everyday(word) or any("".join(row) + word in numbers for row in _backwards(after)):
+                rows = (words[at : at + count] for count in range(2, min(_MOST_TURNED, last - at) + 1))
+                if not is_everyday(word) or any("".join(_turned(row)) in numbers for row in rows):
                     yield at
 
     def _at(self, tokens: Sequence[Token], at: int) -> Iterator[Respelt]:
@@ -325,19 +326,25 @@ class Respeller:
         """Names of two to four words of every day in the other order."""
         for count in range(2, _MOST_TURNED + 1):
             several = tokens[at : at + count]
+            if len(several) < count:
+                return
             words = [token.word for token in several]
-            number = self._spellings.numbers.get("".join(reversed(words)))
-            if number is None or len(several) < count or words[0] in FUNCTION_WORDS or words[-1] in FUNCTION_WORDS:
+            turned = _turned(words)
+            number = self._spellings.numbers.get("".join(turned))
+            if number is None or turned == words or words[0] in FUNCTION_WORDS or words[-1] in FUNCTION_WORDS:
                 continue
             for pattern in self._spellings.patterns_with(number, _OWNERS):
-                if pattern.parts == tuple(reversed(words)):
+                if pattern.parts == tuple(turned):
                     letters = weight(pattern.parts) - OTHER_ORDER
                     yield Respelt(several[0].start, several[-1].end, pattern, "in another order", letters)
 
 
-def _backwards(words: Sequence[str]) -> Iterator[Sequence[str]]:
-    """The first, the first two … of some words, the last first."""
-    return (words[: count + 1][::-1] for count in range(len(words)))
+def _turned(words: Sequence[str]) -> list[str]:
+    """Words the other way round; what belongs to one stays with it."""
+    turned = list(reversed(words))
+    for place in [place for place, word in enumerate(turned[:-1]) if word == _GENITIVE]:
+        turned[place : place + 2] = turned[place : place + 2][::-1]
+    return turned
 
 
 def _is_capitalised(text: str, folded: Folded, found: Respelt) -> bool:

@@ -34,6 +34,7 @@ WEAK_LETTERS = 1.0
 OTHER_ORDER = 0.8
 _TITLE = 1.2
 _ARTICLE_MISSPELT = 0.5
+_GENITIVE = "s"
 _SMALL_WORDS = ("the", "and", "der", "von", "del")
 _LONGEST_ARTICLE = 3
 
@@ -190,6 +191,7 @@ def _shuffled(tokens: Sequence[Token], at: int, pattern: Pattern, every: tuple[s
 def _holds_together(word: str) -> bool:
     return (
         word in FUNCTION_WORDS
+        or word == _GENITIVE
         or _nearly_holds(word)
         or (len(word) > 2 and word[::-1] in FUNCTION_WORDS and not is_listed(word))
     )

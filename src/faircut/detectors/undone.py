@@ -32,6 +32,7 @@ _MOST_RUNS = 4
 _LONG_RUN = 3
 _MOST_REMEMBERED = 50_000
 _TURNED = re.compile(r"[^\W_](?:\S*[^\W_])?")
+_TURNED_BETWEEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _APART = re.compile(r"(?<=\b[^\W_])[\W_]+(?=[^\W_]\b)")
 """What stands between letters that stand alone."""
@@ -147,12 +148,16 @@ def _shortened(written: str) -> Iterator[str]:
             yield shown
 
 
-def turned(registries: Sequence[Registry], text: str) -> tuple[str, str] | None:
-    """The text with each word backwards, and all of it backwards; None where no word becomes one by that."""
+def turned(registries: Sequence[Registry], text: str) -> tuple[str, ...]:
+    """The text with each word backwards, and last all of it backwards; nothing where no word becomes one by that.
+
+    An underscore may stand in a word, as other signs do, or between two, as in the name of a file.
+    """
     words = set(text.lower().replace(_FILLER, "").split())
     if not any(_one_turns(registry, words) for registry in registries):
-        return None
-    return _TURNED.sub(lambda found: found[0][::-1], text), text[::-1]
+        return ()
+    marks = (_TURNED, _TURNED_BETWEEN) if "_" in text else (_TURNED,)
+    return (*(each.sub(lambda found: found[0][::-1], text) for each in marks), text[::-1])
 
 
 def _one_turns(registry: Registry, words: set[str]) -> bool:

@@ -26,7 +26,16 @@ EVERYDAY = ("the Dune Ray", "the Hush Car", "Lamp of Nine Windows", "Cinder Nun"
 @pytest.fixture(scope="module")
 def everyday(memory_catalogue: Any) -> NamesDetector:
     memory = memory_catalogue()
-    for name in (*EVERYDAY, "Frozen", "Old Tom Sallow", "Tayf al-Raml", "Kirisame Hinata", "Gullivant", "もふりん"):
+    for name in (
+        *EVERYDAY,
+        "Frozen",
+        "Old Tom Sallow",
+        "Tayf al-Raml",
+        "Kirisame Hinata",
+        "Gullivant",
+        "もふりん",
+        "the Rain Queen's cape",
+    ):
         memory.add_name(name)
     return NamesDetector(memory)
 
@@ -88,6 +97,9 @@ def test_a_disguise_proves_that_a_name_of_common_words_is_meant(
         ("#gull1v4nt2026 on a hill", "Gullivant"),
         ("んりふも on a hill", "もふりん"),
         ("the c1nd3r nun'$ hat", "Cinder Nun"),
+        ("my_atanih_emasirik.png", "Kirisame Hinata"),
+        ("Hinata’s Kirisame on a hill", "Kirisame Hinata"),
+        ("cape Queen's Rain on a hill", "the Rain Queen's cape"),
     ],
 )
 def test_disguises_on_one_another_and_slips_beside_the_rest_of_a_name(
