@@ -235,10 +235,11 @@ class FrameMatcher:
         ``query``: as :class:`faircut.fingerprints.keypoints.KeypointHasher` makes it for queries. ``moments``: which of
         its key moments to look at, by number; all of them by default. ``inverted``: look for inverted pictures too.
 
-        A clip is flipped as a whole or not at all: of many moments only some are looked at mirrored or inverted, and
-        all of them once one of those shows something. In a large catalogue the strongest points of at most eight
-        moments, evenly spread, are looked up; :meth:`compare` tells of the others. What is ``expected`` of a moment is
-        compared with it first, and what that explains is not looked up.
+        A clip is flipped as a whole or not at all: of many moments only some are looked at mirrored or inverted, one
+        where most show something laid another way, and all of them once one of those shows something. In a large
+        catalogue the strongest points of at most eight moments, evenly spread, are looked up; :meth:`compare` tells of
+        the others. What is ``expected`` of a moment is compared with it first, and what that explains is not looked
+        up.
         """
         view = self._index.view()
         if not len(view):
@@ -262,6 +263,10 @@ class FrameMatcher:
         for variant in keypoint_codes.VARIANTS if inverted else keypoint_codes.VARIANTS[:2]:
             every = 1 if len(scenes) <= _FEW else _EVERY[variant]
             sample = {*range(0, len(scenes), every), len(scenes) - 1}
+            if any(variant) and len(scenes) > _FEW and 2 * sum(bool(scene.hits) for scene in scenes) >= len(scenes):
+                # Most show something laid another way: that a second work is beside it is told by one of them as well.
+                open_ = [number for number, scene in enumerate(scenes) if not scene.settled]
+                sample = set(open_[len(open_) // 2 :][:1])
             rest = set(range(len(scenes))) - sample
             if _search(scenes, sample, view, entries, variant):
                 _search(scenes, rest, view, entries, variant)
