@@ -40,6 +40,7 @@ FOUND, STOPPED, PROMPT_MS = 0.99, 0.001, 1.0
 WORDS = 100
 TIMED = 300
 _CORPORA = Path(__file__).parent / "corpora"
+_REVIEW = "review"
 _NEVER_CHOSEN_ON = ("benign_f", "benign_g")
 
 _ENGLISH = (
@@ -172,7 +173,8 @@ def run() -> list[Row]:
         rows.append(Row(f"found, all, {what}", f"{found / total:.1%}", f"≥ {FOUND:.0%}", met, str(total), note))
     for what, wrong in ((f"{OTHERS:,} other names", result["stopped"]), ("no other names", alone["stopped"])):
         share = len(wrong) / result["honest"]
-        note = "; ".join(wrong[:4])
+        blocked = sum(not each.endswith(f"{_REVIEW})") for each in wrong)
+        note = "; ".join([f"blocked {blocked / result['honest']:.2%}, the others sent to review", *wrong[:4]])
         met = share <= STOPPED
         rows.append(
             Row(f"honest prompts stopped, {what}", f"{share:.2%}", f"≤ {STOPPED:.1%}", met, str(result["honest"]), note)
@@ -307,6 +309,8 @@ def _stopped(ask: Callable[[str], Sequence[Any]], prompts: Sequence[str]) -> lis
     stopped = []
     for prompt in prompts:
         if matches := ask(prompt):
-            evidence = matches[0].evidence
-            stopped.append(f"“{evidence['matched']}” for {evidence['name']} ({evidence['how']})")
+            blocked = [match for match in matches if not match.evidence.get("ambiguous")]
+            evidence = (blocked or matches)[0].evidence
+            verdict = "block" if blocked else _REVIEW
+            stopped.append(f"“{evidence['matched']}” for {evidence['name']} ({evidence['how']}, {verdict})")
     return stopped
