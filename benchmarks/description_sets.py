@@ -1,7 +1,7 @@
 """The corpora as the guard meets them: elements registered, prompts taken apart, and what is learnt from what.
 
 The sentence model's adapter learns from half of the elements of the first files (``learns``), from half of their honest
-prompts (``learns_honest``) and from ``lessons.txt``. With all other elements the combiner is fitted and everything is
+prompts (``learns_honest``) and from ``lessons*.txt``. With all other elements the combiner is fitted and everything is
 reported, by cross-validation over elements: nothing that counts was seen by what judged it.
 """
 
@@ -11,8 +11,10 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
+from typing import get_args
 
-from benchmarks.corpora import FOLDER, load_benign, load_elements
+from benchmarks.corpora import FOLDER, Kind, NearMiss, Phrasing, Style, choice, load_benign, load_elements
 from benchmarks.corpora import Element as Written
 from faircut.domain import Element, ElementKind
 
@@ -20,17 +22,24 @@ NEAR, BENIGN = "near-miss", "benign"
 _LEARNT_FILES = ("elements_a", "elements_b")
 _LATER_HONEST = ("benign_e", "benign_f", "benign_g")
 _REPORTED_ALONE = ("benign_f", "benign_g")
+_KNOWN_FILES = "later_k"
+_STYLES: tuple[Style, ...] = ("long", "short", "keywords", "buried", "oblique", "short", "long")
+"""Of the seven requests for each of the ``later_elements``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What is registered of an element, requests for it, and near-misses."""
+    """What is registered of an element, requests for it, and near-misses.
+
+    ``title`` is the line W of the files: who it is, and where from, of those that everybody knows; else "".
+    """
 
     tagline: str
     description: str
     keywords: tuple[str, ...]
     requests: tuple[str, ...]
     near_misses: tuple[str, ...]
+    title: str = ""
 
     @property
     def registered(self) -> str:
@@ -49,6 +58,11 @@ class Case:
     style: str
     draws: int | None = None
     near: int | None = None
+
+    @property
+    def free(self) -> bool:
+        """Whether the prompt was written without any element in mind."""
+        return self.draws is None and self.near is None
 
 
 def learns(element: Written) -> bool:
@@ -82,7 +96,7 @@ def _digest(text: str) -> bytes:
 
 
 def lessons() -> list[Lesson]:
-    """Everything that the adapter learns from: its half of the elements, and those of ``lessons.txt``."""
+    """Everything that the adapter learns from: its half of the elements, and those of ``lessons*.txt``."""
     found = [
         Lesson(
             each.tagline,
@@ -95,24 +109,66 @@ def lessons() -> list[Lesson]:
         if learns(each)
     ]
     for path in sorted(FOLDER.glob("lessons*.txt")):
-        found += _written(path.read_text(encoding="utf-8").splitlines())
+        found += _written(path)
     return found
 
 
-def _written(lines: Iterable[str]) -> Iterator[Lesson]:
+def all_elements() -> tuple[Written, ...]:
+    """Every element that requests are written for, in one order: those of the first files, then the later ones."""
+    return (*load_elements(), *later_elements())
+
+
+def later_elements() -> list[Written]:
+    """The elements of ``later_*.txt``, written after the others: nothing but the combiner ever learns from them.
+
+    Those of ``later_k*`` are figures of myth, tale and old books, which everybody knows and nobody owns; requests for
+    them say what people know and not only what is registered. The others are invented.
+    """
+    found = []
+    for path in sorted(FOLDER.glob("later_*.txt")):
+        for lesson in _written(path):
+            name, source, kind = lesson.title.split(" | ")
+            known = path.stem.startswith(_KNOWN_FILES)
+            found.append(
+                Written(
+                    file=path.stem,
+                    work=source if known else name,
+                    party="everybody" if known else path.stem,
+                    kind=choice(kind, get_args(Kind)),
+                    name=name,
+                    aliases=(),
+                    tagline=lesson.tagline,
+                    description=lesson.description,
+                    keywords=lesson.keywords,
+                    phrasings=tuple(map(Phrasing, _STYLES, lesson.requests)),
+                    near_misses=tuple(NearMiss("", text) for text in lesson.near_misses),
+                )
+            )
+    return found
+
+
+def known(element: Written) -> bool:
+    """Whether everybody knows the element: see :func:`later_elements`."""
+    return element.file.startswith(_KNOWN_FILES)
+
+
+def _written(path: Path) -> Iterator[Lesson]:
     texts: dict[str, list[str]] = {}
-    for line in [*lines, "T "]:
-        if line.startswith("T ") and texts:
+    for line in [*path.read_text(encoding="utf-8").splitlines(), "T "]:
+        kind, text = line[:1], line[2:].strip()
+        if line[1:2] != " " or kind not in "WTDKPN":
+            continue
+        if kind in "WT" and "N" in texts:
             yield Lesson(
                 texts["T"][0],
                 texts["D"][0],
                 tuple(each.strip() for each in texts["K"][0].split(";") if each.strip()),
                 tuple(texts["P"]),
                 tuple(texts["N"]),
+                texts.get("W", [""])[0],
             )
             texts = {}
-        if line[:2] in ("T ", "D ", "K ", "P ", "N "):
-            texts.setdefault(line[0], []).append(line[2:].strip())
+        texts.setdefault(kind, []).append(text)
 
 
 def registered(written: Written, number: int) -> Element:
@@ -145,7 +201,10 @@ __all__ = [
     "Case",
     "Lesson",
     "Written",
+    "all_elements",
     "cases",
+    "known",
+    "later_elements",
     "learns",
     "learns_honest",
     "lessons",

@@ -117,14 +117,14 @@ def _read(path: Path) -> list[Element]:
                 file=path.stem,
                 work=work["title"],
                 party=work["party"],
-                kind=_choice(entry["kind"], get_args(Kind)),
+                kind=choice(entry["kind"], get_args(Kind)),
                 name=entry["name"],
                 aliases=tuple(entry["aliases"]),
                 tagline=entry["tagline"],
                 description=entry["description"],
                 keywords=tuple(entry["keywords"]),
                 phrasings=tuple(
-                    Phrasing(_choice(phrasing["style"], get_args(Style)), phrasing["text"])
+                    Phrasing(choice(phrasing["style"], get_args(Style)), phrasing["text"])
                     for phrasing in entry["phrasings"]
                 ),
                 near_misses=tuple(NearMiss(miss["why"], miss["text"]) for miss in entry["near_misses"]),
@@ -136,10 +136,12 @@ def _read(path: Path) -> list[Element]:
         raise CorpusError(f"{path.name} is not of the documented form: {error!r}") from error
 
 
-def _choice(value: _Choice, choices: tuple[_Choice, ...]) -> _Choice:
-    if value not in choices:
-        raise ValueError(f"{value!r} is none of {', '.join(choices)}")
-    return value
+def choice(value: str, choices: tuple[_Choice, ...]) -> _Choice:
+    """The one of ``choices`` that ``value`` is. Raises ValueError."""
+    for each in choices:
+        if each == value:
+            return each
+    raise ValueError(f"{value!r} is none of {', '.join(choices)}")
 
 
 def _faults(element: Element) -> list[str]:

@@ -14,6 +14,7 @@ from faircut.detectors.descriptions_segments import Segment, floats
 
 _LEAST = 1.0
 """Standard deviations above the best that chance would bring: below, a clause says what anybody says."""
+_SAME = 0.6
 _LONGEST_QUOTE = 160
 STOCK = 0.6
 """Likeness to a stock figure's attribute from which on an attribute belongs to everybody. Of requests for 23 elements
@@ -24,7 +25,8 @@ that the adapter does not know, the least stock thing said lies at 0.31 or below
 class Said:
     """Characters ``start`` to ``end`` of the prompt say ``attribute`` of ``field``; ``weight`` is how tellingly.
 
-    ``stock`` (0..1) is how much the attribute is what stock figures have.
+    ``stock`` (0..1) is how much the attribute is what stock figures have. ``phrase`` numbers the attribute among all
+    that is registered of the element.
     """
 
     start: int
@@ -33,15 +35,17 @@ class Said:
     field: str
     weight: float
     stock: float
+    phrase: int
 
 
-def sets_apart(found: Sequence[Said]) -> bool:
-    """Whether something that is said belongs to the element and not to everybody."""
-    return any(each.stock <= STOCK for each in found)
+def sets_apart(found: Sequence[Said]) -> int:
+    """How many of the attributes that are said belong to the element and not to everybody."""
+    return sum(each.stock <= STOCK for each in found)
 
 
 def said(query: Query, segment: Segment, row: int, texts: Sequence[str]) -> list[Said]:
-    """Which clauses say which registered phrases, the most telling first; each clause and phrase once.
+    """Which clauses say which registered phrases, the most telling first; each clause once, and each phrase
+    once with those that say the same.
 
     ``texts`` are the registered texts in the order of ``FIELDS``, as ``profiles.texts_of`` gives them.
     """
@@ -55,6 +59,9 @@ def said(query: Query, segment: Segment, row: int, texts: Sequence[str]) -> list
     close = floats(segment.vectors[own]) @ query.prompt.vectors.T
     rest = (close - segment.means[own, None]) / segment.spreads[own, None]
     rest -= np.float32(np.sqrt(2 * np.log(max(rest.shape[1], 2))))
+    phrase_vectors = floats(segment.vectors[own])
+    # A tagline, a description and a keyword often say one thing.
+    alike = phrase_vectors @ phrase_vectors.T >= _SAME
     found = []
     for _ in range(min(rest.shape)):
         phrase, clause = divmod(int(rest.argmax()), rest.shape[1])
@@ -63,8 +70,10 @@ def said(query: Query, segment: Segment, row: int, texts: Sequence[str]) -> list
             break
         span = query.prompt.clauses[clause]
         stock = round(float(segment.generalities[own][phrase]), 3)
-        found.append(Said(span.start, span.end, phrases[phrase][0], phrases[phrase][1], round(weight, 2), stock))
-        rest[phrase] = rest[:, clause] = -np.inf
+        found.append(
+            Said(span.start, span.end, phrases[phrase][0], phrases[phrase][1], round(weight, 2), stock, phrase)
+        )
+        rest[alike[phrase]] = rest[:, clause] = -np.inf
     return found
 
 

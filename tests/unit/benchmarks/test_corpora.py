@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 import pytest
 from benchmarks.corpora import CorpusError, Element, Kind, Style, load_benign, load_elements
-from benchmarks.description_sets import learns, lessons
+from benchmarks.description_sets import all_elements, known, later_elements, learns, lessons
 
 
 def test_the_shipped_corpora_are_sound_and_mixed() -> None:
@@ -33,8 +33,25 @@ def test_lessons_are_sound_and_nothing_that_is_reported_is_among_them() -> None:
     taught = lessons()
     assert all(each.description and each.keywords and len(each.requests) >= 3 for each in taught)
     assert all(each.near_misses for each in taught)
-    reported = {text for each in load_elements() if not learns(each) for text in _said(each)}
-    assert not reported & {text for each in taught for text in (*each.requests, *each.near_misses)}
+    reported = [text for each in all_elements() if not learns(each) for text in _said(each)]
+    learnt = [text for each in taught for text in (*each.requests, *each.near_misses)]
+    assert not {_plain(text) for text in reported} & {_plain(text) for text in learnt}
+    twice = [text for text, count in Counter(_plain(text) for text in (*reported, *learnt)).items() if count > 1]
+    assert not twice
+    registered = Counter(_plain(each.description) for each in taught)
+    assert max(registered.values()) == 1
+
+
+def test_elements_written_last_are_whole_and_some_are_known_to_everybody() -> None:
+    later = later_elements()
+    assert len({each.name for each in (*load_elements(), *later)}) == len(load_elements()) + len(later)
+    assert all(len(each.phrasings) == 7 and len(each.near_misses) == 4 for each in later)
+    famous = [each for each in later if known(each)]
+    assert len(famous) >= 30
+    assert len(later) - len(famous) >= 30
+    for each in later:
+        said = [text for text in _said(each) if each.name.casefold() in text.casefold()]
+        assert not said, each.name
 
 
 def test_no_benign_prompt_names_an_element() -> None:
@@ -124,3 +141,7 @@ def _runs(text: str, length: int) -> set[tuple[str, ...]]:
 
 def _said(element: Element) -> list[str]:
     return [*(each.text for each in element.phrasings), *(each.text for each in element.near_misses)]
+
+
+def _plain(text: str) -> str:
+    return " ".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())

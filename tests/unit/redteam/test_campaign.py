@@ -42,10 +42,9 @@ def test_the_guard_withstands_what_is_known(report: Report) -> None:
 def test_honest_requests_pass_meanwhile(report: Report) -> None:
     assert report.honest.made >= 100
     assert report.honest.passed == report.honest.made, report.stopped
-    # One telling attribute, word for word, may be asked about; it is never refused.
+    # A telling attribute, word for word, in an honest prompt: not all of them may be stopped.
     assert report.near_misses.made == 4
-    assert report.near_misses.passed + report.near_misses.reviewed == 4, report.stopped
-    assert report.near_misses.passed >= 1, report.stopped
+    assert report.near_misses.passed >= 2, report.stopped
 
 
 def test_names_and_descriptions_are_attacked_and_all_families_tried(report: Report) -> None:
