@@ -36,8 +36,8 @@ _SAYS_LITTLE = 10
 blocked, and reviewed from a threshold of its own on. Half of the taglines under ``benchmarks/corpora`` have 10 or
 fewer."""
 _APART = 2
-"""Attributes of its own by which an element is known: one alone may be asked about, and only where the score says block.
-Of requests for elements that the adapter does not know and that would be blocked, 7 of 1,093 say a single one."""
+"""Attributes of its own by which an element is known: one alone may be asked about, and only where the score says
+block. Of requests for elements that the adapter does not know and that would be blocked, 8 of 1,093 say one or none."""
 _SAID_WHOLE = 0.6
 """Of a registration that says little, this share must be covered besides: two of its five words are everybody's."""
 
