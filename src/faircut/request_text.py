@@ -18,7 +18,10 @@ from faircut.text.written import text_of, written_lines
 _SEPARATOR = "\n"
 _SEAM = 48
 """Characters of a piece's end that are laid beside another's beginning: longer than any name is split into."""
+_SHORTEST_SEAM = 24
+"""Characters that are left at least where a word at the cut is left out, since half a word is another."""
 _MOST_SEAMS = 1000
+_PLACES = frozenset({"span", "spans", "occurrences"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class RequestText:
         match = self._told_once(match)
         start, end = match.evidence["span"]
         if start >= len(self.text) and self.seams:
-            return self._across(match, start - len(self.text), end - len(self.text))
+            return self._across(match)
         touched = [part for part in self.parts if part[1] < end and start < part[2]]
         if not touched:
             return match
@@ -97,16 +100,23 @@ class RequestText:
             return match
         inside = [span for span in spans if span[0] < len(self.text)]
         evidence = {key: each for key, each in match.evidence.items() if key not in ("spans", "occurrences")}
+        if evidence["span"][0] >= len(self.text):
+            start, end = inside[0]
+            evidence |= {"span": inside[0], "matched": self.text[start:end]}
         if len(inside) > 1:
             copies = len(spans) - len(inside)
             evidence |= {"spans": inside, "occurrences": match.evidence.get("occurrences", len(spans)) - copies}
         return replace(match, evidence=evidence)
 
-    def _across(self, match: Match, start: int, end: int) -> Match | None:
-        for seam in self._seams:
-            if seam.start <= start < seam.middle < end <= seam.end:
-                evidence = {key: each for key, each in match.evidence.items() if key not in ("span", "spans")}
-                return replace(match, input=f"{seam.first} and {seam.second}", evidence=evidence)
+    def _across(self, match: Match) -> Match | None:
+        """The match with ``input`` naming both sides of the first seam that one of its places runs over."""
+        for place in (match.evidence["span"], *match.evidence.get("spans", ())):
+            start, end = (each - len(self.text) for each in place)
+            for seam in self._seams:
+                if seam.start <= start < seam.middle < end <= seam.end:
+                    kept = {key: each for key, each in match.evidence.items() if key not in _PLACES}
+                    evidence = {**kept, "matched": self.seams[start:end]}
+                    return replace(match, input=f"{seam.first} and {seam.second}", evidence=evidence)
         return None
 
 
@@ -130,13 +140,22 @@ def compose(
 
 
 def words_on_screen(shots: Sequence[Shot]) -> list[tuple[str, str]]:
-    """What shots say besides their prompts, as (label, words): titles, captions, and the names of things that fall."""
-    said: list[tuple[str, str]] = []
-    for number, shot in enumerate(shots, 1):
-        falls = shot.physics.drop.what if shot.physics is not None and shot.physics.drop is not None else ""
-        pieces = (("title", shot.title), ("caption", shot.caption), ("falling thing", falls))
-        said += [(f"{what} of shot {number}", words) for what, words in pieces if words.strip()]
-    return said
+    """What shots say besides their prompts, as (label, words): titles, captions, and the names of things that fall.
+
+    All titles follow one another, then all captions, as a viewer reads them: a name may be split over several.
+    """
+    falls = [shot.physics.drop.what if shot.physics and shot.physics.drop else "" for shot in shots]
+    kinds = (
+        ("title", [shot.title for shot in shots]),
+        ("caption", [shot.caption for shot in shots]),
+        ("falling thing", falls),
+    )
+    return [
+        (f"{what} of shot {number}", words)
+        for what, said in kinds
+        for number, words in enumerate(said, 1)
+        if words.strip()
+    ]
 
 
 def writing_in(files: Sequence[tuple[str, Mapping[str, Fingerprint]]]) -> list[tuple[str, str]]:
@@ -146,20 +165,36 @@ def writing_in(files: Sequence[tuple[str, Mapping[str, Fingerprint]]]) -> list[t
 
 
 def _laid_side_by_side(pieces: Sequence[tuple[str, str]]) -> tuple[str, tuple[_Seam, ...]]:
-    """All pairs of pieces that do not follow one another anyway."""
-    filled = [(number, label, piece) for number, (label, piece) in enumerate(pieces) if piece.strip()]
+    """All pairs of pieces that do not follow one another anyway, each a line."""
+    filled = [(number, label, _tail(piece), _head(piece)) for number, (label, piece) in enumerate(pieces)]
+    filled = [each for each in filled if each[2]]
     texts: list[str] = []
     seams: list[_Seam] = []
     at = 0
-    for (one, first, before), (other, second, after) in permutations(filled, 2):
+    for (one, first, tail, _), (other, second, _, head) in permutations(filled, 2):
         if other == one + 1 or len(seams) == _MOST_SEAMS:
             continue
-        tail, head = before.rstrip()[-_SEAM:], after.lstrip()[:_SEAM]
         text = f"{_SEPARATOR}{tail} {head}"
         seams.append(_Seam(first, second, at + 1, at + 1 + len(tail), at + len(text)))
         texts.append(text)
         at += len(text)
     return "".join(texts), tuple(seams)
+
+
+def _tail(piece: str) -> str:
+    """The end of a piece in one line, from the beginning of a word on."""
+    words = " ".join(piece.split())
+    cut = words[-_SEAM:]
+    whole = cut.partition(" ")[2]
+    return whole if len(whole) >= _SHORTEST_SEAM and len(cut) < len(words) else cut
+
+
+def _head(piece: str) -> str:
+    """The beginning of a piece in one line, up to the end of a word."""
+    words = " ".join(piece.split())
+    cut = words[:_SEAM]
+    whole = cut.rpartition(" ")[0]
+    return whole if len(whole) >= _SHORTEST_SEAM and len(cut) < len(words) else cut
 
 
 def continue_with(earlier: Sequence[str], words: RequestText) -> RequestText:

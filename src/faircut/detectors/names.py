@@ -13,6 +13,7 @@ from dataclasses import replace
 from threading import Lock
 from typing import Any
 
+from faircut.detectors.common_words import is_everyday
 from faircut.detectors.context import Clues, Doubt, Surroundings, doubt
 from faircut.detectors.folding import Folded, fold
 from faircut.detectors.readings import readings_of
@@ -29,6 +30,7 @@ AMBIGUOUS_SCORE = 0.5
 
 _RESPELT_SCORE = 0.85
 _MAX_SPANS = 20
+_LINE_END = "\n"
 _EXACT, _RESPELT = b"\1", b"\2"
 _AS_GOOD = 0.75
 """Letters by which two respelt names of one place may differ and both be reported."""
@@ -54,8 +56,10 @@ class NamesDetector:
         if asset.text is None:
             raise InputError("There is no text to read.", field=asset.label, remedy="Send the text itself.")
         roll, respellers = self._current()
-        finds = _finds(roll, respellers, asset.text)
-        return list(_matches(asset.label, asset.text, finds)) if finds else []
+        finds, text = _finds(roll, respellers, asset.text), asset.text
+        if asset.seams and (split := _split_over_pieces(roll, respellers, asset.text, asset.seams)):
+            finds, text = finds + split, asset.text + asset.seams
+        return list(_matches(asset.label, text, finds)) if finds else []
 
     def _current(self) -> tuple[Roll, Sequence[Respeller]]:
         revision = self._catalogue.revision()
@@ -83,6 +87,23 @@ def _finds(roll: Roll, respellers: Sequence[Respeller], text: str) -> list[tuple
     every = sorted(_apart(len(text), list(_longest(exact)), respelt), key=lambda each: each.start)
     meant = ((find, roll.alive(find.pattern)) for find in every)
     return [(find, names) for find, names in meant if names]
+
+
+def _split_over_pieces(
+    roll: Roll, respellers: Sequence[Respeller], text: str, seams: str
+) -> list[tuple[Find, tuple[Name, ...]]]:
+    """Finds that run over a seam, with their places behind the text. Each line of ``seams`` is one."""
+    pieces = " ".join(text.split())
+    found = []
+    for find, names in _finds(roll, respellers, seams):
+        written = seams[find.start : find.end]
+        # Ends of sentences meet by chance: there two words of every day, one of them misspelt, say nothing.
+        by_chance = find.letters and all(map(is_everyday, find.pattern.parts))
+        # What stands in a piece as well is only a copy of it.
+        if _LINE_END not in written and written not in pieces and not by_chance:
+            moved = replace(find, start=len(text) + find.start, end=len(text) + find.end)
+            found.append((moved, names))
+    return found
 
 
 def _is_dressed(find: Find, text: str, bare: str, places: Sequence[int]) -> bool:

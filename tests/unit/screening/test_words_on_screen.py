@@ -18,8 +18,8 @@ def test_every_word_of_a_shot_is_part_of_what_is_judged() -> None:
         "Shot 1",
         "Shot 2",
         "title of shot 1",
-        "falling thing of shot 1",
         "caption of shot 2",
+        "falling thing of shot 1",
         "file name of Image 1",
     ]
     for piece in ("Part one", "brass bell", "later that day", "grey cat"):
