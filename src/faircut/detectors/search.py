@@ -51,6 +51,8 @@ _MIN_SPLIT_STRANGE, _SHORTEST_STRANGE = 6, 3
 _MIN_PLURAL = 4
 _MIN_KATAKANA = 5
 _LOOK_AROUND = 32
+_LONGEST_WORD = 48
+"""Letters beyond which none is a word of a language, so that a name written on and on costs no more each time."""
 _APOSTROPHES = ("'", "’")
 _ELIDED = frozenset((*"cdjlmnst", "qu", "lorsqu", "jusqu", "puisqu", "all", "dall", "dell", "nell", "sull", "un"))
 _OPENING = frozenset("aeiouhy")
@@ -235,10 +237,12 @@ def _is_genitive(text: str, folded: Folded, end: int, pattern: Pattern) -> bool:
 def _in_a_word(folded: Folded, start: int, end: int, index: int) -> bool:
     """Whether the letter at an edge of a find is of a word of the language that holds only a part of the name."""
     first, last = index, index + 1
-    while folded.gaps[first] is Gap.NONE:
+    while folded.gaps[first] is Gap.NONE and last - first <= _LONGEST_WORD:
         first -= 1
-    while last < len(folded.letters) and folded.gaps[last] is Gap.NONE:
+    while last < len(folded.letters) and folded.gaps[last] is Gap.NONE and last - first <= _LONGEST_WORD:
         last += 1
+    if last - first > _LONGEST_WORD:
+        return False
     within = start < first or last < end
     return within and is_known(folded.letters[first:last])
 

@@ -354,3 +354,28 @@ def test_work_is_linear_in_the_text(catalogue: Any) -> None:
     for piece in ("aaaa ", "a", "a.", "a4"):
         short, long = calls(piece * (500 // len(piece))), calls(piece * (5_000 // len(piece)))
         assert long < 12 * short, piece
+
+
+def test_a_name_written_on_and_on_is_looked_at_in_linear_time(catalogue: Any) -> None:
+    catalogue.add_name("Orimund Vale")
+    detector = NamesDetector(catalogue)
+    detector.detect(as_prompt("x"), {})
+
+    def lines(text: str) -> int:
+        """How many lines of the search run."""
+        count = 0
+
+        def watch(frame: Any, event: str, argument: Any) -> Any:
+            nonlocal count
+            count += event == "line"
+            return watch if frame.f_globals["__name__"] == "faircut.detectors.search" else None
+
+        before = sys.gettrace()
+        sys.settrace(watch)
+        try:
+            assert detector.detect(as_prompt(text), {})
+        finally:
+            sys.settrace(before)
+        return count
+
+    assert lines("orimundvale" * 200) < 12 * lines("orimundvale" * 20)
