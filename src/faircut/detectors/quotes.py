@@ -3,18 +3,20 @@
 Word shingles (Broder, "On the resemblance and containment of documents", 1997): every run of eight folded words of a
 registered text is hashed; a text that shares two distinct consecutive ones, nine words in order, quotes it. Registered
 texts of fewer than nine words must be quoted whole. Scripts without spaces between words are counted by letters.
+Texts are read as typed and as they would be displayed, without markup and escapes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from faircut.detectors.displayed import Displayed, displayed
 from faircut.detectors.folding import Folded, Gap, fold
 from faircut.detectors.scripts import is_han_or_kana, is_unspaced
 from faircut.domain import Asset, Fingerprint, Match, MediaKind, Reference, Stage
@@ -94,12 +96,13 @@ class QuotesDetector:
         texts, tables = self._current()
         if not texts:
             return []
-        words = _words(asset.text)
-        return [
-            _match(asset, texts[owner], quotes)
-            for table in tables
-            for owner, quotes in _quotes(words, table, texts, len(asset.text)).items()
-        ]
+        typed, shown = _words(asset.text), displayed(asset.text)
+        found = [_quotes(typed, table, texts, len(asset.text)) for table in tables]
+        if shown is not None:
+            words = _words(shown.text)
+            beneath = (_quotes(words, table, texts, len(shown.text)) for table in tables)
+            found = [_both(as_typed, each, shown) for as_typed, each in zip(found, beneath, strict=True)]
+        return [_match(asset, texts[owner], quotes) for each in found for owner, quotes in each.items()]
 
     def _current(self) -> tuple[tuple[_Text, ...], tuple[_Table, ...]]:
         revision = self._catalogue.revision()
@@ -116,7 +119,9 @@ class QuotesDetector:
 
     def _read(self, reference: Reference) -> _Text | None:
         try:
-            words = _words(self._catalogue.reference_text(reference.id))
+            text = self._catalogue.reference_text(reference.id)
+            shown = displayed(text)
+            words = _words(text if shown is None else shown.text)
         except NotFound:
             if any(each.id == reference.id for each in self._catalogue.references()):
                 raise
@@ -157,6 +162,24 @@ def _tables(texts: Sequence[_Text]) -> Iterator[_Table]:
         numbers = np.repeat(np.array(owners, np.int32), [len(texts[owner].shingles) for owner in owners])
         order = np.argsort(shingles, kind="stable")
         yield _Table(length, shingles[order], numbers[order])
+
+
+def _both(
+    typed: Mapping[int, Sequence[_Quote]], beneath: Mapping[int, Sequence[_Quote]], shown: Displayed
+) -> dict[int, list[_Quote]]:
+    """Quotations in the text as displayed, and those that stand elsewhere as typed."""
+    found = {owner: [_as_typed(quote, shown) for quote in quotes] for owner, quotes in beneath.items()}
+    for owner, quotes in typed.items():
+        taken = bytearray(quotes[-1].end)
+        for quote in found.get(owner, ()):
+            taken[quote.start : quote.end] = b"\1" * (quote.end - quote.start)
+        found.setdefault(owner, []).extend(quote for quote in quotes if not any(taken[quote.start : quote.end]))
+    return found
+
+
+def _as_typed(quote: _Quote, shown: Displayed) -> _Quote:
+    start, end = shown.span(quote.start, quote.end)
+    return replace(quote, start=start, end=end)
 
 
 def _quotes(words: _Words, table: _Table, texts: Sequence[_Text], end: int) -> dict[int, list[_Quote]]:

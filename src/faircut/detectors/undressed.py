@@ -1,8 +1,8 @@
 """A text without what only dresses its letters up, so that other disguises beneath can be undone.
 
-Decorated letters, look-alike letters among Latin ones, marks and invisible characters are folded away character by
-character (see ``folding``); what is left are plain letters, each with its place in the text. Honest accents alone, and
-whole words of another script, are no dress.
+Markup and escapes are resolved (see ``displayed``). Decorated letters, look-alike letters among Latin ones, marks and
+invisible characters are folded away character by character (see ``folding``); what is left are plain letters, each with
+its place in the text. Honest accents alone, and whole words of another script, are no dress.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from faircut.detectors.displayed import displayed
 from faircut.detectors.folding import fold
 
 _DRESS = re.compile(
@@ -23,7 +24,22 @@ _SHORTEST_FOREIGN = 3
 
 
 def undressed(text: str) -> tuple[str, list[int]] | None:
-    """The plain text, and for each of its characters the index of the one that it stands for; None if it is plain."""
+    """The plain text, and for each of its characters the index of the one that it stands for; None if it is plain.
+
+    Of an escape of several characters that is the first where a word begins, and the last within it, so that what
+    stands from the one to the other holds it whole.
+    """
+    shown = displayed(text)
+    if shown is None:
+        return _bared(text)
+    plain, places = _bared(shown.text) or (shown.text, range(len(shown.text)))
+    begins = [True, *(not char.isalnum() for char in plain)]
+    return plain, [
+        shown.starts[place] if begin else shown.ends[place] - 1 for place, begin in zip(places, begins, strict=False)
+    ]
+
+
+def _bared(text: str) -> tuple[str, list[int]] | None:
     if text.isascii() or not (_DRESS.search(text) or _SOFT_HYPHEN in text):
         return None
     foreign = {place for word in _WORD.finditer(text) if _is_foreign(word[0]) for place in range(*word.span())}
