@@ -63,15 +63,15 @@ def only_together(joined: Sequence[Match], alone: Sequence[Match]) -> list[Match
     """What several requests show together and neither of them shows alone.
 
     Joined texts say more than anybody meant, so a description must be beyond doubt by a wide margin, and a name must
-    run from one request into the other.
+    run from one request into the other. The input of each is ``TOGETHER``: what is told of it has no place in either.
     """
     known = {(each.work_id, each.element_id) for each in alone}
     return [
-        each
+        replace(each, input=TOGETHER)
         for each in joined
         if (each.work_id, each.element_id) not in known
         and not each.evidence.get("ambiguous")
-        and (each.input == TOGETHER if "span" in each.evidence and _is_local(each) else each.score >= JOINED_SCORE)
+        and (each.input == TOGETHER if _is_local(each) else each.score >= JOINED_SCORE)
     ]
 
 

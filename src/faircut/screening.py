@@ -30,6 +30,7 @@ from faircut.extract import CachedExtractor
 from faircut.media.assets import asset_from_text
 from faircut.media.decode import DECODER
 from faircut.policy import MEDIA_CHECK, Finding, GreyZoneRules, decide, required_checks
+from faircut.private_words import OwnWords
 from faircut.protocols import CatalogueReader, Detector, TakesNotes
 from faircut.recent import RecentRequests
 from faircut.request_text import RequestText, compose, continue_with, words_on_screen, writing_in
@@ -152,13 +153,16 @@ class Screening:
     ) -> tuple[Asset, _Judged] | None:
         """This request together with earlier ones, where they show what none of them shows alone; else None."""
         files = [each.digest for each in request.files]
-        earlier = [each.text for each in self._recent.beside(actor, words.text, files)]
-        if not earlier:
+        beside = self._recent.beside(actor, words.text, files)
+        if not beside:
             return None
+        earlier = [each.text for each in beside]
         joined = continue_with(earlier, words)
+        mine = [*(each.own for each in beside), True]
+        own = OwnWords(joined, tuple(part[1:] for part, is_own in zip(joined.parts, mine, strict=True) if is_own))
         asset = asset_from_text(joined.text, TOGETHER)
         alone = [match for text in (*earlier, words.text) for match in self._found_in(asset_from_text(text))]
-        judged = self._judge(asset, Stage.PROMPT, words=joined, besides=alone)
+        judged = self._judge(asset, Stage.PROMPT, words=own, besides=alone)
         return None if judged.decision.allows else (asset, judged)
 
     def _found_in(self, asset: Asset) -> list[Match]:
@@ -187,7 +191,7 @@ class Screening:
         stage: Stage,
         *,
         deliverable: bool = False,
-        words: RequestText | None = None,
+        words: RequestText | OwnWords | None = None,
         clues: Mapping[str, str] | None = None,
         besides: Sequence[Match] | None = None,
     ) -> _Judged:
@@ -204,6 +208,8 @@ class Screening:
         if besides is not None:
             matches = only_together(matches, besides)
         checks = tuple(check for check, _ in results)
+        if isinstance(words, OwnWords):
+            checks = words.checks(checks)
         verdict, reasons = decide(
             asset.label,
             self._findings(matches),
