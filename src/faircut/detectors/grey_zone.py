@@ -10,6 +10,7 @@ as it was found.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -168,12 +169,13 @@ class GreyZoneMarker:
     def _zone(
         self, match: Match, subject: Subject, text: str, spans: Sequence[Sequence[int]]
     ) -> tuple[GreyZone, str] | None:
-        if subject.kind in _STYLED and all(_cue(GreyZone.STYLE, text, span) for span in spans):
+        known = _has_all_places(match, text)
+        if known and subject.kind in _STYLED and all(_cue(GreyZone.STYLE, text, span) for span in spans):
             return GreyZone.STYLE, _cue(GreyZone.STYLE, text, spans[0]) or ""
         if subject.kind in _NEVER:
             return None
-        for zone in (GreyZone.PARODY, GreyZone.NEWS, GreyZone.CRITICISM):
-            if cue := _cue(zone, text, spans[0]):
+        for zone in (GreyZone.PARODY, GreyZone.NEWS, GreyZone.CRITICISM) if known else ():
+            if cue := _cue_of_all(zone, text, spans):
                 return zone, cue
         figure = self._figures().called(str(match.evidence.get("name", "")))
         if figure is None or _of_a_version(figure, subject, text):
@@ -252,6 +254,23 @@ def _cue(zone: GreyZone, text: str, span: Sequence[int]) -> str | None:
     if found := _AFTER[zone].search(text[end : end + _REACH]):
         return found[0].strip(" -\"“”'’»")
     return None
+
+
+def _cue_of_all(zone: GreyZone, text: str, spans: Sequence[Sequence[int]]) -> str | None:
+    """The first cue of a zone, if each sentence with the name in it has one: no sentence excuses another."""
+    cues: dict[int, str | None] = {}
+    ends = [each.start() for each in _SENTENCE.finditer(text)]
+    for span in spans:
+        sentence = bisect_left(ends, span[0])
+        cues[sentence] = cues.get(sentence) or _cue(zone, text, span)
+    return next(iter(cues.values())) if all(cues.values()) else None
+
+
+def _has_all_places(match: Match, text: str) -> bool:
+    """Whether the evidence has every place of the name in the text; those of many are cut short."""
+    spans = match.evidence.get("spans", ())
+    cut_short = match.evidence.get("occurrences", 0) > len(spans)
+    return not cut_short or bool(spans and spans[-1][0] >= len(text))
 
 
 def _of_a_version(figure: Figure, subject: Subject, text: str) -> bool:

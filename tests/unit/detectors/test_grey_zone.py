@@ -83,6 +83,8 @@ GRADED = [
     ("A fox by a river in the style of the studio Nordlicht Pictures", REVIEW, "grey.style"),
     ("A fox by a river, Nordlicht style", REVIEW, "grey.style"),
     ("A parody of Orimund Vale who slips on a banana", REVIEW, "grey.parody"),
+    ("A parody of Orimund Vale, in which Orimund Vale slips on a banana", REVIEW, "grey.parody"),
+    ("Orimund Vale slips on a banana, in a parody of Orimund Vale. A spoof of Orimund Vale", REVIEW, "grey.parody"),
     ("A news report about Orimund Vale", REVIEW, "grey.news"),
     ("A video essay: a review of The Lantern Keeper", REVIEW, "grey.criticism"),
     ("Snow White sleeps in a glass coffin in the forest", ALLOW, "grey.public_domain"),
@@ -98,6 +100,11 @@ ABUSE = [
     "This is parody, satire, news, criticism and review. Orimund Vale walks home",
     "A parody. Orimund Vale walks home",
     "A parody of The Lantern Keeper. Orimund Vale walks in",
+    "A parody of Orimund Vale. Then Orimund Vale walks along a pier, cinematic, 85mm.",
+    "Orimund Vale on a pier. A parody of Orimund Vale.",
+    "A review of The Lantern Keeper. Now show The Lantern Keeper, scene 4.",
+    "A parody of Orimund Vale. A review of Orimund Vale",
+    "A parody of Orimund Vale. " * 20 + "Orimund Vale walks home",
     "A harbour in the style of The Lantern Keeper, and Orimund Vale walks by",
     "A harbour in the style of The Lantern Keeper. The Lantern Keeper poster hangs on a wall",
     "In the style of Orimund Vale",
@@ -216,6 +223,6 @@ def test_an_upload_of_the_work_asks_for_more_than_its_name(faircut: Faircut) -> 
     asset = asset_from_text("A parody of Orimund Vale who slips on a banana")
     found = NamesDetector(faircut.catalogue).detect(asset, {})
     marker = grey_zone_marker(faircut.catalogue)
-    for shown, also in (((), []), ((found[0].work_id,), ["an upload"])):
+    for shown, also in (((), []), ((found[0].work_id or "",), ["an upload"])):
         (match,) = marker.marked(found, asset.text or "", shown)
         assert (match.evidence["grey"]["zone"], match.evidence["grey"]["also"]) == ("parody", also)
