@@ -18,8 +18,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Protocol
 
-from faircut.detectors.common_words import is_everyday
+from faircut.detectors.common_words import is_everyday, is_listed
 from faircut.detectors.descriptions_plain import plain_text
+from faircut.detectors.folding import fold
 from faircut.detectors.free_figures import Figure, FreeFigures, load_figures
 from faircut.detectors.studio_styles import Studios
 from faircut.domain import Element, ElementKind, GreyZone, Match, Subject, Work
@@ -75,6 +76,8 @@ _NEVER = frozenset({ElementKind.LIKENESS, ElementKind.VOICE, ElementKind.SOUNDTR
 _SENTENCE = re.compile(r"[.!?;\n]")
 _REACH = 90
 """Characters before a name that are searched for a cue."""
+_LETTERS = re.compile(r"[^\W\d_]+")
+_IN_A_ROW = 8
 
 
 class _Catalogue(Protocol):
@@ -128,14 +131,14 @@ class GreyZoneMarker:
         ]
         asked = [found.end() for found in _STYLE_OF.finditer(text)]
         styled = [found.start() for found in _STYLED_SO.finditer(text)]
-        checked = language_of(text) in (None, "en") if asked or styled else True
         seen: set[str] = set()
         for each in (*self._studios.after(text, asked), *self._studios.before(text, styled)):
             if each.work_id in seen or any(start < each.end and each.start < end for start, end in taken):
                 continue
             seen.add(each.work_id)
             name = text[each.start : each.end]
-            mark = Mark(GreyZone.STYLE, _cue(GreyZone.STYLE, text, (each.start, each.end)) or "", (), checked)
+            cue = _cue(GreyZone.STYLE, text, (each.start, each.end)) or ""
+            mark = Mark(GreyZone.STYLE, cue, (), _is_understood(text, cue, [(each.start, each.end)]))
             evidence = {
                 "span": [each.start, each.end],
                 "matched": name,
@@ -163,7 +166,7 @@ class GreyZoneMarker:
             return match
         zone, cue = found
         also = [*self._besides(match, matches, shown), *self._own_words(match, text, spans)]
-        mark = Mark(zone, cue, tuple(dict.fromkeys(also)), checked=language_of(text) in (None, "en"))
+        mark = Mark(zone, cue, tuple(dict.fromkeys(also)), _is_understood(text, cue, spans))
         return replace(match, evidence={**match.evidence, "grey": mark.as_evidence()})
 
     def _zone(
@@ -271,6 +274,26 @@ def _has_all_places(match: Match, text: str) -> bool:
     spans = match.evidence.get("spans", ())
     cut_short = match.evidence.get("occurrences", 0) > len(spans)
     return not cut_short or bool(spans and spans[-1][0] >= len(text))
+
+
+def _is_understood(text: str, cue: str, spans: Sequence[Sequence[int]]) -> bool:
+    """Whether all of a text is English as far as can be told, the names at ``spans`` and the words of the cue apart.
+
+    A few English words do not make a foreign text one, and a text of few words is not English for want of small ones:
+    of every ``_IN_A_ROW`` words in a row most must be listed.
+    """
+    if language_of(text) not in (None, "en"):
+        return False
+    known = set(_LETTERS.findall(cue.casefold()))
+    listed = [
+        is_listed(fold(word[0]).letters)
+        for word in _LETTERS.finditer(text)
+        if word[0].casefold() not in known
+        and not any(start < word.end() and word.start() < end for start, end in spans)
+    ]
+    firsts = range(max(1, len(listed) - _IN_A_ROW + 1))
+    rows = (listed[first : first + _IN_A_ROW] for first in firsts)
+    return all(2 * sum(row) > len(row) or not row for row in rows)
 
 
 def _of_a_version(figure: Figure, subject: Subject, text: str) -> bool:

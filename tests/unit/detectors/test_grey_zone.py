@@ -169,9 +169,33 @@ def test_a_studio_is_only_meant_where_its_look_is_asked_for(faircut: Faircut, tm
         assert judged(strict, "A fox in the style of North Pictures")[0] is REVIEW
 
 
-def test_where_the_language_is_not_known_nothing_is_milder_than_review(lenient: Faircut) -> None:
-    prompt = "Der Hafen in der Abenddämmerung, ganz im Stil von The Lantern Keeper, mit vielen kleinen Booten"
-    assert judged(lenient, prompt) == (REVIEW, ["grey.style"])
+@pytest.mark.parametrize(
+    ("prompt", "code"),
+    [
+        ("Der Hafen in der Abenddämmerung, ganz im Stil von The Lantern Keeper, mit vielen Booten", "grey.style"),
+        ("Parodie Orimund Vale, messingne Augenklappe, Robbenfellmantel, silberne Stiefel", "grey.parody"),
+        ("A parody of Orimund Vale, messingne Augenklappe, Robbenfellmantel, silberne Stiefel", "grey.parody"),
+        ("parodia Orimund Vale, toppa ottone, cappotto foca, stivali argento", "grey.parody"),
+        ("A fox by a river in the style of Nordlicht, messingne Augenklappe, Robbenfellmantel, Stiefel", "grey.style"),
+    ],
+)
+def test_where_the_language_is_not_known_nothing_is_milder_than_review(
+    lenient: Faircut, prompt: str, code: str
+) -> None:
+    assert judged(lenient, prompt) == (REVIEW, [code])
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "spoof of Orimund Vale",
+        "Orimund Vale parody trailer, 85mm, bokeh",
+        "Parody of Orimund Vale with Professor Moriarty and Renfield",
+        "Snow White meets Van Helsing",
+    ],
+)
+def test_names_and_words_of_the_trade_are_no_other_language(lenient: Faircut, faircut: Faircut, prompt: str) -> None:
+    assert judged(faircut if "Snow" in prompt else lenient, prompt)[0] is ALLOW
 
 
 def test_an_operators_own_table_counts(lenient: Faircut) -> None:
