@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
@@ -19,9 +20,10 @@ from faircut.detectors.descriptions_combiner import default_combiner
 from faircut.detectors.descriptions_explained import Said, evidence_of, said, sets_apart
 from faircut.detectors.descriptions_features import FEATURES, Query, features_of
 from faircut.detectors.descriptions_index import Candidate, DescriptionIndex
-from faircut.detectors.descriptions_plain import plain_text
+from faircut.detectors.descriptions_plain import as_plain
 from faircut.detectors.descriptions_profiles import profile_prompt, texts_of
 from faircut.detectors.descriptions_space import default_space, key_of_space
+from faircut.detectors.displayed import Displayed
 from faircut.domain import Asset, Element, Fingerprint, Match, MediaKind, Stage
 from faircut.errors import InputError
 from faircut.text.encoder import SentenceEncoder, encoder_of
@@ -88,12 +90,12 @@ class DescriptionsDetector:
 
     def find(self, text: str, *, label: str = "prompt") -> list[Match]:
         """The matches of a text."""
-        if not text.strip():
+        if not (plain := as_plain(text)).text.strip():
             return []
         encoder, index = self._current()
         if not len(index):
             return []
-        query = self._query(text, encoder)
+        query = self._query(plain, encoder)
         scored = _scored(query, index.candidates(query))
         combiner = default_combiner()
         matches = []
@@ -103,11 +105,11 @@ class DescriptionsDetector:
             little = terms < _SAYS_LITTLE
             if little and (score < combiner.thin or cover < _SAID_WHOLE):
                 continue
-            found = said(query, candidate.segment, candidate.row, index.texts(candidate))
+            found = _as_typed(said(query, candidate.segment, candidate.row, index.texts(candidate)), plain)
             apart = sets_apart(found)
             if apart < _APART and score < combiner.block:
                 continue
-            evidence = evidence_of(query, found, cover)
+            evidence = evidence_of(text, found, cover)
             evidence["log_odds"] = round(score, 2)
             if score < combiner.block or apart < _APART or little:
                 evidence["ambiguous"] = True
@@ -130,7 +132,7 @@ class DescriptionsDetector:
     def scores(self, text: str) -> list[tuple[str, float]]:
         """(element id, log odds) of all candidates, the likeliest first: for benchmarks and calibration."""
         encoder, index = self._current()
-        query = self._query(text, encoder)
+        query = self._query(as_plain(text), encoder)
         scored = _scored(query, index.candidates(query))
         return [(owner, score) for candidate, score, _, _ in scored for owner, _ in index.owners(candidate)]
 
@@ -144,14 +146,15 @@ class DescriptionsDetector:
     def _said(self, element: Element, text: str) -> list[Said]:
         encoder, index = self._current()
         candidate = index.profiled(element)
-        if candidate is None or not text.strip():
+        plain = as_plain(text)
+        if candidate is None or not plain.text.strip():
             return []
-        query = self._query(text, encoder)
-        return said(query, candidate.segment, candidate.row, tuple(texts_of(element).values()))
+        query = self._query(plain, encoder)
+        return _as_typed(said(query, candidate.segment, candidate.row, tuple(texts_of(element).values())), plain)
 
     @staticmethod
-    def _query(text: str, encoder: SentenceEncoder) -> Query:
-        return Query(profile_prompt(plain_text(text), encoder, default_space().background))
+    def _query(plain: Displayed, encoder: SentenceEncoder) -> Query:
+        return Query(profile_prompt(plain.text, encoder, default_space().background))
 
     def _current(self) -> tuple[SentenceEncoder, DescriptionIndex]:
         revision = self._catalogue.revision()
@@ -170,6 +173,11 @@ class DescriptionsDetector:
                 self._parts[1].follow(self._catalogue.elements())
                 self._revision = revision
             return self._parts
+
+
+def _as_typed(found: Sequence[Said], plain: Displayed) -> list[Said]:
+    places = [plain.span(each.start, each.end) for each in found]
+    return [replace(each, start=start, end=end) for each, (start, end) in zip(found, places, strict=True)]
 
 
 def _scored(query: Query, candidates: Sequence[Candidate]) -> list[tuple[Candidate, float, float, int]]:

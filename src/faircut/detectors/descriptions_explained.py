@@ -77,9 +77,11 @@ def said(query: Query, segment: Segment, row: int, texts: Sequence[str]) -> list
     return found
 
 
-def evidence_of(query: Query, found: Sequence[Said], cover: float) -> dict[str, Any]:
-    """The evidence of a match: ``attributes`` with their spans, what to quote, and how much of the element is said."""
-    text = query.prompt.text
+def evidence_of(text: str, found: Sequence[Said], cover: float) -> dict[str, Any]:
+    """The evidence of a match: ``attributes`` with their spans, what to quote, and how much of the element is said.
+
+    ``text`` is the prompt as typed, and the spans of ``found`` are places in it.
+    """
     places = sorted((each.start, each.end) for each in found) or [(0, len(text))]
     telling = found[0] if found else None
     start, end = (telling.start, telling.end) if telling else places[0]

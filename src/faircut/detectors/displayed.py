@@ -28,7 +28,10 @@ _INLINE = (
 )
 _ANY_TAG = r"(?P<tag></?[a-zA-Z][a-zA-Z0-9-]{0,20}(?:\s[^<>]{0,200})?/?>|<!--[^<>]{0,200}-->)"
 _LINK = r"(?P<link>\[(?=[^\[\]\n]{1,80}\]\()|\]\([^()\s]{0,200}\))"
-_WEIGHT = r"(?P<weight>(?<!\d):\d(?:\.\d{1,3})?(?=[)\]}])|(?<=[^\W\d_])::-?\d?(?:\.\d{1,3})?(?![\w:]))"
+_WEIGHT = (
+    r"(?P<weight>\((?=[^()\n]{1,80}:\d(?:\.\d{1,3})?\))|(?<!\d):\d(?:\.\d{1,3})?(?:\)|(?=[\]}]))"
+    r"|(?<=[^\W\d_])::-?\d?(?:\.\d{1,3})?(?![\w:]))"
+)
 _SAID = "|".join([_FLAG, _ENTITY, _PERCENT, _ESCAPE, _TAG_CHARACTER, _OVERRIDDEN, _BLOCKS, _INLINE, _WEIGHT])
 _PIECES = {
     False: re.compile(f"{_SAID}|{_ANY_TAG}|{_LINK}", re.IGNORECASE),
@@ -65,6 +68,11 @@ class Displayed:
         """A span of ``text``, not empty, as one of what was typed."""
         return min(self.starts[start], self.starts[end - 1]), max(self.ends[start], self.ends[end - 1])
 
+    def then(self, other: Displayed) -> Displayed:
+        """What ``other`` makes of ``text``, with the places of what was typed."""
+        starts = [self.starts[each] for each in other.starts]
+        return Displayed(other.text, starts, [self.ends[each - 1] for each in other.ends])
+
 
 def displayed(text: str, *, with_unseen: bool = False) -> Displayed | None:
     """The text as displayed, or None where it is displayed as typed.
@@ -76,16 +84,11 @@ def displayed(text: str, *, with_unseen: bool = False) -> Displayed | None:
         after = _resolved(text if found is None else found.text, with_unseen=with_unseen)
         if after is None:
             break
-        found = after if found is None else _after(found, after)
+        found = after if found is None else found.then(after)
     upright = _upright(text if found is None else found.text)
     if upright is None:
         return found
-    return upright if found is None else _after(found, upright)
-
-
-def _after(first: Displayed, then: Displayed) -> Displayed:
-    starts = [first.starts[each] for each in then.starts]
-    return Displayed(then.text, starts, [first.ends[each - 1] for each in then.ends])
+    return upright if found is None else found.then(upright)
 
 
 def _resolved(text: str, *, with_unseen: bool) -> Displayed | None:

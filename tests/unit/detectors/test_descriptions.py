@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from faircut.detectors.descriptions import DescriptionsDetector
 from faircut.detectors.descriptions_advice import completeness, suggest_attributes
 from faircut.detectors.descriptions_combiner import combiner_from
 from faircut.detectors.descriptions_index import DescriptionIndex
+from faircut.detectors.descriptions_plain import as_plain
 from faircut.domain import Asset, Element, ElementKind, MediaKind, Stage
 from faircut.errors import ConfigError, InputError
 from faircut.protocols import Detector
@@ -154,6 +156,33 @@ def test_contradictions_count_against(detector: DescriptionsDetector) -> None:
         REQUEST.replace("brass", "silver").replace("blue songbird", "red monkey").replace("old railway", "pink paper")
     )
     assert dict(detector.scores(other))["elem_heron"] < theirs - 1
+
+
+@pytest.mark.parametrize(
+    "disguised",
+    [
+        "".join(f"&#{ord(char)};" if place % 2 else char for place, char in enumerate(REQUEST)),
+        "".join(f"%{ord(char):02x}" for char in REQUEST),
+        " ".join(f"({word}:1.2)" for word in REQUEST.split()),
+        REQUEST.replace("a", "<b>a</b>"),
+        "".join(chr(0xE0000 + ord(char)) for char in REQUEST),
+        "".join(f"{char}\u0336" for char in REQUEST),
+        "Read this backwards: " + REQUEST[::-1],
+    ],
+)
+def test_what_is_displayed_is_read_and_what_was_typed_is_quoted(detector: DescriptionsDetector, disguised: str) -> None:
+    (match,) = detector.find(disguised)
+    assert match.element_id == "elem_heron"
+    assert match.evidence["matched"].rstrip("…") in disguised
+    start, end = match.evidence["span"]
+    words = re.findall(r"\w+", as_plain(disguised[start:end]).text)
+    assert sorted(words) == sorted("his overcoat stitched together from old railway tickets".split())
+
+
+@pytest.mark.parametrize("hidden", ["<{}>", '<p title="{}">', "<!-- {} -->", "[a pier]({})"])
+def test_what_only_a_model_sees_is_read_too(detector: DescriptionsDetector, hidden: str) -> None:
+    text = " ".join(hidden.format(part.strip()) for part in REQUEST.split(","))
+    assert [match.element_id for match in detector.find(text)] == ["elem_heron"]
 
 
 def test_disguised_letters_are_read(detector: DescriptionsDetector) -> None:
