@@ -71,8 +71,9 @@ class RecentRequests:
                     RecentRequestRow.created_at >= _ago(min(self._hours, _OTHERS_HOURS)),
                 ).limit(_CONSIDERED)
             ).all()
-        alike = [row for row in others if set(row.files) & set(files) or _alike(row.text, text)][:_MOST_OTHERS]
-        rows = sorted([*own, *alike], key=lambda row: row.id)
+        mine = _telling(text)
+        alike = [row for row in others if set(row.files) & set(files) or _alike(_telling(row.text), mine)]
+        rows = sorted([*own, *alike[:_MOST_OTHERS]], key=lambda row: row.id)
         seen: dict[str, Recent] = {}
         for row in rows:
             if row.text != text:
@@ -89,9 +90,8 @@ def _ago(hours: float) -> str:
     return (datetime.now(UTC) - timedelta(hours=hours)).isoformat(timespec="microseconds")
 
 
-def _alike(one: str, other: str) -> bool:
-    mine, theirs = _telling(one), _telling(other)
-    return bool(mine and theirs) and len(mine & theirs) >= _ALIKE * len(mine | theirs)
+def _alike(one: set[str], other: set[str]) -> bool:
+    return bool(one and other) and len(one & other) >= _ALIKE * len(one | other)
 
 
 def _telling(text: str) -> set[str]:

@@ -45,7 +45,8 @@ _CUES: Mapping[GreyZone, tuple[str, str]] = {
         r"feel|tone|palette|colou?rs)\s+(?:of|from)|\b(?:à|a)\s+la|\bim\s+(?:stil|look|geist)(?:e)?\s+(?:von|der|des)|"
         r"\b(?:dans\s+le|au)\s+style\s+(?:de|du|d['’])|\b(?:al|en\s+el)\s+estilo\s+de(?:l)?|\bnello\s+stile\s+d(?:i|el)|"
         r"\bno\s+estilo\s+d[eoa]",
-        r"[\"”'’»]?(?:['’]s)?[\s-]+(?:style|styled|esque|inspired|aesthetics?)\b",
+        # From the first of several spaces alone: looked for from each, a text of spaces takes time with its square.
+        r"[\"”'’»]?(?:['’]s)?(?<![\s-])[\s-]+(?:style|styled|esque|inspired|aesthetics?)\b",
     ),
     GreyZone.PARODY: (
         r"\b(?:parod(?:y|ie|ia|ies|ying)|paródia|spoof(?:ing)?|satire|sátira|satira|send-?up|pastiche|mockumentary)"
