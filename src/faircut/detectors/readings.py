@@ -7,6 +7,7 @@ these after another, since disguises are put on one another.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -28,7 +29,9 @@ _WIDE = 3
 _PADDED = re.compile(r"[^\W\d_]\d+[^\W\d_]\d+[^\W\d_]")
 _PADDED_WORD = re.compile(r"[^\W_]+(?:[-'’*#._/()\[\]\u2060]+[^\W_]+)*")
 _INNER_DIGITS = re.compile(r"(?<=[^\W\d_]|[-'’*#._/()\[\]\u2060])\d+(?=[^\W\d_]|[-'’*#._/()\[\]\u2060])")
-_ALTERNATING = re.compile(r"(?:[^\W\d_]\d)+[^\W\d_]?")
+_ALTERNATING = re.compile(r"\d?(?:[^\W\d_]\d)+[^\W\d_]?")
+_HIGH_OR_LOW = re.compile("[\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089\u2460-\u2468\u24ea]")
+_DIGITS = {each: str(unicodedata.digit(each)) for each in "⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉⓪①②③④⑤⑥⑦⑧⑨"}
 # Letters alone: in the scripts of India marks that are no letters stand between them.
 _LONE = r"(?:rn|vv|cl|(?P<lone>[A-Za-z\u00c0-\u052f0-9@$!|*#+])(?P=lone){0,4})"
 _ANY_TWO = r"[A-Za-z\u00c0-\u052f]{2}"
@@ -74,6 +77,8 @@ def readings_of(registries: Sequence[Registry], text: str) -> list[Reading]:
     """The other readings of a text, each once; none of most texts."""
     made: dict[str, tuple[str, bool]] = {}
     plain = _GENITIVE.sub(r"\1s", undrawn(text))
+    if not plain.isascii():
+        plain = _HIGH_OR_LOW.sub(lambda digit: _DIGITS[digit[0]], plain)
     kept = quantities(registries, plain)
     for reading in _unleeted(plain, text, kept):
         made.setdefault(reading, ("leet", False))
@@ -152,7 +157,9 @@ def _folded(made: Sequence[tuple[str, tuple[str, bool]]]) -> Iterator[Reading]:
 
 def _unpadded(word: re.Match[str]) -> str:
     seen = word[0].replace(FILLER, "")
-    if not _PADDED.search(seen) and not _ALTERNATING.fullmatch(seen):
+    if _ALTERNATING.fullmatch(seen):
+        return re.sub(r"\d", FILLER, word[0])
+    if not _PADDED.search(seen):
         return word[0]
     return _INNER_DIGITS.sub(lambda digits: FILLER * len(digits[0]), word[0])
 

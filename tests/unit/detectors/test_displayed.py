@@ -71,10 +71,18 @@ def test_a_name_that_is_only_displayed_is_found_where_it_was_typed(catalogue: An
 
 
 @pytest.mark.parametrize(
+    "typed", ["O²z²w²i²n²n²a² T²a²r²r²o²w", "O₁zwinna Tarr₂ow", "O₁z₁w₁i₁n₁n₁a₁ ₁T₁a₁r₁r₁o₁w", "Oz①w②inna Tarrow"]
+)
+def test_digits_above_and_below_the_line_are_digits(catalogue: Any, typed: str) -> None:
+    assert named(catalogue, f"A film of {typed} on a pier, 85 m² of it") == [typed]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "a cat & a dog; 50% off, x < y > z",
         "at 10:30 (or 11:15), scene 2: [the pier](see below)",
+        "CO₂ and H₂O, E=mc², 1st and 2nd, R2D2, H2O2",
         "Tom &amp; the <b>old</b> dog, 100%25 wool",
         "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f over a pier",
         "He says /ˈtærəʊ/ and /ɹʌn/, \u202eשלום\u202c",
