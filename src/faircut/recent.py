@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, select
 
+from faircut.media.assets import readable
 from faircut.store.database import Database, now
 from faircut.store.models import RecentRequestRow
 
@@ -48,7 +49,7 @@ class RecentRequests:
             return
         with self._database.write() as session:
             session.execute(delete(RecentRequestRow).where(RecentRequestRow.created_at < _ago(self._hours)))
-            session.add(RecentRequestRow(owner=owner, text=text, files=list(files), created_at=now()))
+            session.add(RecentRequestRow(owner=owner, text=readable(text), files=list(files), created_at=now()))
 
     def beside(self, owner: str, text: str, files: Sequence[str] = ()) -> list[Recent]:
         """Earlier requests that this one may continue, the oldest first.
@@ -58,6 +59,7 @@ class RecentRequests:
         """
         if not self._hours:
             return []
+        text = readable(text)
         newest = select(RecentRequestRow).order_by(RecentRequestRow.id.desc())
         with self._database.read() as session:
             own = session.scalars(

@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from faircut.corroboration import TOGETHER, corroborate, only_together, with_clues
 from faircut.decisions import Decisions
@@ -27,7 +28,7 @@ from faircut.domain import (
 from faircut.errors import FaircutError, IntegrityError, NotFound
 from faircut.evidence import EvidencePictures
 from faircut.extract import CachedExtractor
-from faircut.media.assets import asset_from_text
+from faircut.media.assets import asset_from_text, readable
 from faircut.media.decode import DECODER
 from faircut.policy import MEDIA_CHECK, Finding, GreyZoneRules, decide, required_checks
 from faircut.private_words import OwnWords
@@ -207,6 +208,8 @@ class Screening:
             matches = with_clues(matches, clues or {})
         if besides is not None:
             matches = only_together(matches, besides)
+        if asset.text is not None and asset.text != readable(asset.text):
+            matches = [replace(each, evidence=_readable_in(each.evidence)) for each in matches]
         checks = tuple(check for check, _ in results)
         if isinstance(words, OwnWords):
             checks = words.checks(checks)
@@ -302,6 +305,17 @@ class Screening:
 
 def _text_asset(words: RequestText) -> Asset:
     return replace(asset_from_text(words.text), seams=words.seams)
+
+
+def _readable_in(evidence: Any) -> Any:
+    """Evidence of JSON types, whose words can be encoded."""
+    if isinstance(evidence, str):
+        return readable(evidence)
+    if isinstance(evidence, Mapping):
+        return {key: _readable_in(each) for key, each in evidence.items()}
+    if isinstance(evidence, (list, tuple)):
+        return [_readable_in(each) for each in evidence]
+    return evidence
 
 
 def _timed(detector: Detector, asset: Asset, fingerprints: Mapping[str, Fingerprint]) -> _Timed:

@@ -12,13 +12,16 @@ from faircut.media.probe import probe
 
 def asset_from_text(text: str, label: str = "prompt") -> Asset:
     """A text asset; its digest is over the UTF-8 bytes."""
-    # Lone surrogates cannot be encoded: they become U+FFFD, so that no text escapes being judged.
+    # Lone surrogates cannot be encoded: they count as question marks, so that no text escapes being judged.
     data = text.encode("utf-8", errors="replace")
     return Asset(label, MediaKind.TEXT, hashlib.sha256(data).hexdigest(), len(data), text=text)
 
 
 def readable(name: str) -> str:
-    """A file's name as text that can be stored: the bytes of names that are not UTF-8 become question marks."""
+    """A file's name, or any text, as one that can be stored and answered with, character for character.
+
+    What is no character, lone surrogates and the bytes of names that are not UTF-8, becomes a question mark.
+    """
     return name.encode("utf-8", errors="replace").decode("utf-8")
 
 

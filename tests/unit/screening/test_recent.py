@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from faircut.api.schemas import decision_out
 from faircut.app import Faircut
 from faircut.config import Settings
 from faircut.corroboration import TOGETHER
@@ -92,3 +93,14 @@ def test_what_is_old_is_forgotten_and_so_is_what_nobody_wants_kept(service: Fair
     nothing = RecentRequests(service.database, 0)
     nothing.remember("ada", "five")
     assert nothing.beside("ada", "six") == []
+
+
+@pytest.mark.parametrize("text", ["\ud800\udc00", "A heron\udfff lands", "Mirabel\ud800 Quench dances"])
+def test_what_is_no_character_is_judged_kept_and_answered(service: Faircut, text: str) -> None:
+    decisions = ask(service, text, "ada")
+    assert decisions[0].allows is ("Quench" not in text)
+    for decision in decisions:
+        assert decision_out(service.decisions.get(decision.id)).model_dump_json()
+    ask(service, text, "ada")
+    kept = [each.text for each in RecentRequests(service.database, 24).beside("ada", "")]
+    assert kept == ([text.encode(errors="replace").decode()] if decisions[0].allows else [])
