@@ -23,6 +23,7 @@ from faircut.detectors.common_words import (
     is_known,
     is_listed,
 )
+from faircut.detectors.han import is_pinyin
 from faircut.detectors.registry import Name
 from faircut.detectors.search import Find
 from faircut.detectors.several_words import Certainty
@@ -123,8 +124,8 @@ _VERB_ENDING = re.compile(r"(?:s|ing|ed)$")
 class Clues:
     """What else of the same work or party a text names."""
 
-    _by_work: dict[str, set[str]] = field(default_factory=dict)
-    _by_party: dict[str, set[str]] = field(default_factory=dict)
+    _by_work: dict[str, dict[str, Find]] = field(default_factory=dict)
+    _by_party: dict[str, dict[str, Find]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, finds: Iterable[tuple[Find, Sequence[Name]]]) -> Clues:
@@ -133,17 +134,20 @@ class Clues:
         for find, names in finds:
             for name in names:
                 if name.work_id is not None:
-                    clues._by_work.setdefault(name.work_id, set()).add(find.pattern.key)
+                    clues._by_work.setdefault(name.work_id, {}).setdefault(find.pattern.key, find)
                 # Two doubtful words of one large catalogue say nothing about each other.
                 if not find.maybe_a_word and find.certainty is Certainty.CERTAIN:
-                    clues._by_party.setdefault(name.party_id, set()).add(find.pattern.key)
+                    clues._by_party.setdefault(name.party_id, {}).setdefault(find.pattern.key, find)
         return clues
 
     def for_name(self, name: Name, find: Find) -> bool:
-        """Whether something besides this find points to the name's work or party."""
-        own = {find.pattern.key}
-        of_work = self._by_work.get(name.work_id, set()) if name.work_id is not None else set()
-        return bool(of_work - own) or bool(self._by_party.get(name.party_id, set()) - own)
+        """Whether another name at another place points to the name's work or party."""
+        of_work = self._by_work.get(name.work_id, {}) if name.work_id is not None else {}
+        return any(
+            key != find.pattern.key and not (other.start < find.end and find.start < other.end)
+            for others in (of_work, self._by_party.get(name.party_id, {}))
+            for key, other in others.items()
+        )
 
 
 class Surroundings:
@@ -267,6 +271,9 @@ def _respelt(find: Find, name: Name, told: bool, around: Surroundings) -> Doubt:
     if find.how in _BY_EDITS:
         if not told and around.belongs_to_somebody(find.start, find.end) and " " not in find.pattern.names[0].text:
             return Doubt.A_WORD
+        if is_pinyin(around.text[find.start : find.end]) and is_pinyin(" ".join(find.pattern.parts)):
+            # Other syllables are another Chinese name, rarely a slip.
+            certainty = min(certainty, int(Certainty.POSSIBLE))
         common = find.pattern.common
         seldom = common is Commonness.RARE or (common is Commonness.GIVEN and not is_given_name(find.pattern.key))
         if not told and seldom:

@@ -17,6 +17,8 @@ _FIRST, _LAST = "\u4e00", "\u9fff"
 FEWEST_SYLLABLES = 3
 """Syllables of a name that homophones may write: two are met by chance in any text."""
 _FEWEST_LETTERS = 6
+_LONGEST_PINYIN, _LONGEST_SYLLABLE = 40, 6
+_BETWEEN = re.compile("[ '’-]+")
 _MOST_READINGS = 4
 _TONED = re.compile(r"(?<![a-z\d])[a-zü]{1,6}[1-5](?:[\s'-]?[a-zü]{1,6}[1-5])+(?![a-z\d])", re.IGNORECASE)
 _TONE = re.compile("[1-5]")
@@ -60,6 +62,26 @@ def syllable_of(char: str) -> str:
     return said[0] if said else ""
 
 
+@cache
+def _syllables() -> frozenset[str]:
+    return frozenset(line.partition(" ")[0] for line in _lines("han_sounds"))
+
+
+def is_pinyin(written: str) -> bool:
+    """Whether all words are syllables of Mandarin, such as a Chinese name is written in, without tones."""
+    words = _BETWEEN.split(written.lower())
+    return all(len(word) <= _LONGEST_PINYIN and _is_said(word) for word in words if word)
+
+
+def _is_said(word: str) -> bool:
+    ends = {0}
+    for end in range(1, len(word) + 1):
+        starts = range(max(0, end - _LONGEST_SYLLABLE), end)
+        if any(start in ends and word[start:end] in _syllables() for start in starts):
+            ends.add(end)
+    return len(word) in ends
+
+
 def pinyin_of(name: str) -> Iterator[tuple[str, tuple[int, ...]]]:
     """(letters, where syllables begin) of each way to say a name that is written in Han alone; at most four."""
     chars = [variants().get(char, char) for char in name if not char.isspace() and char != "·"]
@@ -79,4 +101,4 @@ def without_tones(text: str) -> str:
     return _TONED.sub(lambda found: _TONE.sub(_FILLER, found[0]), text)
 
 
-__all__ = ["FEWEST_SYLLABLES", "is_han", "pinyin_of", "syllable_of", "variants", "without_tones"]
+__all__ = ["FEWEST_SYLLABLES", "is_han", "is_pinyin", "pinyin_of", "syllable_of", "variants", "without_tones"]

@@ -204,6 +204,14 @@ def test_names_in_han_and_pinyin(catalogue: Any, text: str, how: str, certain: b
     assert (match.evidence["how"], not match.evidence.get("ambiguous", False)) == (how, certain)
 
 
+@pytest.mark.parametrize("text", ["李芸双在走", "李云爽 plays", "Li Yunshan plays football", "Li Yunchuan in Sichuan"])
+def test_another_chinese_name_is_at_most_reviewed(catalogue: Any, text: str) -> None:
+    catalogue.add_name("李雲霜", "Li Yunshuang", work="w")
+    assert all(match.evidence["ambiguous"] for match in ask(NamesDetector(catalogue), text))
+    (own,) = ask(NamesDetector(catalogue), "Li Yunshuang plays football")
+    assert "ambiguous" not in own.evidence
+
+
 def test_chinese_prompts_are_left_alone(catalogue: Any) -> None:
     for name in ("霧島銀月", "Qing Wuyan", "長樂", "Banana Mili"):
         catalogue.add_name(name)
