@@ -45,6 +45,11 @@ _EXTRA = {
     "ی": "ي",
     "ى": "ي",
     "ک": "ك",
+    # Many write the last letter of a feminine word without its dots, and Urdu and Kurdish have an h of their own.
+    "ة": "ه",
+    "ۃ": "ه",
+    "ہ": "ه",
+    "ە": "ه",
 }
 _BASE_LETTER = re.compile(r"LATIN (?:(SMALL)|CAPITAL) LETTER (?:SMALL CAPITAL )?([A-Z])(?: WITH .*)?")
 _SMALL_CAPITAL = re.compile(r"LATIN LETTER SMALL CAPITAL ([A-Z])")

@@ -18,6 +18,13 @@ _DRESS = re.compile(
     r"[^\x00-\x7f\u00a0-\u024f\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u9fff\uac00-\ud7a3]"
 )
 """What may be dress: not ASCII, accented Latin, or a script whose marks are vowels or that has none."""
+# Pictures and arrows, with what varies or joins them, between characters of scripts that put nothing between words.
+_BETWEEN_UNSPACED = re.compile(
+    "(?<=[\u3040-\u30ff\u3400-\u9fff])[\u2190-\u2bff\U0001f000-\U0001faff\ufe0e\ufe0f\u200d]+(?=[\u3040-\u30ff\u3400-\u9fff])"
+)
+# A foreign name in hiragana with its particle, after which the next word begins.
+_IN_HIRAGANA = re.compile("(?<![ぁ-ゖー])[ぁ-ゖー]{6,20}?(?=[がをは]|[にのともでへや](?![ぁ-ゖー]))")
+_TO_KATAKANA = {point: chr(point + 0x60) for point in range(ord("ぁ"), ord("ゖ") + 1)}
 _WORD = re.compile(r"[^\W\d_]+")
 _SOFT_HYPHEN = "\u00ad"
 _SHORTEST_FOREIGN = 3
@@ -40,13 +47,21 @@ def undressed(text: str) -> tuple[str, list[int]] | None:
 
 
 def _bared(text: str) -> tuple[str, list[int]] | None:
-    if text.isascii() or not (_DRESS.search(text) or _SOFT_HYPHEN in text):
+    if text.isascii():
         return None
+    in_hiragana = _IN_HIRAGANA.search(text) is not None
+    if in_hiragana:
+        text = _IN_HIRAGANA.sub(lambda name: name[0].translate(_TO_KATAKANA), text)
+    if not (_DRESS.search(text) or _SOFT_HYPHEN in text):
+        return (text, list(range(len(text)))) if in_hiragana else None
     foreign = {place for word in _WORD.finditer(text) if _is_foreign(word[0]) for place in range(*word.span())}
+    pictures = {place for found in _BETWEEN_UNSPACED.finditer(text) for place in range(*found.span())}
     plain: list[str] = []
     places: list[int] = []
-    worn = False
+    worn = in_hiragana or bool(pictures)
     for place, char in enumerate(text):
+        if place in pictures:
+            continue
         if char.isascii() or place in foreign:
             plain.append(char)
             places.append(place)

@@ -85,6 +85,7 @@ def test_digits_above_and_below_the_line_are_digits(catalogue: Any, typed: str) 
         "CO₂ and H₂O, E=mc², 1st and 2nd, R2D2, H2O2",
         "Tom &amp; the <b>old</b> dog, 100%25 wool",
         "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f over a pier",
+        "我爱🔥你们，李雲和🔥霜花, ありがとうございますと言う",
         "He says /ˈtærəʊ/ and /ɹʌn/, \u202eשלום\u202c",
     ],
 )
@@ -112,6 +113,24 @@ def test_a_song_between_and_inside_tags_is_quoted_once_each(catalogue: Any) -> N
     (match,) = QuotesDetector(catalogue).detect(as_prompt(text), {})
     spans = sorted(match.evidence["spans"])
     assert [text[start:end] for start, end in spans] == [SONG.replace(" ", "<br>"), SONG, SONG]
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "text"),
+    [
+        ("زهرة الرماد", "زهره الرماد", "ارسم {} في الغابة"),
+        ("زهرة الرماد", "زهرۃ الرماد", "ارسم {} في الغابة"),
+        ("سلمى القاضي", "سلمي القاضى", "ارسم {} في الغابة"),
+        ("李雲霜", "李雲🔥霜", "画{}在雨中"),
+        ("李雲霜", "李❄️雲霜", "画{}在雨中"),
+        ("オズウィンナ・タロウ", "おずうぃんなたろう", "{}が歩く"),
+        ("オズウィンナ・タロウ", "おずうぃんなたろう", "雨の夜、{}の家"),
+    ],
+)
+def test_other_scripts_as_they_are_typed(catalogue: Any, name: str, typed: str, text: str) -> None:
+    catalogue.add_name(name)
+    found = NamesDetector(catalogue).detect(as_prompt(text.format(typed)), {})
+    assert [each.evidence["matched"] for each in found] == [typed]
 
 
 @given(st.text(alphabet="ab &#8;6%25\\u0041<>/![]():.1-\u202e\u202cʇɐn\n\U000e0061", max_size=60), st.booleans())
