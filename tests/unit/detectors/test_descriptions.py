@@ -192,7 +192,9 @@ def test_disguised_letters_are_read(detector: DescriptionsDetector) -> None:
         REQUEST.replace("i", "1").replace("o", "0"),
         "".join(char + "\u200b" if char == "s" else char for char in REQUEST),
     ):
-        assert [match.element_id for match in detector.find(disguised)] == ["elem_heron"], disguised
+        (match,) = detector.find(disguised)
+        assert match.element_id == "elem_heron", disguised
+        assert match.evidence["matched"].rstrip("…") in disguised, "what was typed is quoted"
 
 
 def test_the_answer_is_the_same_every_time(detector: DescriptionsDetector) -> None:
