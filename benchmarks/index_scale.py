@@ -64,7 +64,8 @@ seconds take 63 GB of disk, more than is free where this is measured; they are c
 what is resident and needed: the anonymous memory of the whole process, and those pages of mapped segments that the
 forty clips touch (`Referenced` in Linux's smaps, cleared once all have been asked, with pages locked as they are
 touched), so what a machine must have free to answer without reading from its disk; the kernel may map more beside
-them. Sizes are asked one after the other, beforehand where the indexes are kept; the minutes below are then those of
+them, and more than once where it takes pages away, so that the indexes lay in a file system in memory. Sizes are asked
+one after the other, beforehand where the indexes are kept; the minutes below are then those of
 putting the answers together.
 
 ![CPU time and memory of look-ups against registered seconds](images/index-scale.svg)"""
