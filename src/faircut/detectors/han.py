@@ -18,6 +18,7 @@ FEWEST_SYLLABLES = 3
 """Syllables of a name that homophones may write: two are met by chance in any text."""
 _FEWEST_LETTERS = 6
 _LONGEST_PINYIN, _LONGEST_SYLLABLE = 40, 6
+_VOWELS = frozenset("aeiouv")
 _BETWEEN = re.compile("[ '’-]+")
 _MOST_READINGS = 4
 _TONED = re.compile(r"(?<![a-z\d])[a-zü]{1,6}[1-5](?:[\s'-]?[a-zü]{1,6}[1-5])+(?![a-z\d])", re.IGNORECASE)
@@ -64,7 +65,8 @@ def syllable_of(char: str) -> str:
 
 @cache
 def _syllables() -> frozenset[str]:
-    return frozenset(line.partition(" ")[0] for line in _lines("han_sounds"))
+    every = (line.partition(" ")[0] for line in _lines("han_sounds"))
+    return frozenset(each for each in every if not _VOWELS.isdisjoint(each))
 
 
 def is_pinyin(written: str) -> bool:

@@ -186,6 +186,9 @@ def _search(registries: Sequence[Registry], text: str, folded: Folded) -> Iterat
                 if pattern.is_pinyin and len(pattern.words) < FEWEST_SYLLABLES:
                     # Many people are called so.
                     undisguised, certainty = False, Certainty.POSSIBLE
+                elif how == "split" and len(pattern.words) == 1 and pattern.common is not Commonness.NAME:
+                    # The pieces of a word are often words: "mari gold" may be neither Marigold nor marigold.
+                    certainty = Certainty.POSSIBLE
                 yield Find(*span, pattern, how, is_plain(text, *span), SCORES[how], certainty, undisguised)
 
 

@@ -274,6 +274,14 @@ def test_two_words_of_every_day_in_small_letters_may_be_words(catalogue: Any, te
     assert [match.evidence.get("ambiguous", False) for match in matches] == ([found == "perhaps"] if found else [])
 
 
+def test_a_name_that_is_a_word_is_not_certain_for_being_cut(catalogue: Any) -> None:
+    catalogue.add_name("Marigold")
+    (match,) = find(catalogue, "mari gold jewellery shop")
+    assert (match.evidence["how"], match.evidence["ambiguous"]) == ("split", True)
+    (match,) = find(catalogue, "m a r i g o l d waves")
+    assert "ambiguous" not in match.evidence
+
+
 def test_a_name_inside_another_persons_is_not_that_name(catalogue: Any) -> None:
     catalogue.add_name("Batman")
     catalogue.add_name("Batemoor")
