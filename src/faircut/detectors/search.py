@@ -42,7 +42,7 @@ SCORES = {
     "in Han characters": 0.85,
 }
 
-_MIN_EMBEDDED = 9
+_MIN_EMBEDDED, _MIN_EMBEDDED_WORD = 9, 10
 _INITIAL_S = re.compile(r"[^\W_] s\W*$", re.IGNORECASE)
 _MIN_SPACED = 3
 _MIN_SPLIT_BY_SYMBOL = 4
@@ -201,7 +201,7 @@ def _is_latin(text: str) -> bool:
 
 def _how(text: str, folded: Folded, start: int, end: int, pattern: Pattern) -> str | None:
     """In what way the letters from ``start`` to ``end`` write the name, or None when they do not."""
-    embeddable = len(pattern.words) > 1 and end - start >= _MIN_EMBEDDED
+    embeddable = end - start >= _MIN_EMBEDDED and (len(pattern.words) > 1 or _is_long_and_strange(pattern))
     opens = folded.gaps[start] is not Gap.NONE or _opens(text, folded, start, pattern)
     if not (opens or embeddable):
         return None
@@ -229,6 +229,15 @@ def _how(text: str, folded: Folded, start: int, end: int, pattern: Pattern) -> s
     if plural:
         return "plural"
     return "exact" if exact else "folded"
+
+
+def _is_long_and_strange(pattern: Pattern) -> bool:
+    """Whether a name of one word is in no list, and so long that no other word holds it by chance."""
+    return (
+        len(pattern.letters) >= _MIN_EMBEDDED_WORD
+        and pattern.common is Commonness.NAME
+        and not is_known(pattern.letters)
+    )
 
 
 def _is_genitive(text: str, folded: Folded, end: int, pattern: Pattern) -> bool:

@@ -282,6 +282,28 @@ def test_a_name_that_is_a_word_is_not_certain_for_being_cut(catalogue: Any) -> N
     assert "ambiguous" not in match.evidence
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "grommelwhiskfilm",
+        "eine Grommelwhiskfigur",
+        "ultragrommelwhiskness",
+        "fan.grommelwhiskfans.net",
+        "Chronoharpspieler",
+    ],
+)
+def test_a_long_name_of_one_word_is_found_inside_another(catalogue: Any, text: str) -> None:
+    catalogue.add_name("Grommelwhisk")
+    catalogue.add_name("Chronoharp")
+    assert [how for _, how in matched(catalogue, text)] == ["embedded"]
+
+
+def test_a_long_word_is_left_alone_inside_another(catalogue: Any) -> None:
+    for name in ("Generation", "Constantin"):
+        catalogue.add_name(name)
+    assert find(catalogue, "intergenerational talk in Constantinople, regenerations of constantine") == []
+
+
 def test_a_name_inside_another_persons_is_not_that_name(catalogue: Any) -> None:
     catalogue.add_name("Batman")
     catalogue.add_name("Batemoor")
