@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from typing import Any
 
@@ -62,6 +63,10 @@ def test_a_name_in_markup_is_found_where_it_was_typed(catalogue: Any, before: st
         "Ozw\u202eworraT anni\u202c",
         "\u202eworraT anniwzO\u202c",
         "ʍoɹɹɐʇ ɐuuᴉʍzo",
+        base64.b64encode(NAME.encode()).decode(),
+        base64.b64encode(base64.b64encode(NAME.encode())).decode().rstrip("="),
+        NAME.encode().hex(),
+        NAME.encode().hex(" ").upper(),
     ],
 )
 def test_a_name_that_is_only_displayed_is_found_where_it_was_typed(catalogue: Any, typed: str) -> None:
@@ -94,7 +99,20 @@ def test_honest_signs_name_nobody(catalogue: Any, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "A heron at 10:30", "R&D, 50% off", "x < y", "\\d+", "%ff%fe", "\\ud800", "&nosuchthing;"]
+    "text",
+    [
+        "",
+        "A heron at 10:30",
+        "R&D, 50% off",
+        "x < y",
+        "\\d+",
+        "%ff%fe",
+        "\\ud800",
+        "&nosuchthing;",
+        "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAAB",
+        "at 12:34:56:10:11:12",
+        "cinematographers/photographers",
+    ],
 )
 def test_what_is_displayed_as_typed(text: str) -> None:
     assert displayed(text) is None
