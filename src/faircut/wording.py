@@ -145,6 +145,7 @@ _SPELLINGS = {
     "repeated letters": "with repeated letters",
     "reversed": "spelt backwards",
     "in another order": "in another order",
+    "interrupted": "with words between",
     "masked": "with letters masked",
     "without vowels": "without its vowels",
     "first letters": "by first letters",

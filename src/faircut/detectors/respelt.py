@@ -38,6 +38,7 @@ from faircut.detectors.several_words import (
     Near,
     Respelt,
     next_word,
+    over_others,
     with_others,
 )
 from faircut.detectors.tokens import Passage, Token, tokens_of
@@ -83,6 +84,8 @@ _LONGEST_JOINED = 14
 
 _AS_A_NOUN = 0.7
 """Letters less for a word in small letters, where the text writes names with capitals or counts it as a thing."""
+_INTERRUPTED = "interrupted"
+_INITIAL = re.compile(r"(?<![^\W_])[^\W\d_]\.")
 _SLIPS = frozenset({"misspelt", "sounds like"})
 _NAMED = re.compile(r"[^\W\d_A-Z],? [A-Z][^\W\d_]+")
 _COUNTED = re.compile(
@@ -124,7 +127,9 @@ class Respeller:
             doubt: float | None = None
             for found in self._at(tokens, at):
                 if sentences and _SENTENCE_END.search(text, positions[found.start], positions[found.end - 1]):
-                    continue
+                    written = text[positions[found.start] : positions[found.end - 1] + 1]
+                    if found.how != _INTERRUPTED or _SENTENCE_END.search(_INITIAL.sub("", written)):
+                        continue
                 if doubt is None:
                     doubt = passage.foreignness(at)
                 found = _doubted(found, tokens[at], doubt) if doubt else found
@@ -162,6 +167,7 @@ class Respeller:
         yield from self._joined(tokens, at)
         yield from self._mended(tokens, at)
         yield from self._turned(tokens, at)
+        yield from self._interrupted(tokens, at)
 
     def _candidates(self, token: Token) -> tuple[Near, ...]:
         """The catalogue's words that this one may stand for; none where it is a word of the language."""
@@ -337,6 +343,20 @@ class Respeller:
                 if pattern.parts == tuple(turned):
                     letters = weight(pattern.parts) - OTHER_ORDER
                     yield Respelt(several[0].start, several[-1].end, pattern, "in another order", letters)
+
+    def _interrupted(self, tokens: Sequence[Token], at: int) -> Iterator[Respelt]:
+        """Names of rare words with others between, such as a nickname or an initial: never more than possible."""
+        word = tokens[at].word
+        number = self._spellings.numbers.get(word)
+        if number is None or is_listed(word):
+            return
+        for pattern, every in self._uses(number):
+            parts = [part for part in every if part not in FUNCTION_WORDS]
+            if parts[0] != word or any(map(is_listed, parts)) or all(map(is_met, parts)):
+                continue
+            last = over_others(tokens, at, parts)
+            if last is not None:
+                yield Respelt(tokens[at].start, tokens[last].end, pattern, _INTERRUPTED, self._floor)
 
 
 def _turned(words: Sequence[str]) -> list[str]:

@@ -34,6 +34,7 @@ WEAK_LETTERS = 1.0
 OTHER_ORDER = 0.8
 _TITLE = 1.2
 _ARTICLE_MISSPELT = 0.5
+_MOST_BETWEEN = 3
 _GENITIVE = "s"
 _SMALL_WORDS = ("the", "and", "der", "von", "del")
 _LONGEST_ARTICLE = 3
@@ -186,6 +187,17 @@ def _shuffled(tokens: Sequence[Token], at: int, pattern: Pattern, every: tuple[s
             letters = weight(every) - OTHER_ORDER
             yield Respelt(window[0].start, window[-1].end, pattern, "in another order", letters)
             return
+
+
+def over_others(tokens: Sequence[Token], at: int, parts: Sequence[str]) -> int | None:
+    """Where a name ends whose first word stands at ``at``, when other words stand between its own, three at most."""
+    place = at
+    for part in parts[1:]:
+        following = [token.word for token in tokens[place + 1 : place + 2 + _MOST_BETWEEN]]
+        if part not in following:
+            return None
+        place += 1 + following.index(part)
+    return place if place - at >= len(parts) > 1 else None
 
 
 def _holds_together(word: str) -> bool:

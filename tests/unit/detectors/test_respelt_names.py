@@ -262,3 +262,24 @@ def test_work_is_linear_in_the_text(invented: NamesDetector, piece: str) -> None
 
     short, long = calls(piece * 100), calls(piece * 1_000)
     assert long < 12 * short
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Velmora “Stormy” Quist on a pier", True),
+        ("Velmora X. Quist on a pier", True),
+        ("velmora née quist", True),
+        ("Velmora the brave Quist waves", True),
+        ("Velmora [laughs] Quist", True),
+        ("Velmora laughs. Quist is a village", False),
+        ("Velmora walks on the old pier to Quist", False),
+        ("Quist and a gull near Velmora", False),
+    ],
+)
+def test_words_put_between_those_of_a_name_lead_to_review(memory_catalogue: Any, text: str, found: bool) -> None:
+    memory = memory_catalogue()
+    memory.add_name("Velmora Quist")
+    asset = Asset("prompt", MediaKind.TEXT, "", len(text), text=text)
+    matches = NamesDetector(memory).detect(asset, {})
+    assert [match.evidence["ambiguous"] for match in matches] == [True] * found
