@@ -13,7 +13,7 @@ from dataclasses import replace
 from threading import Lock
 from typing import Any
 
-from faircut.detectors.common_words import is_everyday
+from faircut.detectors.common_words import Commonness, is_everyday
 from faircut.detectors.context import Clues, Doubt, Surroundings, doubt
 from faircut.detectors.folding import Folded, fold
 from faircut.detectors.readings import readings_of
@@ -98,7 +98,8 @@ def _split_over_pieces(
     for find, names in _finds(roll, respellers, seams):
         written = seams[find.start : find.end]
         # Ends of sentences meet by chance: there two words of every day, one of them misspelt, say nothing.
-        by_chance = find.letters and all(map(is_everyday, find.pattern.parts))
+        common = find.pattern.common is not Commonness.NAME or all(map(is_everyday, find.pattern.parts))
+        by_chance = find.letters and common
         # What stands in a piece as well is only a copy of it.
         if _LINE_END not in written and written not in pieces and not by_chance:
             moved = replace(find, start=len(text) + find.start, end=len(text) + find.end)

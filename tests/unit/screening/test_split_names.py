@@ -16,7 +16,7 @@ def guard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faircut]:
     with Faircut(Settings(home=tmp_path_factory.mktemp("home"))) as faircut:
         add = faircut.catalogue
         add.add_party("Lantern House", actor="tests")
-        for name in ("Orimund Vale", "Thrumblewick", "Old Kettle"):
+        for name in ("Orimund Vale", "Thrumblewick", "Old Kettle", "Old Brindle"):
             add.add_element("character", name, party="Lantern House", actor="tests")
         yield faircut
 
@@ -61,4 +61,5 @@ def test_what_stands_in_one_piece_is_told_there_alone(guard: Faircut) -> None:
 
 def test_words_of_every_day_at_the_ends_of_pieces_make_no_name(guard: Faircut) -> None:
     assert guard.preflight(["Kettels and pans on a stove", "steam", "the house is old"]).verdict is Verdict.ALLOW
+    assert guard.preflight(["the brindle dog", "a boat", "the house is old"]).verdict is Verdict.ALLOW
     assert guard.preflight(["the kettle sings", "a boat", "the house is old"]).verdict is not Verdict.BLOCK
