@@ -38,7 +38,7 @@ _WEIGHT = (
 _BASE64 = r"(?P<base64>(?<![\w+/=-])[A-Za-z0-9+/]{12,}={0,2}(?![\w+/=]))"
 _HEXADECIMAL = r"(?P<hexadecimal>(?<!\w)(?:[0-9a-f]{2}[ :]?){5,}[0-9a-f]{2}(?!\w))"
 _MOSTLY_WORDS = 0.85
-"""Share of letters, digits and spaces from which on decoded bytes are a text: of nine bytes at random one in 100,000 is.
+"""Share of letters, digits and spaces from which on decoded bytes are a text, as nine at random are once in 100,000.
 In no line of ``benchmarks/corpora`` does a word become one."""
 _SAID = "|".join(
     [_FLAG, _ENTITY, _PERCENT, _ESCAPE, _TAG_CHARACTER, _OVERRIDDEN, _BLOCKS, _INLINE, _WEIGHT, _HEXADECIMAL, _BASE64]
