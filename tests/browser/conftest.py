@@ -44,7 +44,7 @@ ENGINES = {
     },
 }
 """Two that nobody runs, for what the page offers with them."""
-ACTION_MS = 30_000
+ACTION_MS = 60_000
 # On a busy machine a file takes longer to judge than the five seconds that are waited by default.
 expect.set_options(timeout=ACTION_MS)
 
