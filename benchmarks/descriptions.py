@@ -113,10 +113,10 @@ def accuracy() -> list[Row]:
     alone = np.array([reported_alone(case.text) for case in table.cases])
     honest = (table.styles == BENIGN) & ~alone
     near = table.styles == NEAR
-    known = np.array([learns_honest(case.text) for case in table.cases])
+    taught = np.array([learns_honest(case.text) for case in table.cases])
     rows += [
         _share("benign prompts blocked", honest, blocked, stopped, most=BENIGN_STOPPED),
-        _share("benign prompts that the adapter does not know, blocked", honest & ~known, blocked, stopped),
+        _share("benign prompts that the adapter does not know, blocked", honest & ~taught, blocked, stopped),
         _share("benign prompts written afterwards, blocked", alone, blocked, stopped),
         _share("near-miss prompts blocked", near, blocked, stopped, most=NEAR_STOPPED),
         _share("stock figures blocked", table.styles == STOCK, blocked, stopped),
