@@ -56,12 +56,12 @@ def said(query: Query, segment: Segment, row: int, texts: Sequence[str]) -> list
         if text
         for span in phrases_of(text, field)
     ]
-    close = floats(segment.vectors[own]) @ query.prompt.vectors.T
+    vectors = floats(segment.vectors[own])
+    close = vectors @ query.prompt.vectors.T
     rest = (close - segment.means[own, None]) / segment.spreads[own, None]
     rest -= np.float32(np.sqrt(2 * np.log(max(rest.shape[1], 2))))
-    phrase_vectors = floats(segment.vectors[own])
     # A tagline, a description and a keyword often say one thing.
-    alike = phrase_vectors @ phrase_vectors.T >= _SAME
+    alike = vectors @ vectors.T >= _SAME
     found = []
     for _ in range(min(rest.shape)):
         phrase, clause = divmod(int(rest.argmax()), rest.shape[1])
