@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -59,20 +59,20 @@ def with_clues(matches: Sequence[Match], clues: Mapping[str, str]) -> list[Match
     ]
 
 
-def only_together(joined: Sequence[Match], alone: Sequence[Match]) -> list[Match]:
-    """What several requests show together and neither of them shows alone.
+def only_together(joined: Sequence[Match], alone: Callable[[], Sequence[Match]]) -> list[Match]:
+    """What several requests show together and neither of them shows alone; ``alone`` is asked where it matters.
 
     Joined texts say more than anybody meant, so a description must be beyond doubt by a wide margin, and a name must
     run from one request into the other. The input of each is ``TOGETHER``: what is told of it has no place in either.
     """
-    known = {(each.work_id, each.element_id) for each in alone}
-    return [
+    found = [
         replace(each, input=TOGETHER)
         for each in joined
-        if (each.work_id, each.element_id) not in known
-        and not each.evidence.get("ambiguous")
+        if not each.evidence.get("ambiguous")
         and (each.input == TOGETHER if _is_local(each) else each.score >= JOINED_SCORE)
     ]
+    known = {(each.work_id, each.element_id) for each in alone()} if found else set()
+    return [each for each in found if (each.work_id, each.element_id) not in known]
 
 
 def _is_local(match: Match) -> bool:

@@ -18,24 +18,35 @@ _BETWEEN = " … "
 _MEASURED = frozenset({"ambiguous", "archetype", "coverage", "how", "log_odds", "name", "registered", "words"})
 """Evidence of our own detectors that quotes nobody: what was measured, and the registration's own words."""
 _OF_OURS = frozenset({"descriptions", "names", "quotes"})
+_INITIALS = "first letters"
 
 
 class _Located(Protocol):
     @property
     def text(self) -> str: ...
 
+    @property
+    def seams(self) -> str: ...
+
     def locate(self, match: Match) -> Match | None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class OwnWords:
-    """``words``: several requests as one text, the present one last. ``own``: which characters the caller wrote."""
+    """``words``: several requests as one text. ``own``: which characters of it, and of the seams behind it, the caller
+    wrote. ``present`` is the request that is answered."""
 
     words: _Located
     own: tuple[tuple[int, int], ...]
+    present: str = ""
 
     def locate(self, match: Match) -> Match | None:
-        """As ``words.locate``; what is left in the evidence quotes the caller alone, and has no places."""
+        """As ``words.locate``; what is left in the evidence quotes the caller alone, and has no places.
+
+        None for first letters that another caller's words belong to: of so many requests some spell a name by chance.
+        """
+        if match.evidence.get("how") == _INITIALS and not self._is_own_alone(*match.evidence["span"]):
+            return None
         located = self.words.locate(match)
         return None if located is None else replace(located, evidence=self._told(match))
 
@@ -58,20 +69,28 @@ class OwnWords:
         return told
 
     def _quote(self, evidence: Any) -> str:
-        """The most telling place that the caller wrote a part of; else how the present request begins."""
+        """The most telling place that the caller wrote a part of; else the present request."""
         places = [evidence["span"]] if "span" in evidence else []
         places += [each["span"] for each in evidence.get("attributes", ()) if "span" in each]
         places += evidence.get("spans", ())
-        quotes = (self._own_part(start, end) for start, end in (*places, self.own[-1]))
-        quote = next(filter(None, quotes), _BETWEEN.strip())
+        quotes = (self._own_part(start, end) for start, end in places)
+        quote = next(filter(None, quotes), self.present.strip() or _BETWEEN.strip())
         return quote if len(quote) <= _LONGEST_QUOTE else f"{quote[: _LONGEST_QUOTE - 1]}…"
 
     def _own_part(self, start: int, end: int) -> str:
-        parts = (self.words.text[max(start, first) : min(end, last)].strip() for first, last in self.own)
+        whole = self.words.text + self.words.seams
+        parts = (whole[max(start, first) : min(end, last)].strip() for first, last in self.own)
         return _BETWEEN.join(filter(None, parts))
 
     def _is_own(self, start: int, end: int) -> bool:
         return any(first <= start and end <= last for first, last in self.own)
+
+    def _is_own_alone(self, start: int, end: int) -> bool:
+        """Whether the caller wrote all of it, perhaps in several requests."""
+        whole = self.words.text + self.words.seams
+        own = [range(max(start, first), min(end, last)) for first, last in self.own]
+        written = set().union(*own)
+        return all(place in written or whole[place].isspace() for place in range(start, end))
 
 
 __all__ = ["OwnWords"]

@@ -1,38 +1,64 @@
 """The words of a request as one text: all shots and all file names, judged together and reported apart.
 
 A name may be split over pieces in any order (a shot ends "… a man called Dar", a file is named "th Vader"), so the ends
-of pieces that do not follow one another are laid side by side as well, as *seams*.
+of pieces that do not follow one another are laid side by side as well, as *seams*; and two ends with a short piece
+between, since a name may have three parts. Several requests become one text in the same way.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import permutations
+from itertools import islice, permutations
 from pathlib import PurePath
 
 from faircut.domain import Fingerprint, Match, Reason, Shot
 from faircut.text.written import text_of, written_lines
 
 _SEPARATOR = "\n"
-_SEAM = 48
-"""Characters of a piece's end that are laid beside another's beginning: longer than any name is split into."""
-_SHORTEST_SEAM = 24
-"""Characters that are left at least where a word at the cut is left out, since half a word is another."""
+_BETWEEN = ", "
+_SEAM, _SHORT_SEAM = 48, 24
+"""Characters of a piece's end that are laid beside another's beginning: longer than any name is split into. The second
+with a third piece between. Half of them are left at least where a word at the cut is left out, as half a word is
+another."""
+_SHORT = 16
+"""Characters of a piece that may be a part of a name and nothing else: a title, a caption, a file name."""
 _MOST_SEAMS = 1000
+_MOST_AROUND = 300
 _PLACES = frozenset({"span", "spans", "occurrences"})
+_EARLIER, _PRESENT = "an earlier request", "this request"
+_CLAUSE = re.compile(r"[^.,;:!?()\n。！？，；]+")
+_WORD = re.compile(r"\w[\w'’-]*")
+_FEWEST_LEADING, _MOST_LEADING = 2, 12
+"""Words with which clauses of several requests begin alike: "keep all that we have and put in"."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """``owner`` is the number of the piece, or of the request that it belongs to."""
+
+    label: str
+    owner: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Seam:
-    """``start`` to ``middle`` is the end of the piece ``first``; from there to ``end`` the piece ``second`` begins."""
+    """Ends of pieces side by side: those of ``pieces[n]`` stand from ``cuts[n]`` to ``cuts[n + 1]``."""
 
-    first: str
-    second: str
-    start: int
-    middle: int
-    end: int
+    pieces: tuple[_Piece, ...]
+    cuts: tuple[int, ...]
+
+    @property
+    def label(self) -> str:
+        labels = [each.label for each in self.pieces]
+        return f"{', '.join(labels[:-1])} and {labels[-1]}"
+
+    def is_crossed(self, start: int, end: int) -> bool:
+        """Whether what stands there begins in the first piece and ends in the last."""
+        return self.cuts[0] <= start < self.cuts[1] and self.cuts[-2] < end <= self.cuts[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +139,20 @@ class RequestText:
         for place in (match.evidence["span"], *match.evidence.get("spans", ())):
             start, end = (each - len(self.text) for each in place)
             for seam in self._seams:
-                if seam.start <= start < seam.middle < end <= seam.end:
+                if seam.is_crossed(start, end):
                     kept = {key: each for key, each in match.evidence.items() if key not in _PLACES}
                     evidence = {**kept, "matched": self.seams[start:end]}
-                    return replace(match, input=f"{seam.first} and {seam.second}", evidence=evidence)
+                    return replace(match, input=seam.label, evidence=evidence)
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Several requests as one text. ``whose``: which of them, from 0 on in order of time, wrote what stands from where
+    to where in ``words.text`` and, behind it, in ``words.seams``."""
+
+    words: RequestText
+    whose: tuple[tuple[int, int, int], ...]
 
 
 def compose(
@@ -164,48 +199,133 @@ def writing_in(files: Sequence[tuple[str, Mapping[str, Fingerprint]]]) -> list[t
     return [(f"the writing in {label}", words) for label, words in read if words]
 
 
+def continue_with(earlier: Sequence[str], words: RequestText) -> Together:
+    """Earlier requests and this one as one text. The pieces are "an earlier request" and "this request".
+
+    Lines of this one are laid beside those of earlier ones, in both orders.
+    """
+    texts = [*earlier, words.text]
+    labels = [_EARLIER] * len(earlier) + [_PRESENT]
+    parts, at = [], 0
+    for label, text in zip(labels, texts, strict=True):
+        parts.append((label, at, at + len(text)))
+        at += len(text) + len(_SEPARATOR)
+    whole = _SEPARATOR.join(texts)
+    pieces = [_Piece(labels[number], number, line) for number, text in enumerate(texts) for line in text.splitlines()]
+    filled = [each for each in pieces if each.text.strip()]
+    before = [each for each in filled if each.owner < len(earlier)]
+    present = [each for each in filled if each.owner == len(earlier)]
+    # The label says which pieces met, in order of time: the order of the words is told by the words.
+    beside = [pair for old in reversed(before) for new in present for pair in ((old, new), (new, old))]
+    seams, laid = _laid((pair, _SEAM) for pair in beside[:_MOST_SEAMS])
+    laid = tuple(replace(each, pieces=tuple(sorted(each.pieces, key=lambda piece: piece.owner))) for each in laid)
+    whose = [(number, start, end) for number, (_, start, end) in enumerate(parts)]
+    return Together(RequestText(whole, tuple(parts), seams, laid), (*whose, *_whose_ends(beside, laid, len(whole))))
+
+
+def what_each_adds(earlier: Sequence[str], words: RequestText) -> Together | None:
+    """What several requests say that the others do not, clause by clause; None where they have nothing in common.
+
+    Requests that belong together tell the same scene again and again, and what is split over them drowns in it. Words
+    with which clauses of several begin are left out as well.
+    """
+    texts = [*earlier, words.text]
+    said = [[_words_in(text, clause.span()) for clause in _CLAUSE.finditer(text)] for text in texts]
+    whole = Counter(key for clauses in said for key in {tuple(map(_small, clause)) for clause in clauses})
+    led = Counter(lead for clauses in said for lead in {each for clause in clauses for each in _leads(clause)})
+    added: list[tuple[int, str]] = []
+    kept = 0
+    for number, (text, clauses) in enumerate(zip(texts, said, strict=True)):
+        for clause in clauses:
+            if not clause or whole[tuple(map(_small, clause))] > 1:
+                continue
+            shared = max((len(lead) for lead in _leads(clause) if led[lead] > 1), default=0)
+            kept += not shared
+            added.append((number, text[clause[shared].start() : clause[-1].end()]))
+    nothing_shared = kept == sum(bool(clause) for clauses in said for clause in clauses)
+    if nothing_shared or len(earlier) not in dict(added):
+        return None
+    labels = [f"what {_EARLIER} adds"] * len(earlier) + [f"what {_PRESENT} adds"]
+    parts, whose, at = [], [], 0
+    for number, clause_text in added:
+        end = at + len(clause_text)
+        parts.append((labels[number], at, end))
+        whose.append((number, at, end))
+        at = end + len(_BETWEEN)
+    return Together(RequestText(_BETWEEN.join(text for _, text in added), tuple(parts)), tuple(whose))
+
+
+def _words_in(text: str, span: tuple[int, int]) -> list[re.Match[str]]:
+    return list(_WORD.finditer(text, *span))
+
+
+def _small(word: re.Match[str]) -> str:
+    return word[0].casefold()
+
+
+def _leads(clause: Sequence[re.Match[str]]) -> Iterator[tuple[str, ...]]:
+    """The first words of a clause, two and more, some of it left over."""
+    first = tuple(map(_small, clause[:_MOST_LEADING]))
+    for count in range(_FEWEST_LEADING, min(len(first), len(clause) - 1) + 1):
+        yield first[:count]
+
+
 def _laid_side_by_side(pieces: Sequence[tuple[str, str]]) -> tuple[str, tuple[_Seam, ...]]:
-    """All pairs of pieces that do not follow one another anyway, each a line."""
-    filled = [(number, label, _tail(piece), _head(piece)) for number, (label, piece) in enumerate(pieces)]
-    filled = [each for each in filled if each[2]]
+    """All pairs of pieces that do not follow one another anyway, each a line; then with a short one between."""
+    filled = [_Piece(label, number, piece) for number, (label, piece) in enumerate(pieces) if piece.strip()]
+    pairs = [pair for pair in permutations(filled, 2) if pair[1].owner != pair[0].owner + 1]
+    short = [each for each in filled if len(each.text.strip()) <= _SHORT]
+    around = (
+        (one, middle, other)
+        for middle in short
+        for one, other in permutations(filled, 2)
+        if middle not in (one, other) and not one.owner + 1 == middle.owner == other.owner - 1
+    )
+    every: list[tuple[Sequence[_Piece], int]] = [(pair, _SEAM) for pair in pairs[:_MOST_SEAMS]]
+    every += [(three, _SHORT_SEAM) for three in islice(around, _MOST_AROUND)]
+    return _laid(every)
+
+
+def _laid(beside: Iterable[tuple[Sequence[_Piece], int]]) -> tuple[str, tuple[_Seam, ...]]:
+    """Ends of so many characters of pieces that are to stand side by side, each a line."""
     texts: list[str] = []
     seams: list[_Seam] = []
     at = 0
-    for (one, first, tail, _), (other, second, _, head) in permutations(filled, 2):
-        if other == one + 1 or len(seams) == _MOST_SEAMS:
-            continue
-        text = f"{_SEPARATOR}{tail} {head}"
-        seams.append(_Seam(first, second, at + 1, at + 1 + len(tail), at + len(text)))
+    for (first, *between, last), size in beside:
+        ends = [_tail(first.text, size), *(" ".join(each.text.split()) for each in between), _head(last.text, size)]
+        cuts = [at + len(_SEPARATOR)]
+        for end in ends:
+            cuts.append(cuts[-1] + len(end) + (len(cuts) > 1))
+        text = _SEPARATOR + " ".join(ends)
+        seams.append(_Seam((first, *between, last), tuple(cuts)))
         texts.append(text)
         at += len(text)
     return "".join(texts), tuple(seams)
 
 
-def _tail(piece: str) -> str:
+def _whose_ends(
+    beside: Sequence[Sequence[_Piece]], seams: Sequence[_Seam], after: int
+) -> Iterator[tuple[int, int, int]]:
+    """Which request each end in seams belongs to, with their places behind a text of ``after`` characters."""
+    for pieces, seam in zip(beside, seams, strict=False):
+        for piece, start, end in zip(pieces, seam.cuts, seam.cuts[1:], strict=False):
+            yield piece.owner, after + start, after + end
+
+
+def _tail(piece: str, size: int) -> str:
     """The end of a piece in one line, from the beginning of a word on."""
     words = " ".join(piece.split())
-    cut = words[-_SEAM:]
+    cut = words[-size:]
     whole = cut.partition(" ")[2]
-    return whole if len(whole) >= _SHORTEST_SEAM and len(cut) < len(words) else cut
+    return whole if 2 * len(whole) >= size and len(cut) < len(words) else cut
 
 
-def _head(piece: str) -> str:
+def _head(piece: str, size: int) -> str:
     """The beginning of a piece in one line, up to the end of a word."""
     words = " ".join(piece.split())
-    cut = words[:_SEAM]
+    cut = words[:size]
     whole = cut.rpartition(" ")[0]
-    return whole if len(whole) >= _SHORTEST_SEAM and len(cut) < len(words) else cut
-
-
-def continue_with(earlier: Sequence[str], words: RequestText) -> RequestText:
-    """Earlier requests and this one as one text. The pieces are "an earlier request" and "this request"."""
-    pieces = [*(("an earlier request", each) for each in earlier), ("this request", words.text)]
-    parts: list[tuple[str, int, int]] = []
-    at = 0
-    for label, piece in pieces:
-        parts.append((label, at, at + len(piece)))
-        at += len(piece) + len(_SEPARATOR)
-    return RequestText(_SEPARATOR.join(piece for _, piece in pieces), tuple(parts))
+    return whole if 2 * len(whole) >= size and len(cut) < len(words) else cut
 
 
 def words_of(file_name: str) -> str:

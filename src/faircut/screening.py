@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from faircut.corroboration import TOGETHER, corroborate, only_together, with_clues
@@ -34,7 +35,7 @@ from faircut.policy import MEDIA_CHECK, Finding, GreyZoneRules, decide, required
 from faircut.private_words import OwnWords
 from faircut.protocols import CatalogueReader, Detector, TakesNotes
 from faircut.recent import RecentRequests
-from faircut.request_text import RequestText, compose, continue_with, words_on_screen, writing_in
+from faircut.request_text import RequestText, compose, continue_with, what_each_adds, words_on_screen, writing_in
 from faircut.seen import Seen
 from faircut.store.blobs import sha256_file
 from faircut.text import written
@@ -158,13 +159,20 @@ class Screening:
         if not beside:
             return None
         earlier = [each.text for each in beside]
-        joined = continue_with(earlier, words)
         mine = [*(each.own for each in beside), True]
-        own = OwnWords(joined, tuple(part[1:] for part, is_own in zip(joined.parts, mine, strict=True) if is_own))
-        asset = asset_from_text(joined.text, TOGETHER)
-        alone = [match for text in (*earlier, words.text) for match in self._found_in(asset_from_text(text))]
-        judged = self._judge(asset, Stage.PROMPT, words=own, besides=alone)
-        return None if judged.decision.allows else (asset, judged)
+
+        @cache
+        def alone() -> list[Match]:
+            return [match for text in (*earlier, words.text) for match in self._found_in(asset_from_text(text))]
+
+        for together in filter(None, (continue_with(earlier, words), what_each_adds(earlier, words))):
+            own = tuple((start, end) for number, start, end in together.whose if mine[number])
+            asset = _text_asset(together.words, TOGETHER)
+            told = OwnWords(together.words, own, words.text)
+            judged = self._judge(asset, Stage.PROMPT, words=told, besides=alone)
+            if not judged.decision.allows:
+                return asset, judged
+        return None
 
     def _found_in(self, asset: Asset) -> list[Match]:
         required = required_checks(self._detectors, asset.kind, Stage.PROMPT)
@@ -194,7 +202,7 @@ class Screening:
         deliverable: bool = False,
         words: RequestText | OwnWords | None = None,
         clues: Mapping[str, str] | None = None,
-        besides: Sequence[Match] | None = None,
+        besides: Callable[[], Sequence[Match]] | None = None,
     ) -> _Judged:
         revision = self._catalogue.revision()
         required = required_checks(self._detectors, asset.kind, stage, deliverable=deliverable)
@@ -303,8 +311,8 @@ class Screening:
         return check(CheckOutcome.PASSED, milliseconds, note), matches
 
 
-def _text_asset(words: RequestText) -> Asset:
-    return replace(asset_from_text(words.text), seams=words.seams)
+def _text_asset(words: RequestText, label: str = "prompt") -> Asset:
+    return replace(asset_from_text(words.text, label), seams=words.seams)
 
 
 def _readable_in(evidence: Any) -> Any:

@@ -29,15 +29,15 @@ CASES = {
         "Quench, pearl diver beside lanterns on the wooden pier",
         "Quench",
     ),
-    "first letters": (
-        "Visiting elderly lady, my own rented apartment, quarrel under ivy",
-        "Some tulips, visiting elderly rented apartment quarrel",
-        "Some tulips",
+    "a name in the other order": (
+        "Quist mends nets on the wooden pier at dusk, lanterns, herring gulls",
+        "Wooden pier at dusk with herring gulls and lanterns, a nurse called Velmora",
+        "Velmora",
     ),
-    "first letters of a name that is withheld": (
-        "Sleepy author, bakes lemon eclairs, oven smoking, though Renata",
-        "Apples never dry, eager raccoon: sleepy author bakes lemon eclairs",
-        "Apples never dry, eager raccoon",
+    "a name that is withheld": (
+        "Lemon eclairs in a smoky kitchen, thrown at a sleepy author called Sable",
+        "Ostrander throws lemon eclairs at a sleepy author, smoky kitchen",
+        "Ostrander",
     ),
 }
 
@@ -76,10 +76,14 @@ def test_what_another_caller_wrote_is_told_nobody(service: Faircut, case: str) -
     assert (decision.input, decision.verdict) == (TOGETHER, Verdict.BLOCK)
     (reason,) = decision.reasons
     assert str(reason.evidence["matched"]).startswith(quoted)
-    assert mine.startswith(reason.evidence["matched"])
+    assert reason.evidence["matched"] in mine
     assert not {"span", "spans", "also"} & reason.evidence.keys(), "places tell how much the others wrote"
     told = everything_in(service, decision).casefold()
-    for word in set(_WORD.findall(theirs.casefold())) - set(_WORD.findall(mine.casefold())) - {"mirabel"}:
+    for word in (
+        set(_WORD.findall(theirs.casefold()))
+        - set(_WORD.findall(mine.casefold()))
+        - {"mirabel", "velmora", "quist", "sable"}
+    ):
         assert word not in told, word
     assert theirs.casefold()[-20:] not in told
 
@@ -94,6 +98,16 @@ def test_nor_is_it_told_whoever_sends_the_same_file(service: Faircut, tmp_path: 
     assert not re.search("aunt|garden|nurse", everything_in(service, decision))
 
 
+@pytest.mark.parametrize("other", ["alice", "mallory"])
+def test_first_letters_spell_a_name_in_the_requests_of_one_caller_alone(service: Faircut, other: str) -> None:
+    first = "Visiting elderly lady, my own rented apartment, quarrel under ivy"
+    ask(service, first, f"{other} of the letters")
+    decisions = ask(service, "Some tulips, visiting elderly rented apartment quarrel", "mallory of the letters")
+    assert [each.allows for each in decisions] == ([True] if other == "alice" else [True, False])
+    for caller in ("alice", "mallory"):
+        service.screener._recent.forget(f"{caller} of the letters")
+
+
 def test_where_a_name_is_the_callers_alone_all_of_it_is_quoted(service: Faircut) -> None:
     ask(service, "A diver on the pier at dusk, she is called Mirabel", "ada")
     decision = ask(service, "Quench lights her lamp and goes down", "ada")[-1]
@@ -106,8 +120,9 @@ OTHERS, OWN, NOW = "a secret sealskin coat", "a brass eyepatch", "seven wicks on
 
 
 def told(match: Match, *, own: Sequence[int] = (1, 2)) -> Match:
-    words = continue_with([OTHERS, OWN], compose([NOW]))
-    found = OwnWords(words, tuple(words.parts[number][1:] for number in own)).locate(match)
+    together = continue_with([OTHERS, OWN], compose([NOW]))
+    places = tuple((start, end) for number, start, end in together.whose if number in own)
+    found = OwnWords(together.words, places, NOW).locate(match)
     assert found is not None
     return found
 

@@ -42,6 +42,51 @@ def test_a_name_split_over_two_requests_is_refused_with_the_second(service: Fair
     assert service.decisions.get(decisions[1].id) == decisions[1]
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (Shot("Quench lights her lamp"), Shot("Down the pier goes Mirabel")),
+        (Shot("She is called Mirabel", title="Noon", caption="A quiet day"), Shot("Rain", caption="Quench rests")),
+        (Shot("Quench rests", title="Noon"), Shot("Rain on the pier", title="Mirabel", caption="A quiet day")),
+    ],
+)
+def test_a_name_split_over_two_requests_is_found_in_any_order_and_whatever_stands_between(
+    service: Faircut, first: Shot, second: Shot
+) -> None:
+    for shot, expected in ((first, [Verdict.ALLOW]), (second, [Verdict.ALLOW, Verdict.BLOCK])):
+        request = service.build_request(shots=[shot])
+        decisions = service.screener.screen_request(request, actor="ada")
+        assert [each.verdict for each in decisions] == expected
+    assert decisions[1].reasons[0].input == TOGETHER
+    assert "span" not in decisions[1].reasons[0].evidence
+
+
+def test_a_description_split_over_requests_for_one_scene_is_refused(service: Faircut) -> None:
+    service.catalogue.add_element(
+        "creature",
+        "Gatterlow",
+        work="The Tin Heron",
+        tagline="A marsh beast that wears a rowing boat",
+        description="A moss-green beast the size of a horse with an upturned rowing boat for a shell, two brass"
+        " lanterns for eyes, and long heron legs wrapped in fishing net.",
+        keywords=["rowing boat shell", "brass lantern eyes", "heron legs in fishing net", "moss-green hide"],
+        actor="tests",
+    )
+    scene = "A clearing in a birch forest, first snow, long shadows, handheld camera."
+    parts = [
+        "a beast with moss-green hide",
+        "a rowing boat for a shell",
+        "eyes of brass lanterns",
+        "heron legs in nets",
+    ]
+    texts = [f"{scene} {parts[0]}", *(f"{scene} The same as before, and now add {part}." for part in parts[1:])]
+    answers = [ask(service, text, "ada") for text in texts]
+    assert not all(each.allows for decisions in answers for each in decisions)
+    scene = "Night in the old harbour, fog, blue lamps, wet planks."
+    scenes = [f"{scene} {part}" for part in ("a fox", "a beast of burden", "a rowing boat", "two brass lanterns")]
+    assert all(each.allows for text in scenes for each in ask(service, text, "eve"))
+
+
 def test_others_who_have_nothing_to_do_with_it_are_not_held_against_a_caller(service: Faircut) -> None:
     ask(service, "A diver on the pier at dusk, she is called Mirabel", "ada")
     assert all(each.allows for each in ask(service, "Quench the fire with sand and water", "bob"))

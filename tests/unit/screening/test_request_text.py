@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faircut.domain import Match
-from faircut.request_text import compose, words_of
+from faircut.request_text import compose, continue_with, what_each_adds, words_of
 
 
 def match(start: int, end: int) -> Match:
@@ -94,3 +94,39 @@ def test_copies_in_the_seams_are_not_counted_as_further_places() -> None:
     )
     assert found is not None
     assert (found.evidence["spans"], found.evidence["occurrences"]) == (places[:3], 3)
+
+
+_SCENE = st.lists(st.sampled_from(["a harbour", "fog", "blue lamps", "wet planks"]), unique=True).map(", ".join)
+_REQUESTS = st.lists(st.text(alphabet="ab, .\n", max_size=30), min_size=1, max_size=4)
+
+
+@given(_REQUESTS, st.text(alphabet="ab, .\n", max_size=30))
+def test_of_several_requests_each_character_is_told_to_be_whose_it_is(earlier: list[str], present: str) -> None:
+    texts = [*earlier, present]
+    for together in filter(
+        None, (continue_with(earlier, compose([present])), what_each_adds(earlier, compose([present])))
+    ):
+        laid = together.words.text + together.words.seams
+        for number, start, end in together.whose:
+            assert " ".join(laid[start:end].split()) in " ".join(texts[number].split())
+        written = {place for _, start, end in together.whose for place in range(start, end)}
+        assert not "".join(char for place, char in enumerate(laid) if place not in written).strip(", \n")
+
+
+@given(_SCENE, st.lists(st.sampled_from(["a tall gull", "one red boat", "seven wet cats"]), min_size=2, unique=True))
+def test_what_each_request_adds_is_all_that_differs(scene: str, adds: list[str]) -> None:
+    texts = [f"{scene}. {each}" for each in adds]
+    together = what_each_adds(texts[:-1], compose([texts[-1]]))
+    if not scene:
+        assert together is None
+    else:
+        assert together is not None
+        assert together.words.text == ", ".join(adds)
+
+
+def test_words_with_which_requests_go_on_are_left_out() -> None:
+    texts = ["Fog. Now keep it all and add brass eyes", "Fog. Now keep it all and add a shell", "Fog. A boat"]
+    together = what_each_adds(texts[:2], compose(texts[2:]))
+    assert together is not None
+    assert together.words.text == "brass eyes, a shell, A boat"
+    assert what_each_adds(["Rain"], compose(["Rain"])) is None

@@ -44,6 +44,11 @@ def guard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faircut]:
             (),
             "title of shot 1 and title of shot 3",
         ),
+        (
+            (Shot("a pier with Thrum", title="Noon"), Shot("a gull", caption="ble"), Shot("a boat", caption="hello")),
+            ("wick.png",),
+            "Shot 1, caption of shot 2 and file name of file 1",
+        ),
     ],
 )
 def test_a_name_split_over_pieces_in_any_order_is_blocked(
