@@ -293,6 +293,53 @@ class Subject:
     naming: Naming = Naming.FULL
 
 
+class Use(StrEnum):
+    """What a licence may allow: a thing named, described or quoted in words, or copied in picture or sound."""
+
+    WORDS = "words"
+    COPIES = "copies"
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """What a rights holder (``party_id``) lets one caller do, from ``since`` until just before ``until`` (UTC).
+
+    Without ``element_id`` it is about the whole work: the work itself, its elements and the references of both. With
+    it, about that element's own names, descriptions and references alone. ``licensee`` is the owner of requests: the id
+    of an API key, "local" or "cli". ``granted_by`` and ``revoked_by`` are who acted, as the ledger calls them.
+    """
+
+    id: str
+    party_id: str
+    work_id: str | None
+    element_id: str | None
+    licensee: str
+    uses: tuple[Use, ...]
+    since: datetime
+    until: datetime
+    note: str
+    granted_at: datetime
+    granted_by: str
+    revoked_at: datetime | None = None
+    revoked_by: str | None = None
+
+    def in_force(self, at: datetime) -> bool:
+        """Whether it allows anything at this moment."""
+        return self.revoked_at is None and self.since <= at < self.until
+
+    def reaches(self, subject: Subject) -> bool:
+        """Whether it is about this thing: nothing of another owner's, whatever it says."""
+        if subject.party_id != self.party_id:
+            return False
+        if self.element_id is not None:
+            return subject.element_id == self.element_id
+        return self.work_id is not None and subject.work_id == self.work_id
+
+
+LICENSED = "licensed."
+"""How codes begin of reasons that stand for a licence; their ``evidence["licence"]`` is its id."""
+
+
 @dataclass(frozen=True, slots=True)
 class CheckRun:
     """One check that policy required, and what became of it."""
@@ -374,6 +421,11 @@ class Decision:
         """True when the verdict is allow *and* every required check is on record as passed."""
         passed = {check.name for check in self.checks if check.outcome is CheckOutcome.PASSED}
         return self.verdict is Verdict.ALLOW and bool(self.required) and set(self.required) <= passed
+
+    @property
+    def licences(self) -> frozenset[str]:
+        """Ids of the licences that it rests on: without them it would not allow."""
+        return frozenset(each.evidence["licence"] for each in self.reasons if each.code.startswith(LICENSED))
 
 
 class Size(StrEnum):

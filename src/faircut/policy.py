@@ -1,4 +1,4 @@
-"""Evidence to verdict. Pure: no clock, no disk, no network, and nothing about who asks.
+"""Evidence to verdict. Pure: no clock, no disk, no network, and of who asks nothing but the licences given to it.
 
 A match never speaks for itself; the rights holder's policy for the thing matched does. A check that policy requires
 and that did not pass makes the verdict a block, whatever else was or was not found.
@@ -58,8 +58,8 @@ class Finding:
 class Ground(Protocol):
     """Why a finding may be judged more mildly than the rights holder's policy for it says.
 
-    :class:`GreyZoneRules` is one. A licence will be another: it allows the use that it covers, and nothing else here
-    has to change for it.
+    :class:`GreyZoneRules` is one, :class:`faircut.licences.LicenceGround` another. Of several the first that reaches
+    a finding speaks for it.
     """
 
     def milder(self, finding: Finding, strict: Verdict) -> Reason | None:
@@ -111,7 +111,7 @@ class GreyZoneRules:
         def say(subject: Subject) -> tuple[str, str]:
             return grey_words(finding.match, subject, verdict)
 
-        return _as_reason(finding, f"grey.{zone.value}", verdict, say)
+        return as_reason(finding, f"grey.{zone.value}", verdict, say)
 
     @property
     def name(self) -> str:
@@ -229,11 +229,11 @@ def _reason(finding: Finding, grounds: Sequence[Ground]) -> Reason:
         words = words_for(match, seen)
         return words.message, words.remedy
 
-    return _as_reason(finding, code, strict, say)
+    return as_reason(finding, code, strict, say)
 
 
-def _as_reason(finding: Finding, code: str, verdict: Verdict, say: Callable[[Subject], tuple[str, str]]) -> Reason:
-    """``say``: message and remedy about a subject, as far as its naming policy allows."""
+def as_reason(finding: Finding, code: str, verdict: Verdict, say: Callable[[Subject], tuple[str, str]]) -> Reason:
+    """A finding in words. ``say``: message and remedy about a subject, as far as its naming policy allows."""
     match, subject = finding.match, finding.subject
     message, remedy = say(subject)
     reason = Reason(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -15,6 +16,7 @@ from faircut.domain import (
     Event,
     Fingerprint,
     GenerationRequest,
+    Licence,
     Match,
     MediaKind,
     Ratio,
@@ -391,6 +393,14 @@ class Screener(Protocol):
 
     def is_current(self, decision_id: str) -> bool:
         """Whether the catalogue is still the one that a recorded Decision was made against. Raises NotFound."""
+        ...
+
+
+class LicenceReader(Protocol):
+    """What callers may do with what is protected."""
+
+    def in_force(self, licensee: str, at: datetime) -> Sequence[Licence]:
+        """The licences of one caller at a moment; its own alone, whoever else asks the like."""
         ...
 
 

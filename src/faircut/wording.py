@@ -184,8 +184,8 @@ def _owner(subject: Subject) -> str:
 _OF_THE_QUERY = frozenset(
     (
         "also", "ambiguous", "archetype", "at", "bars", "corroborated_by", "clue", "coverage", "distance", "grey",
-        "how", "inliers", "inverted", "log_odds", "matched", "mean_distance", "moments", "occurrences", "pitch",
-        "region", "reversed", "span", "spans", "speed", "transform", "words", "written",
+        "how", "inliers", "inverted", "licence", "log_odds", "matched", "mean_distance", "moments", "occurrences",
+        "pitch", "region", "reversed", "span", "spans", "speed", "transform", "words", "written",
     )
 )  # fmt: skip
 """Evidence that says where and how something was found in the query, and nothing of what is registered."""

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 _NAMES = {
@@ -122,6 +134,25 @@ class FingerprintRow(Base):
     duration: Mapped[float] = mapped_column(Float)
 
 
+class LicenceRow(Base):
+    """What a rights holder allows a caller; see ``licences``. No foreign keys: a licence outlives what it is about."""
+
+    __tablename__ = "licences"
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    party_id: Mapped[str] = mapped_column(String(64), index=True)
+    work_id: Mapped[str | None] = mapped_column(String(64), index=True)
+    element_id: Mapped[str | None] = mapped_column(String(64), index=True)
+    licensee: Mapped[str] = mapped_column(String(64), index=True)
+    uses: Mapped[list[Any]]
+    since: Mapped[str] = mapped_column(String(40))
+    until: Mapped[str] = mapped_column(String(40))
+    note: Mapped[str] = mapped_column(Text)
+    granted_at: Mapped[str] = mapped_column(String(40))
+    granted_by: Mapped[str] = mapped_column(String(200))
+    revoked_at: Mapped[str | None] = mapped_column(String(40))
+    revoked_by: Mapped[str | None] = mapped_column(String(200))
+
+
 class CatalogueStateRow(Base):
     """One row, id 1: the catalogue's revision."""
 
@@ -165,6 +196,7 @@ class RecentRequestRow(Base):
     owner: Mapped[str] = mapped_column(String(64), index=True)
     text: Mapped[str] = mapped_column(Text)
     files: Mapped[list[Any]]
+    licensed: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[str] = mapped_column(String(40), index=True)
 
 
