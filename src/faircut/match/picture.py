@@ -44,7 +44,7 @@ class PictureMatcher:
     """A Detector over ``pdq-v1``, ``pdq-framed-v1`` and ``keypoints-v2`` fingerprints. Thread-safe."""
 
     name = "picture"
-    version = "picture-v5"
+    version = "picture-v6"
     stages = frozenset({Stage.UPLOAD, Stage.OUTPUT, Stage.DATASET, Stage.PUBLISHED})
     kinds = frozenset({MediaKind.IMAGE, MediaKind.VIDEO})
 

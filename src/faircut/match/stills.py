@@ -22,8 +22,11 @@ _ALBUM = 12
 _MOST_SLIDES = 12
 _ANOTHER = 40
 """Bits from a picture of a slide show at which another one is shown."""
-HINT_RADIUS = 48
-"""Bits within which an image may show a picture, if a few local features say so too."""
+HINT_RADIUS = 60
+"""Bits within which an image may show a picture, if a few local features say so too. Of 270,592 pairs of dimmed,
+blurred, noisy, stylised or coarsely coded frames of drawn and innocent films, in any of sixteen ways, the nearest lay
+86 apart; of 33 copies of drawn frames under a fast camera in a dim scene, coded at crf 45 and 40 to 71 bits away, 23
+agree in five places and 14 in eight."""
 HINT_QUALITY = 5
 """PDQ's quality below which an image has nothing in it that could hint at anything."""
 _MOST_HINTS = 6

@@ -9,9 +9,13 @@ import numpy as np
 import pytest
 from benchmarks.picture_calibration import FPS, HEIGHT, WIDTH, Registered, film, fingerprints, land
 
+from faircut.bench.edits import EDITS
 from faircut.domain import Asset, Fingerprint, Match, MediaKind, NeverMatch, Segment
-from faircut.fingerprints import keypoints
+from faircut.fingerprints import keypoints, pdq
+from faircut.match.frames import ENOUGH
+from faircut.match.hints import PLACES
 from faircut.match.picture import PictureMatcher
+from faircut.match.stills import HINT_RADIUS
 
 NORTH, SOUTH, STRANGE = 3, 4, 90
 
@@ -118,6 +122,21 @@ def test_a_dim_and_coarsely_coded_image_needs_codes_and_features_together(matche
     assert not found(codes_alone)
     strange = image((films["strange"][number] // 6 + 20).astype(np.uint8), 8)
     assert not found({**asked, keypoints.ALGORITHM: strange[keypoints.ALGORITHM]})
+
+
+@pytest.mark.parametrize("number", [44, 60])
+def test_an_image_out_of_a_fast_movement_coarsely_coded_needs_them_together_too(films, number) -> None:
+    original = (cv2.blur(films["south"][number], (9, 1)) // 2 + 20).astype(np.uint8)
+    catalogue = Registered()
+    catalogue.put("south", fingerprints([original], queries=False), MediaKind.IMAGE)
+    asked = fingerprints([EDITS["crf-45"].apply(original)], queries=True)
+    asset = Asset("Image 1", MediaKind.IMAGE, "0" * 64, 1)
+    matcher = PictureMatcher(catalogue)
+    (match,) = matcher.detect(asset, asked)
+    assert match.work_id == "south"
+    assert 48 < match.evidence["mean_distance"] <= HINT_RADIUS
+    assert PLACES <= match.evidence["inliers"] < ENOUGH
+    assert not matcher.detect(asset, {pdq.ALGORITHM: asked[pdq.ALGORITHM]})
 
 
 def card(words: str, seconds: float) -> np.ndarray:
