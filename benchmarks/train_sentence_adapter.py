@@ -44,7 +44,7 @@ from torch.nn import functional
 from benchmarks.description_sets import Lesson, learns_honest, lessons, load_benign
 from faircut.text.adapter import FILE
 from faircut.text.array_file import read_arrays, write_arrays
-from faircut.text.clauses import clauses, sentences
+from faircut.text.clauses import clauses, sentences, without_end
 from faircut.text.encoder import LONGEST, vocabulary_of
 from faircut.text.models import DEFAULT_MODEL, WEIGHTS, find_model
 from faircut.text.wordpiece import WordPiece
@@ -214,8 +214,12 @@ def _sentences(text: str) -> list[str]:
     return [text[slice(*span)].strip() for span in sentences(text)]
 
 
-def asked(text: str, draw: random.Random, honest: Sequence[str]) -> str:
-    """A request as it stands, or part of it, or in another order; now and then among sentences of an honest prompt."""
+def varied(text: str, draw: random.Random, honest: Sequence[str]) -> str:
+    """A prompt as it stands, or part of it, or in another order; now and then among sentences of an honest one, or with
+    words left out; never with its final full stop.
+
+    Every prompt goes through this, whatever it asks for: what is done to requests alone is soon taken for their mark.
+    """
     chance = draw.random()
     if chance < 0.35:
         text = some_clauses(text, draw)
@@ -225,7 +229,11 @@ def asked(text: str, draw: random.Random, honest: Sequence[str]) -> str:
         around = _sentences(draw.choice(honest))
         place = draw.randint(0, len(around))
         text = ". ".join([*around[:place], text, *around[place:]])
-    return text
+    if draw.random() < 0.45:
+        share = draw.choice((0.08, 0.15, 0.25))
+        kept = [word for word in text.split(" ") if draw.random() > share]
+        text = " ".join(kept) if len(kept) > 3 else text
+    return without_end(text)
 
 
 def registration(lesson: Lesson, draw: random.Random) -> str:
@@ -297,10 +305,9 @@ def loss_of(
     """The loss of one batch: ``passing`` are honest prompts as they stand, those of ``honest`` stand around others."""
     owners = [place for place, each in enumerate(chosen) for _ in each.requests[:2]]
     prompts = [
-        asked(text, draw, honest) for each in chosen for text in draw.sample(each.requests, len(each.requests[:2]))
+        varied(text, draw, honest) for each in chosen for text in draw.sample(each.requests, len(each.requests[:2]))
     ]
-    prompts += [draw.choice(each.near_misses) for each in chosen]
-    prompts += passing
+    prompts += [varied(text, draw, honest) for text in (*(draw.choice(each.near_misses) for each in chosen), *passing)]
     student.merge()
     close = student.closeness(student.encode(prompts), student.encode([registration(each, draw) for each in chosen]))
     count, target = len(owners), torch.tensor(owners)

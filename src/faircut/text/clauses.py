@@ -37,6 +37,14 @@ def clauses(text: str) -> list[Span]:
     return [half for piece in _pieces(text) for half in _halved(text, piece)]
 
 
+def without_end(text: str) -> str:
+    """The text up to the marks that end it; as it stands where it is nothing but marks.
+
+    Whether somebody puts a final full stop says nothing of what is to be seen, yet sentence models make much of it.
+    """
+    return text.rstrip(" .!?…。！？\n") or text
+
+
 def _pieces(text: str) -> Iterator[Span]:
     start = 0
     for cut in _CUT.finditer(text):
@@ -55,4 +63,4 @@ def _halved(text: str, piece: Span) -> Iterator[Span]:
         yield Span(share[0].start(), share[-1].end())
 
 
-__all__ = ["Span", "clauses", "sentences"]
+__all__ = ["Span", "clauses", "sentences", "without_end"]
