@@ -33,7 +33,7 @@ def draw(results: Sequence[Mapping[str, Any]]) -> str:
     names = [name for name, _, _ in _SERIES[1:]]
     times = {name: [(s, each["p95"][name]) for s, each in _measured(sizes, results, name)] for name in names}
     memory = {name: [(s, each["touched"][name]) for s, each in _measured(sizes, results, name)] for name in names}
-    whole = [(s, each) for s, each in zip(sizes, results, strict=True) if set(names) <= set(each["touched"])]
+    whole = [(s, each) for s, each in zip(sizes, results, strict=True) if _whole(each, names)]
     times["all"] = [(s, each["p95"]["all"]) for s, each in whole]
     memory["all"] = [(s, each["memory"]) for s, each in whole]
     ends = {} if len(whole) == len(results) else dict(zip(("time", "memory"), carried_on(results), strict=True))
@@ -75,7 +75,17 @@ def draw(results: Sequence[Mapping[str, Any]]) -> str:
 def _measured(
     sizes: Sequence[float], results: Sequence[Mapping[str, Any]], name: str
 ) -> list[tuple[float, Mapping[str, Any]]]:
-    return [(size, each) for size, each in zip(sizes, results, strict=True) if name in each["touched"]]
+    return [
+        (float(each.get("upto", {}).get(name, size)), each)
+        for size, each in zip(sizes, results, strict=True)
+        if name in each["touched"]
+    ]
+
+
+def _whole(result: Mapping[str, Any], names: Sequence[str]) -> bool:
+    """Whether everything was registered in full."""
+    size = result["seconds"]
+    return all(name in result["touched"] and result.get("upto", {}).get(name, size) == size for name in names)
 
 
 def beyond(points: Sequence[Point], size: float, *, memory: bool) -> Point | None:
@@ -101,6 +111,8 @@ def carried_on(results: Sequence[Mapping[str, Any]]) -> tuple[float, float]:
         touched = [(s, each["touched"][name]) for s, each in known]
         time += (beyond(times, sizes[-1], memory=False) or times[-1])[1]
         memory += (beyond(touched, sizes[-1], memory=True) or touched[-1])[1]
+        # Directories that lie side by side in memory grow with the segments.
+        memory += known[-1][1].get("directories", {}).get(name, 0) * (sizes[-1] / known[-1][0] - 1.0)
     return time, memory
 
 

@@ -45,13 +45,20 @@ Codes = npt.NDArray[np.uint8]
 class Population:
     """A catalogue of one real film and of films of 100 minutes that are made when they are read: a CatalogueReader.
 
-    ``seconds``: of what is made up. ``algorithms``: which fingerprints there are.
+    ``seconds``: of what is made up. ``algorithms``: which fingerprints there are. ``upto``: seconds, where fewer have
+    fingerprints of an algorithm.
     """
 
     def __init__(
-        self, material: Material, seconds: int, algorithms: Sequence[str] = ALGORITHMS, folder: Path | None = None
+        self,
+        material: Material,
+        seconds: int,
+        algorithms: Sequence[str] = ALGORITHMS,
+        folder: Path | None = None,
+        upto: Mapping[str, int] | None = None,
     ) -> None:
         self.index_folder = folder
+        self._upto = dict(upto or {})
         self._material = material
         self._algorithms = frozenset(algorithms)
         self._lengths = [FILM_SECONDS] * (seconds // FILM_SECONDS)
@@ -85,9 +92,11 @@ class Population:
     def registered(self, algorithm: str) -> Mapping[int, Reference]:
         if algorithm not in self._algorithms:
             return {}
+        films = len(self._lengths)
+        films = min(films, -(-self._upto.get(algorithm, films * FILM_SECONDS) // FILM_SECONDS))
         return {
             number: Reference(f"ref_{number}", "p", f"w{number}", None, MediaKind.VIDEO, "0" * 64, "film", None)
-            for number in range(1, len(self._lengths) + 2)
+            for number in range(1, films + 2)
         }
 
     def fingerprints(self, algorithm: str, after_seq: int = 0) -> Iterable[tuple[int, Reference, Fingerprint]]:
@@ -181,6 +190,10 @@ class Population:
     @cached_property
     def _pool(self) -> Codes:
         return np.array(self._material.points)
+
+    def points(self, number: int, upto: int) -> Codes:
+        """(n, 24): what the film of a number has of local features, up to a row."""
+        return self._pool[np.random.default_rng(number).integers(0, len(self._pool), upto)]
 
     def _points(self, rng: np.random.Generator, seconds: float) -> Fingerprint:
         rate, points = self._moments

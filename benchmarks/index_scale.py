@@ -23,7 +23,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import wraps
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,6 +34,7 @@ import cv2
 
 from benchmarks.harness import Row, Series, fresh
 from benchmarks.index_chart import carried_on, draw
+from benchmarks.index_hollow import Restored, hollowing, unchecked
 from benchmarks.index_material import ALGORITHMS, Question, asset, gather, load
 from benchmarks.index_population import REAL, Population
 from faircut.fingerprints import chromaprint, keypoints, landmarks, pdq
@@ -71,6 +72,9 @@ putting the answers together.
 ![CPU time and memory of look-ups against registered seconds](images/index-scale.svg)"""
 SIZES = (10_000, 100_000, 1_000_000)
 TARGET_SIZE, TARGET_MS, TARGET_BYTES = 1_000_000, 300.0, 2 * 2**30
+_HOLLOW_FROM = 10_000_000
+"""Seconds from which on segments of local features are kept without what nobody reads: they would be 63 GB."""
+_KEPT = f"ref_{REAL}"
 _MEASURED = "measured"
 _ON_FAULT = 1
 """MLOCK_ONFAULT of mlock2(2)."""
@@ -106,28 +110,38 @@ def collect(folder: str) -> int:
     return gather(Path(folder))
 
 
-def fill(material: str, algorithm: str, seconds: int, folder: str) -> dict[str, Any]:
-    """Registers so many seconds and compacts: what it took, and how much there is of it. Goes on where it stopped."""
+def fill(material: str, algorithm: str, seconds: int, folder: str, upto: int | None = None) -> dict[str, Any]:
+    """Registers so many seconds and compacts: what it took, and how much there is of it. Goes on where it stopped.
+
+    ``upto``: registers only so many of them.
+    """
+    upto = min(upto or seconds, seconds)
     home = SegmentFolder(Path(folder), algorithm, _SCHEMES[algorithm]()).folder
     note = Path(folder) / f"{algorithm}.json"
     before = json.loads(note.read_text(encoding="utf-8")) if note.exists() else {"build s": 0.0, "peak": 0}
-    if before.get("done"):
+    if before.get("done") and before.get("seconds", seconds) >= upto:
         return dict(before)
-    source = Population(load(Path(material))[0], seconds, (algorithm,), Path(folder))
+    source = Population(load(Path(material))[0], seconds, (algorithm,), Path(folder), {algorithm: upto})
     index: LiveIndex[Any] = LiveIndex(source, algorithm, _SCHEMES[algorithm](), folder=Path(folder))
     signal.signal(signal.SIGTERM, _stop)
     began, rows = time.process_time(), 0
     try:
-        rows = len(index.view())
-        index.compact()
+        with hollowing(_KEPT) if _hollow(algorithm, seconds) else nullcontext():
+            rows = len(index.view())
+            index.compact()
     finally:
         spent = before["build s"] + time.process_time() - began - source.spent
         after = {"build s": spent, "peak": max(before["peak"], _status("VmHWM")), "done": rows > 0, "rows": rows}
+        after["seconds"] = upto
         after["disk"] = sum(path.stat().st_size for path in home.glob("*.seg"))
         after["segments"] = len(list(home.glob("*.seg")))
         Path(folder).mkdir(parents=True, exist_ok=True)
         note.write_text(json.dumps(after), encoding="utf-8")
     return after
+
+
+def _hollow(algorithm: str, seconds: int) -> bool:
+    return algorithm == keypoints.ALGORITHM and seconds >= _HOLLOW_FROM
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
@@ -178,20 +192,30 @@ def _watched(clock: _Clock) -> Iterator[None]:
             setattr(where, what, function)
 
 
-def ask(material: str, seconds: int, folder: str, algorithms: list[str]) -> dict[str, Any]:
-    """Opens the indexes and asks all questions: CPU milliseconds of each, what was found, and memory at the end."""
+def ask(material: str, seconds: int, folder: str, upto: dict[str, int]) -> dict[str, Any]:
+    """Opens the indexes and asks all questions: CPU milliseconds of each, what was found, and memory at the end.
+
+    ``upto``: the seconds that are registered, by algorithm.
+    """
+    algorithms = list(upto)
     cv2.setNumThreads(1)
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     films, questions = load(Path(material))
-    matchers = [each(Population(films, seconds, algorithms, Path(folder))) for each in (PictureMatcher, SoundMatcher)]
-    del films
-    began = time.perf_counter()
-    _asked(matchers, questions[0])
-    opened = time.perf_counter() - began
+    source = Population(films, seconds, algorithms, Path(folder), upto)
+    matchers = [each(source) for each in (PictureMatcher, SoundMatcher)]
+    hollow = keypoints.ALGORITHM in upto and _hollow(keypoints.ALGORITHM, seconds)
+    with unchecked() if hollow else nullcontext():
+        began = time.perf_counter()
+        _asked(matchers, questions[0])
+        opened = time.perf_counter() - began
     _held(folder)
     # All of them once, so that afterwards no page is counted that the kernel maps beside one that is asked for.
-    for question in questions:
-        _asked(matchers, question)
+    if hollow:
+        home = SegmentFolder(Path(folder), keypoints.ALGORITHM, _SCHEMES[keypoints.ALGORITHM]())
+        Restored(home, source.points, _KEPT).settle(lambda: [_asked(matchers, each) for each in questions])
+    else:
+        for question in questions:
+            _asked(matchers, question)
     gc.collect()
     Path("/proc/self/clear_refs").write_text("1", encoding="utf-8")
     answers = []
@@ -264,7 +288,8 @@ def measure(material: str, seconds: int, folder: Path) -> dict[str, Any]:
     """One size, whose indexes are filled, asked in a process of its own."""
     built = {name: json.loads(path.read_text()) for name in ALGORITHMS if (path := folder / f"{name}.json").exists()}
     built = {name: each for name, each in built.items() if each["done"]}
-    asked = fresh(ask, material, seconds, str(folder), list(built))
+    upto = {name: each.get("seconds", seconds) for name, each in built.items()}
+    asked = fresh(ask, material, seconds, str(folder), upto)
     answers = asked.pop("answers")
     lookups = {name: Series([each["look-ups"][name] for each in answers]) for name in (*built, "all")}
     kinds = {
@@ -272,6 +297,12 @@ def measure(material: str, seconds: int, folder: Path) -> dict[str, Any]:
     }
     return {
         "seconds": seconds,
+        "upto": upto,
+        "directories": {
+            name: 4 * (2**frame_votes.WORD_BITS + 1) * each["segments"]
+            for name, each in built.items()
+            if name == keypoints.ALGORITHM
+        },
         "built": built,
         "p50": {name: each.median for name, each in lookups.items()},
         "p95": {name: each.percentile(0.95) for name, each in lookups.items()},
@@ -312,11 +343,7 @@ def run() -> list[Row]:
             if not kept:
                 shutil.rmtree(folder)
     CHART.write_text(draw(results), encoding="utf-8")
-    return [
-        row
-        for each in results
-        for row in (_rows(each) if len(each["built"]) == len(ALGORITHMS) else _part(each, results))
-    ]
+    return [row for each in results for row in (_part(each, results) if _lacking(each) else _rows(each))]
 
 
 @contextmanager
@@ -356,25 +383,39 @@ def _rows(result: Mapping[str, Any]) -> Iterator[Row]:
         max(whole["others"][1], whole["copies"][1]) <= TARGET_MS if aimed else None,
         clips,
     )
-    yield Row(
+    yield _found(result)
+
+
+def _found(result: Mapping[str, Any]) -> Row:
+    asked = result["asked"]
+    return Row(
         "… copies found, and by their pictures",
         f"{result['found']} of {asked['copies']}, {result['seen']} of {asked['copies']}; {result['wrong']} wrong works",
-        n=clips,
+        n=f"{asked['copies'] + asked['others']} clips",
     )
+
+
+def _lacking(result: Mapping[str, Any]) -> list[str]:
+    """What was not registered in full, in words."""
+    upto = {name: result.get("upto", {}).get(name, result["seconds"]) for name in result["built"]}
+    return [
+        f"{_LABELS[name]} (filled up to {upto[name]:,} s)" if name in upto else _LABELS[name]
+        for name in ALGORITHMS
+        if upto.get(name, 0) < result["seconds"]
+    ]
 
 
 def _part(result: Mapping[str, Any], results: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
     """Of a size at which not everything was filled: what was measured, and where straight lines lead to."""
-    upto = [each for each in results if each["seconds"] <= result["seconds"]]
-    time_, memory = carried_on(upto)
-    lacking = ", ".join(_LABELS[name] for name in ALGORITHMS if name not in result["built"])
+    time_, memory = carried_on([each for each in results if each["seconds"] <= result["seconds"]])
     yield Row(
         f"{_size(result)}: look-ups of a clip, in part extrapolated",
         f"{time_:.0f} ms, {memory / 2**30:.1f} GiB",
-        note="not filled here for want of disk and time, but carried on, time from the two sizes before and memory in "
-        f"proportion: {lacking}",
+        note="carried on, time along the line through the last two sizes and memory in proportion: "
+        f"{', '.join(_lacking(result))}",
     )
     yield from _each(result)
+    yield _found(result)
 
 
 def _each(result: Mapping[str, Any]) -> Iterator[Row]:
@@ -396,6 +437,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.index_scale", description=__doc__)
     parser.add_argument("seconds", nargs="+", type=int, help="registered seconds")
     parser.add_argument("--only", action="append", choices=list(_SCHEMES), help="an algorithm; default: all")
+    parser.add_argument("--upto", type=int, help="register only so many of the seconds")
     parser.add_argument("--ask", action="store_true", help="ask as well, and keep what was measured for the part")
     chosen = parser.parse_args()
     workdir = Path(os.environ.get("INDEX_BENCH_FOLDER", ""))
@@ -405,7 +447,8 @@ def main() -> int:
     for seconds in chosen.seconds:
         folder = workdir / str(seconds)
         for name in chosen.only or ALGORITHMS:
-            sys.stderr.write(f"{name}: {json.dumps(fill(str(workdir / 'material'), name, seconds, str(folder)))}\n")
+            told = fill(str(workdir / "material"), name, seconds, str(folder), chosen.upto)
+            sys.stderr.write(f"{name}: {json.dumps(told)}\n")
         if chosen.ask:
             measured = json.dumps(measure(str(workdir / "material"), seconds, folder), indent=1)
             (folder / _MEASURED).write_text(measured, encoding="utf-8")
