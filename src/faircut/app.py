@@ -22,6 +22,7 @@ from faircut.domain import Asset, Decision, Element, ElementKind, GenerationRequ
 from faircut.evidence import EvidencePictures
 from faircut.extract import CachedExtractor, FileExtractor
 from faircut.ledger import SqlLedger
+from faircut.licences import Licences
 from faircut.media.assets import asset_from_file, asset_from_text
 from faircut.media.limits import MediaLimits
 from faircut.plugins import Plugins
@@ -80,6 +81,7 @@ class Faircut:
         self.catalogue.index_folder = self.home / "index"
         self.decisions = Decisions(self.database, self.ledger)
         self.seen = Seen(self.database)
+        self.licences = Licences(self.database, self.ledger)
         self.refingerprinting = Refingerprinting(self.catalogue)
         self.grades = Grades(self.database)
 
@@ -130,6 +132,7 @@ class Faircut:
                 self.settings.grey_zone, self.settings.grey_zone_with_more, self.settings.unread_languages
             ),
             marker=grey_zone_marker(self.catalogue, self.settings.free_figures),
+            licences=self.licences,
         )
 
     @property
@@ -225,23 +228,26 @@ class Faircut:
         asset = asset_from_file(path, label or path.name, limits=self.reference_limits)
         return self.screener.screen(asset, stage, actor=actor)
 
-    def preflight(self, shots: Sequence[str | Shot], *, names: Sequence[str] = ()) -> Decision:
+    def preflight(
+        self, shots: Sequence[str | Shot], *, names: Sequence[str] = (), actor: str | None = None
+    ) -> Decision:
         """The verdict on a request's words while they are being typed: judged, not recorded, nothing spent.
 
         Shots are their prompts, or bring their titles and captions too. ``studio.preflight`` judges a request whole.
+        The licences of ``actor`` count; without one, none do.
         """
         files = [(f"file {number}", name) for number, name in enumerate(names, 1)]
         given = [Shot(shot) if isinstance(shot, str) else shot for shot in shots] or [Shot("")]
         words = compose([shot.prompt for shot in given], files, words_on_screen(given))
-        return self.screener.judge_text(words)[1]
+        return self.screener.judge_text(words, actor=actor)[1]
 
-    def rewrite(self, shots: Sequence[str], *, names: Sequence[str] = ()) -> Rewrite | None:
+    def rewrite(self, shots: Sequence[str], *, names: Sequence[str] = (), actor: str | None = None) -> Rewrite | None:
         """Shots that keep the idea and pass, judged but not recorded; None when words alone cannot mend it."""
 
         def kind_of(element_id: str) -> ElementKind | None:
             return self.catalogue.subject(work_id=None, element_id=element_id).kind
 
-        return rewrite(shots, lambda proposed: self.preflight(proposed, names=names), kind_of)
+        return rewrite(shots, lambda proposed: self.preflight(proposed, names=names, actor=actor), kind_of)
 
     def redteam(
         self,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from faircut.domain import Match
+from faircut.domain import Match, Reason
 from faircut.wording import family_of, sense_of
 
 JOINED_SCORE = 0.98
@@ -59,8 +59,8 @@ def with_clues(matches: Sequence[Match], clues: Mapping[str, str]) -> list[Match
     ]
 
 
-def only_together(joined: Sequence[Match], alone: Callable[[], Sequence[Match]]) -> list[Match]:
-    """What several requests show together and neither of them shows alone; ``alone`` is asked where it matters.
+def only_together(joined: Sequence[Match], alone: Callable[[], Sequence[Match | Reason]]) -> list[Match]:
+    """What several requests show together and is not in ``alone``, what each shows by itself: asked where it matters.
 
     Joined texts say more than anybody meant, so a description must be beyond doubt by a wide margin, and a name must
     run from one request into the other. The input of each is ``TOGETHER``: what is told of it has no place in either.

@@ -30,10 +30,11 @@ _WORD = re.compile(rf"[^\W\d_]{{{_TELLING},}}")
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """An earlier request: its words, and whether the same caller sent it."""
+    """An earlier request: its words, whether the same caller sent it, and whether it passed by a licence alone."""
 
     text: str
     own: bool
+    licensed: bool = False
 
 
 class RecentRequests:
@@ -43,13 +44,16 @@ class RecentRequests:
         self._database = database
         self._hours = hours
 
-    def remember(self, owner: str, text: str, files: Sequence[str] = ()) -> None:
+    def remember(self, owner: str, text: str, files: Sequence[str] = (), *, licensed: bool = False) -> None:
         """Keeps a request that passed, with the digests of its files; what is too old is removed."""
         if not self._hours:
             return
         with self._database.write() as session:
             session.execute(delete(RecentRequestRow).where(RecentRequestRow.created_at < _ago(self._hours)))
-            session.add(RecentRequestRow(owner=owner, text=readable(text), files=list(files), created_at=now()))
+            row = RecentRequestRow(
+                owner=owner, text=readable(text), files=list(files), licensed=licensed, created_at=now()
+            )
+            session.add(row)
 
     def beside(self, owner: str, text: str, files: Sequence[str] = ()) -> list[Recent]:
         """Earlier requests that this one may continue, the oldest first.
@@ -79,7 +83,7 @@ class RecentRequests:
         seen: dict[str, Recent] = {}
         for row in rows:
             if row.text != text:
-                seen[row.text] = Recent(row.text, row.owner == owner)
+                seen[row.text] = Recent(row.text, row.owner == owner, row.licensed)
         return list(seen.values())
 
     def forget(self, owner: str) -> None:

@@ -15,13 +15,16 @@ from faircut.corroboration import TOGETHER, corroborate, only_together, with_clu
 from faircut.decisions import Decisions
 from faircut.detectors.grey_zone import GreyZoneMarker
 from faircut.domain import (
+    LICENSED,
     Asset,
     CheckOutcome,
     CheckRun,
     Decision,
     Fingerprint,
     GenerationRequest,
+    Licence,
     Match,
+    Reason,
     Stage,
     Verdict,
     new_id,
@@ -29,12 +32,13 @@ from faircut.domain import (
 from faircut.errors import FaircutError, IntegrityError, NotFound
 from faircut.evidence import EvidencePictures
 from faircut.extract import CachedExtractor
+from faircut.licences.ground import LicenceGround
 from faircut.media.assets import asset_from_text, readable
 from faircut.media.decode import DECODER
-from faircut.policy import MEDIA_CHECK, Finding, GreyZoneRules, decide, required_checks
+from faircut.policy import MEDIA_CHECK, Finding, GreyZoneRules, Ground, decide, required_checks
 from faircut.private_words import OwnWords
-from faircut.protocols import CatalogueReader, Detector, TakesNotes
-from faircut.recent import RecentRequests
+from faircut.protocols import CatalogueReader, Detector, LicenceReader, TakesNotes
+from faircut.recent import Recent, RecentRequests
 from faircut.request_text import RequestText, compose, continue_with, what_each_adds, words_on_screen, writing_in
 from faircut.seen import Seen
 from faircut.store.blobs import sha256_file
@@ -67,6 +71,7 @@ class Screening:
         check_timeout_s: float,
         grey_zone: GreyZoneRules | None = None,
         marker: GreyZoneMarker | None = None,
+        licences: LicenceReader | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._detectors = tuple(detectors)
@@ -79,6 +84,7 @@ class Screening:
         self._timeout = check_timeout_s
         self._grey_zone = grey_zone or GreyZoneRules()
         self._marker = marker
+        self._licences = licences
         # Two pools, so that an asset waiting for its checks never holds the place that they need.
         self._assets = ThreadPoolExecutor(2, thread_name_prefix="faircut-asset")
         self._checks = ThreadPoolExecutor(8, thread_name_prefix="faircut-check")
@@ -105,36 +111,34 @@ class Screening:
 
     def screen(self, asset: Asset, stage: Stage, *, actor: str, deliverable: bool = False) -> Decision:
         """Judges one asset, illustrates the evidence, records the Decision and returns it."""
-        return self._record(asset, self._judge(asset, stage, deliverable=deliverable), actor)
+        return self._record(asset, self._judge(asset, stage, deliverable=deliverable, licensee=actor), actor)
 
     def screen_request(self, request: GenerationRequest, *, actor: str) -> tuple[Decision, ...]:
         """Judges a request whole: every upload, then all its words in their light: of shots, file names and pictures.
 
         The text's Decision comes first in what is returned.
         """
-        words, judged = self._judge_whole(request)
-        recorded = tuple(self._record(asset, each, actor) for asset, each in judged)
+        words, judged = self._judge_whole(request, actor)
+        recorded = [self._record(asset, each, actor) for asset, each in judged]
         if all(each.allows for each in recorded):
-            together = self._judge_together(request, words, actor)
-            if together is not None:
-                return (*recorded, self._record(*together, actor))
-            self._recent.remember(actor, words.text, [each.digest for each in request.files])
-        return recorded
+            recorded += [self._record(*each, actor) for each in self._judge_together(request, words, actor)]
+        if all(each.allows for each in recorded):
+            licensed = any(each.licences for each in recorded)
+            self._recent.remember(actor, words.text, [each.digest for each in request.files], licensed=licensed)
+        return tuple(recorded)
 
     def judge_request(self, request: GenerationRequest, *, actor: str) -> tuple[Decision, ...]:
         """The Decisions that :meth:`screen_request` would record, recorded nowhere."""
-        words, judged = self._judge_whole(request)
-        decisions = tuple(each.decision for _, each in judged)
+        words, judged = self._judge_whole(request, actor)
+        decisions = [each.decision for _, each in judged]
         if all(each.allows for each in decisions):
-            together = self._judge_together(request, words, actor)
-            if together is not None:
-                return (*decisions, together[1].decision)
-        return decisions
+            decisions += [each.decision for _, each in self._judge_together(request, words, actor)]
+        return tuple(decisions)
 
-    def _judge_whole(self, request: GenerationRequest) -> tuple[RequestText, list[tuple[Asset, _Judged]]]:
+    def _judge_whole(self, request: GenerationRequest, actor: str) -> tuple[RequestText, list[tuple[Asset, _Judged]]]:
         """The words of a request, and each thing judged: the words first, then every file."""
         names = [(asset.label, asset.name) for asset in request.files if asset.name]
-        uploads = [self._assets.submit(self._judge, asset, Stage.UPLOAD) for asset in request.files]
+        uploads = [self._assets.submit(self._judge, asset, Stage.UPLOAD, licensee=actor) for asset in request.files]
         judged = [upload.result() for upload in uploads]
         said = words_on_screen(request.shots) + writing_in(
             [(asset.label, each.fingerprints) for asset, each in zip(request.files, judged, strict=True)]
@@ -144,54 +148,88 @@ class Screening:
             reason.work_id: reason.input
             for each in judged
             for reason in each.decision.reasons
-            if reason.work_id and reason.verdict is not Verdict.ALLOW
+            # A copy that a licence allows still says which work the words are about.
+            if reason.work_id and (reason.verdict is not Verdict.ALLOW or reason.code.startswith(LICENSED))
         }
         asset = _text_asset(words)
-        text = self._judge(asset, Stage.PROMPT, words=words, clues=clues)
+        text = self._judge(asset, Stage.PROMPT, words=words, clues=clues, licensee=actor)
         return words, [(asset, text), *zip(request.files, judged, strict=True)]
 
     def _judge_together(
         self, request: GenerationRequest, words: RequestText, actor: str
-    ) -> tuple[Asset, _Judged] | None:
-        """This request together with earlier ones, where they show what none of them shows alone; else None."""
+    ) -> list[tuple[Asset, _Judged]]:
+        """This request together with earlier ones, where they show what none of them shows alone.
+
+        What a licence allows of it comes first, then what nothing allows.
+        """
         files = [each.digest for each in request.files]
         beside = self._recent.beside(actor, words.text, files)
-        if not beside:
-            return None
+        found: list[tuple[Asset, _Judged]] = []
+        licensed = bool(beside and self._in_force(actor, datetime.now(UTC)))
+        for earlier in _read_together(beside, licensed=licensed):
+            licensee = actor if all(each.own for each in earlier) else None
+            covered = [reason for _, judged in found for reason in judged.decision.reasons]
+            found += self._judge_joined(earlier, words, licensee, covered)
+            if not all(judged.decision.allows for _, judged in found):
+                break
+        return found
+
+    def _judge_joined(
+        self, beside: Sequence[Recent], words: RequestText, licensee: str | None, covered: Sequence[Reason]
+    ) -> list[tuple[Asset, _Judged]]:
+        """What this request and these earlier ones show together, up to the first that nothing allows.
+
+        ``covered`` was found, and allowed, in fewer of them.
+        """
         earlier = [each.text for each in beside]
         mine = [*(each.own for each in beside), True]
 
         @cache
-        def alone() -> list[Match]:
-            return [match for text in (*earlier, words.text) for match in self._found_in(asset_from_text(text))]
+        def alone() -> list[Match | Reason]:
+            texts = (*earlier, words.text)
+            return [*covered, *(match for text in texts for match in self._found_in(asset_from_text(text)))]
 
+        found = []
         for together in filter(None, (continue_with(earlier, words), what_each_adds(earlier, words))):
             own = tuple((start, end) for number, start, end in together.whose if mine[number])
             asset = _text_asset(together.words, TOGETHER)
             told = OwnWords(together.words, own, words.text)
-            judged = self._judge(asset, Stage.PROMPT, words=told, besides=alone)
+            judged = self._judge(asset, Stage.PROMPT, words=told, besides=alone, licensee=licensee)
+            if judged.decision.licences or not judged.decision.allows:
+                found.append((asset, judged))
             if not judged.decision.allows:
-                return asset, judged
-        return None
+                break
+        return found
 
     def _found_in(self, asset: Asset) -> list[Match]:
         required = required_checks(self._detectors, asset.kind, Stage.PROMPT)
         return [match for _, found in self._run(asset, required)[0] for match in found]
 
     def is_current(self, decision_id: str) -> bool:
-        """Whether a recorded Decision would be made against the same catalogue and policy today. Raises NotFound."""
-        decision = self._decisions.get(decision_id)
-        return decision.catalogue_revision == self._catalogue.revision() and decision.policy == self._grey_zone.name
+        """Whether a recorded Decision would be made against the same catalogue, policy and licences now.
 
-    def judge_text(self, words: RequestText) -> tuple[Asset, Decision]:
-        """The verdict on a request's words, unrecorded: what the studio shows while somebody types."""
+        Raises NotFound.
+        """
+        decision = self._decisions.get(decision_id)
+        if decision.catalogue_revision != self._catalogue.revision() or decision.policy != self._grey_zone.name:
+            return False
+        if not decision.licences:
+            return True
+        in_force = self._in_force(self._decisions.owner(decision_id), datetime.now(UTC))
+        return decision.licences <= {each.id for each in in_force}
+
+    def judge_text(self, words: RequestText, *, actor: str | None = None) -> tuple[Asset, Decision]:
+        """The verdict on a request's words, unrecorded: what the studio shows while somebody types.
+
+        Without an ``actor`` it is that of a caller who holds no licence.
+        """
         asset = _text_asset(words)
-        return asset, self.judge(asset, Stage.PROMPT, words=words)
+        return asset, self._judge(asset, Stage.PROMPT, words=words, licensee=actor).decision
 
     def judge(
         self, asset: Asset, stage: Stage, *, deliverable: bool = False, words: RequestText | None = None
     ) -> Decision:
-        """A Decision that is not yet on record: nothing may be released on it."""
+        """A Decision about a caller without licences, not yet on record: nothing may be released on it."""
         return self._judge(asset, stage, deliverable=deliverable, words=words).decision
 
     def _judge(
@@ -202,7 +240,8 @@ class Screening:
         deliverable: bool = False,
         words: RequestText | OwnWords | None = None,
         clues: Mapping[str, str] | None = None,
-        besides: Callable[[], Sequence[Match]] | None = None,
+        besides: Callable[[], Sequence[Match | Reason]] | None = None,
+        licensee: str | None = None,
     ) -> _Judged:
         revision = self._catalogue.revision()
         required = required_checks(self._detectors, asset.kind, stage, deliverable=deliverable)
@@ -221,14 +260,13 @@ class Screening:
         checks = tuple(check for check, _ in results)
         if isinstance(words, OwnWords):
             checks = words.checks(checks)
-        verdict, reasons = decide(
-            asset.label,
-            self._findings(matches),
-            required,
-            checks,
-            [self._grey_zone],
-            limited=self._grey_zone.limited,
-        )
+        findings = self._findings(matches)
+        grounds: list[Ground] = [self._grey_zone]
+        if findings and licensee is not None:
+            at = datetime.now(UTC)
+            # Before the grey zone, so that the Decision says by which licence.
+            grounds.insert(0, LicenceGround(self._in_force(licensee, at), at))
+        verdict, reasons = decide(asset.label, findings, required, checks, grounds, limited=self._grey_zone.limited)
         decision = Decision(
             id=new_id("dec"),
             input=asset.label,
@@ -245,6 +283,9 @@ class Screening:
             seconds=round(seconds, 3) or None,
         )
         return _Judged(decision, fingerprints)
+
+    def _in_force(self, licensee: str, at: datetime) -> Sequence[Licence]:
+        return () if self._licences is None else self._licences.in_force(licensee, at)
 
     def _record(self, asset: Asset, judged: _Judged, actor: str) -> Decision:
         decision = judged.decision
@@ -313,6 +354,19 @@ class Screening:
 
 def _text_asset(words: RequestText, label: str = "prompt") -> Asset:
     return replace(asset_from_text(words.text, label), seams=words.seams)
+
+
+def _read_together(beside: Sequence[Recent], *, licensed: bool) -> list[Sequence[Recent]]:
+    """Which earlier requests are read together with the present one, the caller's own first.
+
+    A licence covers what the caller's own requests show together, so with one these are read by themselves. What
+    passed by a licence alone hides nothing that the others show together, so these are read without it too.
+    """
+    own = [each for each in beside if each.own]
+    without = [each for each in beside if not each.licensed]
+    readings = [own] if licensed else []
+    readings += [list(beside), without]
+    return [each for number, each in enumerate(readings) if each and each not in readings[:number]]
 
 
 def _readable_in(evidence: Any) -> Any:

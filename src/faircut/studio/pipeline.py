@@ -187,8 +187,10 @@ class Pipeline:
     def _screen_inputs(self, job: Job, _earlier: Mapping[JobStep, Outcome]) -> Outcome:
         if job.decision_ids and still_hold(job.request, job.decision_ids, self._decisions, self._screener):
             return {"decisions": list(job.decision_ids)}
-        decisions = self._screener.screen_request(self._runner.with_paths(job.request), actor=job.owner)
-        return self._judged(job, decisions)
+        return self._screen_request(job)
+
+    def _screen_request(self, job: Job) -> Outcome:
+        return self._judged(job, self._screener.screen_request(self._runner.with_paths(job.request), actor=job.owner))
 
     def _generate(self, job: Job, _earlier: Mapping[JobStep, Outcome]) -> Outcome:
         attempt = self._quarantine.attempt(job.id)
@@ -252,15 +254,25 @@ class Pipeline:
 
     def _release(self, job: Job, earlier: Mapping[JobStep, Outcome]) -> Outcome:
         (decision_id,) = earlier[JobStep.SCREEN_SIGNED]["decisions"]
-        if self._released.event_of(job.id) is None and not self._screener.is_current(decision_id):
-            # Something was registered since, perhaps while no worker lived: the file is judged against that too.
-            outcome = self._screen_signed(job, earlier)
-            if self._jobs.get(job.id).state.final:
-                return outcome
-            (decision_id,) = outcome["decisions"]
+        if self._released.event_of(job.id) is None:
+            if not self._still_licensed(job):
+                # A licence may have ended since, and what the video was asked for with is then judged without it.
+                outcome = self._screen_request(job)
+                if self._jobs.get(job.id).state.final:
+                    return outcome
+            if not self._screener.is_current(decision_id):
+                # Something was registered since, perhaps while no worker lived: the file is judged against that too.
+                outcome = self._screen_signed(job, earlier)
+                if self._jobs.get(job.id).state.final:
+                    return outcome
+                (decision_id,) = outcome["decisions"]
         digest = self._released.release(self._quarantine.signed(job.id), decision_id, job.id)
         self._jobs.release(job.id, digest)
         return {"digest": digest}
+
+    def _still_licensed(self, job: Job) -> bool:
+        """False when a Decision of the job rests on a licence and would not be made in the same way today."""
+        return all(self._screener.is_current(each) for each in job.decision_ids if self._decisions.get(each).licences)
 
     def _judged(self, job: Job, decisions: Sequence[Decision]) -> Outcome:
         """Goes on only when there are Decisions and each of them allows."""

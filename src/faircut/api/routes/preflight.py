@@ -74,9 +74,9 @@ class RewriteOut(BaseModel):
 
 
 @router.post("/rewrite")
-def rewrite(body: WordsIn, faircut: FaircutDep, _principal: MayScreen) -> RewriteOut:
+def rewrite(body: WordsIn, faircut: FaircutDep, principal: MayScreen) -> RewriteOut:
     """Proposes shots that keep the idea and pass. What is proposed has been judged; nothing is recorded."""
-    found = faircut.rewrite(body.shots, names=body.names)
+    found = faircut.rewrite(body.shots, names=body.names, actor=principal.owner)
     if found is None:
         return RewriteOut(shots=None)
     changes = [ChangeOut(shot=each.shot, before=each.before, after=each.after) for each in found.changes]
@@ -88,7 +88,7 @@ async def preflight(body: PreflightIn, request: Request, faircut: FaircutDep, pr
     """The whole verdict on a request: words, files, mistakes, price. Nothing is made, recorded or spent."""
     if body.words_only:
         shots = [shot.shot() for shot in body.generation().shots]
-        decision = await run_in_threadpool(faircut.preflight, shots, names=body.names)
+        decision = await run_in_threadpool(faircut.preflight, shots, names=body.names, actor=principal.owner)
         return _told(Preflight((decision,)), body.texts)
     if body.names:
         raise InputError(
