@@ -2,7 +2,8 @@
 
 Look-alike letters, full-width and mathematical letters become the Latin ones that a reader sees, digits and signs
 inside words become letters, and invisible characters become nothing to see. Texts mostly in another script stay.
-Before that a prompt is read as it would be displayed, without escapes and what stands unseen inside Latin words.
+Before that a prompt is read as it would be displayed, without escapes and what stands unseen inside Latin words; after
+it, words of no list are spelt as what they are a slip of.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import replace
 from faircut.detectors.common_words import is_everyday
 from faircut.detectors.displayed import Displayed, displayed
 from faircut.detectors.folding import fold, unleet
+from faircut.detectors.misspelt import spelt
 
 _INVISIBLE = "\u200b"
 # Format characters, variation selectors and marks that strike letters out or pile up on them.
@@ -32,8 +34,10 @@ def as_plain(text: str) -> Displayed:
     if not shown.text.isascii() and _UNSEEN.search(shown.text):
         shown = shown.then(_without_unseen(shown.text))
     shown = replace(shown, text=plain_text(shown.text))
-    turned = _forwards(shown.text)
-    return shown if turned is None else shown.then(turned)
+    for reading in (_forwards, spelt):
+        if (other := reading(shown.text)) is not None:
+            shown = shown.then(other)
+    return shown
 
 
 def _forwards(text: str) -> Displayed | None:
