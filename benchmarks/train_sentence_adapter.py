@@ -69,6 +69,56 @@ _PARTS = (
     "intermediate.dense",
     "output.dense",
 )
+_BEFORE = (
+    "Create a video of",
+    "Generate a short clip showing",
+    "Please generate a ten second cinematic video:",
+    "I want to see",
+    "Make me a film of",
+    "Can you make a video where",
+    "Show",
+    "Scene:",
+    "A cinematic shot of",
+    "Prompt:",
+    "4k video,",
+    "Animate this:",
+    "Shot 1:",
+    "Hi! Could you do",
+    "Text to video:",
+    "An 8 second clip:",
+    "In this video,",
+    "Imagine",
+    "Photorealistic,",
+    "Wide shot,",
+    "Close-up of",
+    "Could you animate",
+    "Video idea:",
+    "Render",
+    "Title: untitled. Scene one.",
+    "Draw",
+    "Hello, I need a clip with",
+    "16:9,",
+    "A scene in which",
+    "Film:",
+)
+_AFTER = (
+    ", cinematic lighting, 4k, highly detailed",
+    " in 16:9",
+    ", slow motion",
+    ". Thanks",
+    ". No text, no watermark",
+    ", 24 fps, film grain",
+    ". Make it look real",
+    ", ultra realistic, dramatic light",
+    ", 8 seconds",
+    ", soft focus, bokeh",
+    ". Vertical format please",
+    ", epic music, trailer style",
+    ". Camera slowly zooms in",
+    ", smooth tracking shot",
+    ". Keep it under ten seconds",
+)
+_COMMAS = ((0.12, (", ", " - ")), (0.20, (",", "")), (0.26, (", ", ". ")), (0.30, (". ", ", ")))
 _FILLER = frozenset({*".,-'", "a", "an", "the", "of", "and", "with", "in", "on", "to", "is", "it", "its", "her", "his"})
 
 
@@ -233,6 +283,24 @@ def varied(text: str, draw: random.Random, honest: Sequence[str]) -> str:
         share = draw.choice((0.08, 0.15, 0.25))
         kept = [word for word in text.split(" ") if draw.random() > share]
         text = " ".join(kept) if len(kept) > 3 else text
+    return dressed(text, draw)
+
+
+def dressed(text: str, draw: random.Random) -> str:
+    """The prompt as somebody else would have typed it: with an order before it, with wishes of style behind it, in
+    quotation marks, with other commas. None of it says what is to be seen."""
+    if draw.random() < 0.3:
+        text = f"{draw.choice(_BEFORE)} {text}"
+    if draw.random() < 0.2:
+        text = without_end(text) + draw.choice(_AFTER)
+    chance = draw.random()
+    if chance < 0.06:
+        text = f'"{without_end(text)}"'
+    elif chance < 0.30:
+        old, new = next(pair for limit, pair in _COMMAS if chance < limit)
+        text = text.replace(old, new)
+    elif chance < 0.33:
+        text = f'{{"prompt": "{text}"}}'
     return without_end(text)
 
 
