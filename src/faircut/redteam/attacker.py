@@ -29,7 +29,7 @@ from faircut.redteam.disguises import BY_CONSTRUCTION, DISGUISES
 from faircut.redteam.guard import Answer
 from faircut.redteam.letters import latin, seen
 from faircut.redteam.likeness import OF_PEOPLES_OWN, Likeness, likeness_from, likeness_of, phrases_in
-from faircut.redteam.phrasings import KEEPING, LETTERS, WRITERS, Target
+from faircut.redteam.phrasings import KEEPING, LETTERS, WRITERS, Target, written_so
 from faircut.redteam.reader import reads
 
 NAME, DESCRIPTION, PHRASING, COPY = "name", "description", "phrasing", "copy"
@@ -266,10 +266,15 @@ class _DescriptionGoal(_Goal):
         if text is None or not target.likeness.kept_in(text):
             return None
         delivery = self._choose(self._sent, memory, dice)
-        shown = LETTERS[letters](text, dice, target.named) if letters else text
-        attack = DESCRIPTION_DELIVERIES[delivery](shown, dice) if shown else None
-        if attack is None:
+        attack = DESCRIPTION_DELIVERIES[delivery](text, dice)
+        # Cut up, it may have lost what it must say.
+        if attack is None or not target.likeness.kept_in(attack.said):
             return None
+        if letters:
+            respelt = LETTERS[letters](attack.said, dice, target.named)
+            attack = attack.written(lambda piece: written_so(piece, respelt))
+            if not respelt or not all(each.drawn.isascii() for each in attack.requests):
+                return None
         self._last = target, text
         return (family, delivery), attack
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from faircut.domain import Element, ElementKind
@@ -81,8 +81,8 @@ class Target:
 
 
 Writer = Callable[[Target, random.Random], str | None]
-Disguiser = Callable[[str, random.Random, Sequence[str]], str | None]
-"""Takes a text, dice, and what was given away."""
+Disguiser = Callable[[str, random.Random, Sequence[str]], dict[str, str]]
+"""Takes a text, dice, and what was given away; gives what stands for which word."""
 
 
 def _attributes(target: Target, dice: random.Random, *, fewest: bool = False) -> list[str]:
@@ -164,21 +164,26 @@ WRITERS: dict[str, Writer] = {
 """By name. What they write must still show the element."""
 
 
-def _disguised(text: str, dice: random.Random, how: str, named: Sequence[str]) -> str | None:
+def _disguised(text: str, dice: random.Random, how: str, named: Sequence[str]) -> dict[str, str]:
     """Telling words in other letters: those that gave it away first."""
     given = {found[0] for phrase in named for found in words_of(phrase)}
     words = [each for each in words_of(text) if len(each[0]) >= _SHORTEST_DISGUISED and each[0].isalpha()]
     words.sort(key=lambda each: each[0] not in given)
-    chosen = words[: dice.randint(3, _MOST_DISGUISED)]
-    for found in sorted(chosen, key=lambda each: -each.start()):
-        written = DISGUISES[how](found[0], dice)
-        if written is not None:
-            text = text[: found.start()] + written + text[found.end() :]
-    return text if chosen else None
+    chosen = dict.fromkeys(each[0] for each in words[: dice.randint(3, _MOST_DISGUISED)])
+    written = {word: DISGUISES[how](word, dice) for word in chosen}
+    return {word: other for word, other in written.items() if other is not None}
+
+
+def written_so(text: str, letters: Mapping[str, str]) -> str:
+    """The text with other letters for some of its words."""
+    for found in reversed(words_of(text)):
+        if found[0] in letters:
+            text = text[: found.start()] + letters[found[0]] + text[found.end() :]
+    return text
 
 
 def _in_letters(how: str) -> Disguiser:
-    def write(text: str, dice: random.Random, named: Sequence[str]) -> str | None:
+    def write(text: str, dice: random.Random, named: Sequence[str]) -> dict[str, str]:
         return _disguised(text, dice, how, named)
 
     return write
@@ -200,4 +205,4 @@ KEEPING = frozenset(
 LETTERS: dict[str, Disguiser] = {f"telling words with {how}": _in_letters(how) for how in _LETTERS}
 """By name. They change letters alone: one disguise a word, that ``reader`` forgives in words of six letters or more."""
 
-__all__ = ["KEEPING", "LETTERS", "WRITERS", "Target", "Writer"]
+__all__ = ["KEEPING", "LETTERS", "WRITERS", "Target", "Writer", "written_so"]

@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 
 from faircut.domain import Element, ElementKind
 from faircut.redteam.bounds import upper_bound
+from faircut.redteam.deliveries import DESCRIPTION_DELIVERIES
 from faircut.redteam.disguises import BY_CONSTRUCTION, DISGUISES
 from faircut.redteam.likeness import likeness_of
+from faircut.redteam.phrasings import written_so
 from faircut.redteam.reader import reads
 from faircut.redteam.sounds import SCRIPTS, in_script
+from faircut.redteam.thesaurus import words_of
 
 NAME = "Ysolde Marrinquay"
 
@@ -131,3 +134,18 @@ def test_bounds_are_those_of_the_books(events: int, trials: int, bound: float) -
 
 def test_no_trials_bound_nothing() -> None:
     assert upper_bound(0, 0) == upper_bound(5, 5) == 1.0
+
+
+@pytest.mark.parametrize("delivery", DESCRIPTION_DELIVERIES)
+def test_what_is_cut_up_or_disguised_says_what_it_said(delivery: str) -> None:
+    text = "A brass monocle, a copper moth, seven wicks on a pipe, an eyepatch of velvet, boots of walrus leather"
+    attack = None
+    for seed in range(20):
+        attack = DESCRIPTION_DELIVERIES[delivery](text, random.Random(seed))
+        if attack is not None:
+            break
+    assert attack is not None
+    said = {found[0] for found in words_of(attack.said)}
+    assert {found[0] for found in words_of(text)} <= said
+    disguised = attack.written(lambda piece: written_so(piece, {"monocle": "m0n0cle", "velvet": "vel\u0301vet"}))
+    assert disguised.said.replace("m0n0cle", "monocle").replace("\u0301", "") == attack.said
