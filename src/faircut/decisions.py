@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from faircut import wire
-from faircut.domain import Decision
+from faircut.domain import LICENSED, Decision, Reason
 from faircut.errors import IntegrityError, NotFound
 from faircut.protocols import Ledger
 from faircut.store.database import Database
@@ -82,6 +82,11 @@ def _digest(body: Any) -> str:
     return hashlib.sha256(text.encode("utf-8", errors="replace")).hexdigest()
 
 
+def _reason(reason: Reason) -> dict[str, Any]:
+    told = {"code": reason.code, "input": reason.input, "work": reason.work_id, "element": reason.element_id}
+    return {**told, "licence": reason.evidence["licence"]} if reason.code.startswith(LICENSED) else told
+
+
 def _summary(decision: Decision, body: Any) -> dict[str, Any]:
     return {
         "asset": decision.asset_digest,
@@ -89,10 +94,7 @@ def _summary(decision: Decision, body: Any) -> dict[str, Any]:
         "kind": decision.kind.value,
         "stage": decision.stage.value,
         "verdict": decision.verdict.value,
-        "reasons": [
-            {"code": each.code, "input": each.input, "work": each.work_id, "element": each.element_id}
-            for each in decision.reasons
-        ],
+        "reasons": [_reason(each) for each in decision.reasons],
         "required": list(decision.required),
         "checks": [f"{each.name} {each.version} {each.outcome.value}" for each in decision.checks],
         "policy": decision.policy,

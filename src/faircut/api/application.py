@@ -30,6 +30,7 @@ from faircut.api.routes import (
     generations,
     keys,
     ledger,
+    licences,
     preflight,
     references,
     service,
@@ -57,6 +58,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     catalogue_files.router,
     catalogue.router,
     references.router,
+    licences.router,
     ledger.router,
     keys.router,
 )

@@ -17,7 +17,19 @@ from faircut.api.access import Principal, principal_of
 from faircut.api.problems import as_faircut_error, log, problem_response, status_of
 from faircut.app import Faircut
 from faircut.errors import FaircutError, Unauthenticated
-from faircut.web.pages import appeals, catalogue, compare, decisions, docs, elements, keys, ledger, session, studio
+from faircut.web.pages import (
+    appeals,
+    catalogue,
+    compare,
+    decisions,
+    docs,
+    elements,
+    keys,
+    ledger,
+    licences,
+    session,
+    studio,
+)
 from faircut.web.rendering import STATIC, render, wants_page
 
 _HEADINGS = {
@@ -41,7 +53,7 @@ class _Static(StaticFiles):
 def create_app(faircut: Faircut) -> FastAPI:
     """API and pages over an open Faircut. The caller starts the studio's worker, and closes ``faircut`` afterwards."""
     app = create_api(faircut)
-    for page in (session, studio, decisions, appeals, compare, catalogue, elements, ledger, keys, docs):
+    for page in (session, studio, decisions, appeals, compare, catalogue, elements, licences, ledger, keys, docs):
         app.include_router(page.router)
     app.mount("/static", _Static(directory=STATIC), name="static")
     for kind in (FaircutError, RequestValidationError, HTTPException, Exception):

@@ -13,6 +13,7 @@ from faircut.api.access import FaircutDep, Principal, Require, Scope
 from faircut.app import Faircut
 from faircut.domain import ElementKind, Identifier
 from faircut.errors import FaircutError, NotFound
+from faircut.web.pages.licences import GrantForm, grant, licences_of
 from faircut.web.rendering import render
 
 router = APIRouter(prefix="/catalogue", include_in_schema=False)
@@ -141,6 +142,19 @@ def add_element(
     return RedirectResponse(f"/catalogue/elements/{element.id}", status_code=303)
 
 
+@router.post("/works/{work_id}/licences")
+def grant_licence(
+    work_id: str, faircut: FaircutDep, principal: MayWrite, form: Annotated[GrantForm, Depends()]
+) -> Response:
+    """Grants a licence for all of the work; on an error shows the page again with the form as it was filled."""
+    work = faircut.catalogue.work(work_id)
+    try:
+        grant(faircut, principal, work, form)
+    except FaircutError as error:
+        return _work(faircut, principal, work.id, _empty_element(), error, form)
+    return RedirectResponse(f"/catalogue/works/{work.id}#licences", status_code=303)
+
+
 @router.post("/works/{work_id}/retro")
 def retro_page(work_id: str, faircut: FaircutDep, principal: MayWrite) -> HTMLResponse:
     """Looks for the work in everything that was judged before, and shows what was found."""
@@ -181,7 +195,12 @@ def _new_work(
 
 
 def _work(
-    faircut: Faircut, principal: Principal, work_id: str, form: Mapping[str, Any], error: FaircutError | None = None
+    faircut: Faircut,
+    principal: Principal,
+    work_id: str,
+    form: Mapping[str, Any],
+    error: FaircutError | None = None,
+    licence_form: GrantForm | None = None,
 ) -> HTMLResponse:
     catalogue = faircut.catalogue
     work = catalogue.work(work_id)
@@ -191,7 +210,6 @@ def _work(
         principal=principal,
         section="catalogue",
         status=error.http_status if error else 200,
-        may_write=principal.may(Scope.CATALOGUE_WRITE),
         work=work,
         party=catalogue.party(work.party_id),
         elements=elements,
@@ -201,4 +219,5 @@ def _work(
         kinds=list(ElementKind),
         form=form,
         error=error,
+        **licences_of(faircut, principal, work, licence_form),
     )

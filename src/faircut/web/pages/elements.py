@@ -5,33 +5,62 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from faircut.api.access import FaircutDep, Principal, Require, Scope
 from faircut.app import Faircut
 from faircut.domain import Element
+from faircut.errors import FaircutError
 from faircut.redteam.grading import MEANINGS
+from faircut.web.pages.licences import GrantForm, grant, licences_of
 from faircut.web.rendering import render
 
 router = APIRouter(prefix="/catalogue/elements", include_in_schema=False)
 
 MayRead = Annotated[Principal, Depends(Require(Scope.CATALOGUE_READ, Scope.CATALOGUE_WRITE))]
+MayWrite = Annotated[Principal, Depends(Require(Scope.CATALOGUE_WRITE))]
 
 
 @router.get("/{element_id}")
 def element_page(element_id: str, faircut: FaircutDep, principal: MayRead) -> HTMLResponse:
-    """One element: its words, its references, and its grade."""
+    """One element: its words, its references, its licences, and its grade."""
+    return _element(faircut, principal, faircut.catalogue.element(element_id))
+
+
+@router.post("/{element_id}/licences")
+def grant_licence(
+    element_id: str, faircut: FaircutDep, principal: MayWrite, form: Annotated[GrantForm, Depends()]
+) -> Response:
+    """Grants a licence for this element alone; on an error shows the page again with the form as it was filled."""
+    element = faircut.catalogue.element(element_id)
+    try:
+        grant(faircut, principal, element, form)
+    except FaircutError as error:
+        return _element(faircut, principal, element, form, error)
+    return RedirectResponse(f"/catalogue/elements/{element.id}#licences", status_code=303)
+
+
+def _element(
+    faircut: Faircut,
+    principal: Principal,
+    element: Element,
+    form: GrantForm | None = None,
+    error: FaircutError | None = None,
+) -> HTMLResponse:
     catalogue = faircut.catalogue
-    element = catalogue.element(element_id)
     return render(
         "element.html",
         principal=principal,
         section="catalogue",
+        status=error.http_status if error else 200,
+        error=error,
         element=element,
+        element_names={element.id: element.name},
         work=None if element.work_id is None else catalogue.work(element.work_id),
         party=catalogue.party(element.party_id),
         references=catalogue.references(element=element.id),
         **_protection(faircut, element),
+        **licences_of(faircut, principal, element, form),
     )
 
 
