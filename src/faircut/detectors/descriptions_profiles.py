@@ -156,12 +156,12 @@ def profile_prompt(text: str, encoder: SentenceEncoder, background: Background) 
         words=tuple(words),
         terms=terms_of((word, 1.0) for word in words),
         clauses=spans,
-        vectors=_parts(encoded, spans),
+        vectors=encoded.parts(spans),
         sentences=whole,
-        sentence_vectors=_parts(encoded, whole),
+        sentence_vectors=encoded.parts(whole),
         whole=encoded.sentence,
         pieces=telling_pieces(encoded, words, background),
-        attributes=tuple(attributes_of(text, words)),
+        attributes=tuple(attributes_of(text, words, spans)),
         kinds=kinds_of(words),
     )
 
@@ -204,10 +204,6 @@ def phrases_of(text: str, field: str) -> Sequence[Span]:
         spans.append(Span(start, start + len(keyword)))
         start += len(keyword) + 2
     return spans
-
-
-def _parts(encoded: Encoded, spans: Sequence[Span]) -> Floats:
-    return np.stack([encoded.part(*span) for span in spans])
 
 
 def _element_kinds(element: Element, texts: dict[str, str]) -> dict[Concept, float]:

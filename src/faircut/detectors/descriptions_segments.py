@@ -7,8 +7,9 @@ A segment holds any number of descriptions and never changes. Lists of varying l
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,9 @@ def quantise(vectors: Floats) -> npt.NDArray[np.int8]:
 
 def floats(vectors: npt.NDArray[np.int8]) -> Floats:
     """int8 back to unit vectors."""
-    return vectors.astype(np.float32) / np.float32(127)
+    found = vectors.astype(np.float32)
+    found /= np.float32(127)
+    return found
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,11 @@ class Segment:
 
     def __len__(self) -> int:
         return len(self.keys)
+
+    @cached_property
+    def numbers(self) -> Mapping[str, int]:
+        """The number of each stem."""
+        return {stem: number for number, stem in enumerate(self.stems)}
 
 
 _LISTS = {

@@ -29,11 +29,14 @@ class Attribute:
     end: int
 
 
-def attributes_of(text: str, words: Sequence[Word] | None = None) -> list[Attribute]:
-    """Every attribute that is bound to something, in order. Linear."""
+def attributes_of(
+    text: str, words: Sequence[Word] | None = None, spans: Sequence[Span] | None = None
+) -> list[Attribute]:
+    """Every attribute that is bound to something, in order. Linear. ``words`` and ``spans``, the text's content words
+    and clauses, where they are known already."""
     listed = content_words(text) if words is None else words
     found: list[Attribute] = []
-    for group in _by_clause(listed, clauses(text)):
+    for group in _by_clause(listed, clauses(text) if spans is None else spans):
         found += _bound(group)
     return found
 

@@ -39,6 +39,20 @@ class Encoded:
         first, last = np.searchsorted(self.starts, (start, end))
         return unit(self.tokens[first:last].mean(axis=0)) if last > first else self.sentence
 
+    def parts(self, spans: Sequence[tuple[int, int]]) -> Floats:
+        """(spans, width) of what :meth:`part` gives for each."""
+        first, last = np.searchsorted(self.starts, np.asarray(spans, np.int64).reshape(-1, 2)).T
+        found = np.repeat(self.sentence[None], len(spans), axis=0)
+        given = np.flatnonzero(last > first)
+        if len(given):
+            bounds = np.stack([first[given], last[given]], axis=1).ravel()
+            # The end of all pieces is no place to add up from; only the last bound can be it.
+            sums = np.add.reduceat(self.tokens, bounds[bounds < len(self.tokens)], axis=0)[::2]
+            means = sums / (last - first)[given, None].astype(np.float32)
+            lengths = np.sqrt(np.einsum("ij,ij->i", means, means))
+            found[given] = means / np.where(lengths, lengths, np.float32(1))[:, None]
+        return found
+
 
 def unit(vector: Floats) -> Floats:
     """The vector at length 1; zeros stay zeros."""

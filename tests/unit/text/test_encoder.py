@@ -222,3 +222,12 @@ def test_embeddings_are_normalised(weights: Weights) -> None:
     x = embedded(weights, np.array([101, 2417, 5435, 102]))
     assert x.shape == (4, 384)
     assert np.isfinite(x).all()
+
+
+def test_vectors_of_several_parts_are_those_of_each(quick: SentenceEncoder) -> None:
+    text = "A dog sleeps by the fire. The queen wears a crown of ice."
+    encoded = quick.encode(text)
+    spans = [(0, 5), (5, 5), (6, 12), (26, len(text)), (len(text), len(text) + 9)]
+    alone = np.stack([encoded.part(*span) for span in spans])
+    assert np.abs(encoded.parts(spans) - alone).max() < 1e-6
+    assert np.allclose(quick.encode("").parts([(0, 0)]), quick.encode("").sentence)
