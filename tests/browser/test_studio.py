@@ -298,6 +298,10 @@ def test_two_files_are_compared_and_play_in_step(visit, site):
     chosen = page.locator("[data-copies] button[aria-pressed=true]")
     expect(chosen).to_contain_text("mirrored")
     expect(page.locator(".compare-lines .chosen .band")).to_have_count(1)
+    outlines = page.locator(".compare-frame polygon")
+    expect(outlines).to_have_count(2)
+    for each in outlines.all():
+        assert len(each.get_attribute("points").split()) >= 4
     page.locator("[data-seek]").fill("500")
     times = page.locator(".compare-frame video").evaluate_all("all => all.map(each => each.currentTime)")
     assert times[0] == pytest.approx(2.5, abs=0.3)

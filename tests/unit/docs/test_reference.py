@@ -201,9 +201,10 @@ def test_algorithms_thresholds_and_scores(pages) -> None:
 
 def test_the_published_vectors_are_those_of_the_tests(pages, module_at, root: Path) -> None:
     text = pages["docs/fingerprints.md"].text
-    pdq = module_at(root / "tests" / "unit" / "fingerprints" / "test_pdq.py")
-    for seed, code in pdq.VECTORS.items():
-        assert f"| {seed} | `{code}` |" in text
+    for name in ("test_pdq.py", "test_framing.py", "test_keypoints.py"):
+        vectors = module_at(root / "tests" / "unit" / "fingerprints" / name).VECTORS
+        for seed, code in vectors.items():
+            assert f"| {seed} | `{code}` |" in text
     chromaprint = module_at(root / "tests" / "unit" / "fingerprints" / "test_chromaprint.py")
     assert ", ".join(map(str, chromaprint.VECTOR)) in text
     landmarks = module_at(root / "tests" / "unit" / "fingerprints" / "test_landmarks.py")

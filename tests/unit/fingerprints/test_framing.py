@@ -15,6 +15,34 @@ def planes(frames: np.ndarray) -> np.ndarray:
     return np.stack([cv2.resize(each, (64, 64), interpolation=cv2.INTER_AREA) for each in grey])
 
 
+def letterboxed(seed: int) -> np.ndarray:
+    """Rows 12 to 51 of a picture of smooth waves, between bars of grey level 16."""
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[0:64, 0:64] / 64
+    waves = sum(
+        rng.normal() * np.cos(np.pi * (fx * x + fy * y) + rng.uniform(0, 6)) for fx, fy in rng.integers(0, 9, (24, 2))
+    )
+    shown = np.full((1, 64, 64), 16, np.uint8)
+    shown[0, 12:52] = np.interp(waves, (waves.min(), waves.max()), (0, 255)).astype(np.uint8)[12:52]
+    return shown
+
+
+# Published test vectors of pdq-framed-v1: the code of letterboxed(seed), in hex.
+VECTORS = {
+    1: "055801d8415803d005d801d011d997d257d95fd2ffc9ffd2ff925570aac7ff8c",
+    2: "c44260d375a600d755b600df57b600dd57b6005dffb6556caaddff90aa80552b",
+}
+
+
+@pytest.mark.parametrize("seed", VECTORS)
+def test_published_vectors(seed: int) -> None:
+    hasher = FramedHasher(dihedral=False)
+    hasher.add(letterboxed(seed), np.zeros(1))
+    fingerprint = hasher.finish()
+    assert fingerprint is not None
+    assert fingerprint.codes[0].tobytes().hex() == VECTORS[seed]
+
+
 def box_of(boxed: np.ndarray) -> framing.Box | None:
     finder = BoxFinder()
     finder.add(boxed)

@@ -309,6 +309,23 @@ def test_other_films_match_nothing(matcher, films) -> None:
     assert look(matcher, [cropped(frame) for frame in cut(films["strange"], 7, 11)]) == []
 
 
+def test_a_camera_that_stands_still_matches_its_own_scene_and_no_other() -> None:
+    def standing(scene: int, seconds: float) -> np.ndarray:
+        """One view, grain, and somebody who walks through it."""
+        rng = np.random.default_rng(scene)
+        shown = np.repeat(land(rng, WIDTH, HEIGHT)[None], round(seconds * FPS), axis=0)
+        passer = land(rng, 60, 120)
+        for number, frame in enumerate(shown):
+            frame[110:230, 6 * number : 6 * number + 60] = passer
+        return np.clip(shown + rng.normal(0, 3, shown.shape), 0, 255).astype(np.uint8)
+
+    catalogue = Registered()
+    catalogue.put("yard", fingerprints(list(standing(50, 6)), queries=False))
+    matcher = PictureMatcher(catalogue)
+    assert {match.work_id for match in look(matcher, standing(50, 4))} == {"yard"}
+    assert not look(matcher, standing(51, 4))
+
+
 def test_what_lies_in_an_excluded_segment_does_not_match_by_features_either(stored, films) -> None:
     catalogue = Registered()
     catalogue.put("north", stored["north"])
