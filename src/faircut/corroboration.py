@@ -11,6 +11,8 @@ from faircut.wording import family_of, sense_of
 
 JOINED_SCORE = 0.98
 """Least score of a description that only several requests together give."""
+_ADDED = " adds"
+"""How the input of a find ends that is in what requests add to a scene, with nothing of what they share."""
 TOGETHER = "an earlier request and this request"
 """What a find is in that runs from an earlier request into the present one."""
 _SHARED = 0.5
@@ -63,13 +65,17 @@ def only_together(joined: Sequence[Match], alone: Callable[[], Sequence[Match | 
     """What several requests show together and is not in ``alone``, what each shows by itself: asked where it matters.
 
     Joined texts say more than anybody meant, so a description must be beyond doubt by a wide margin, and a name must
-    run from one request into the other. The input of each is ``TOGETHER``: what is told of it has no place in either.
+    run from one request into the other. What requests add to one scene belongs together: there a description that one
+    prompt would be blocked for is doubtful. The input of each is ``TOGETHER``: it has no place in either.
     """
     found = [
-        replace(each, input=TOGETHER)
+        replace(each, input=TOGETHER, evidence=each.evidence if sure else {**each.evidence, "ambiguous": True})
         for each in joined
         if not each.evidence.get("ambiguous")
-        and (each.input == TOGETHER if _is_local(each) else each.score >= JOINED_SCORE)
+        and (
+            (sure := each.input == TOGETHER if _is_local(each) else each.score >= JOINED_SCORE)
+            or (each.input.endswith(_ADDED) and not _is_local(each))
+        )
     ]
     known = {(each.work_id, each.element_id) for each in alone()} if found else set()
     return [each for each in found if (each.work_id, each.element_id) not in known]

@@ -17,7 +17,7 @@ from typing import Protocol
 import numpy as np
 
 from faircut.detectors.descriptions_combiner import default_combiner
-from faircut.detectors.descriptions_explained import PLAIN, Said, evidence_of, said, sets_apart
+from faircut.detectors.descriptions_explained import Said, evidence_of, said, says_more_than_one, sets_apart
 from faircut.detectors.descriptions_features import FEATURES, Query, features_of
 from faircut.detectors.descriptions_index import Candidate, DescriptionIndex
 from faircut.detectors.descriptions_plain import as_plain
@@ -111,7 +111,7 @@ class DescriptionsDetector:
                 continue
             evidence = evidence_of(text, found, cover)
             evidence["log_odds"] = round(score, 2)
-            if score < combiner.block or sets_apart(found, least=PLAIN) < _APART or little:
+            if score < combiner.block or not says_more_than_one(found) or little:
                 evidence["ambiguous"] = True
             if not apart:
                 evidence["archetype"] = True

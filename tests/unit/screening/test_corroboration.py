@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faircut.corroboration import corroborate, with_clues
+from faircut.corroboration import TOGETHER, corroborate, only_together, with_clues
 from faircut.domain import Match, Segment
+from faircut.request_text import compose, what_each_adds
 
 PICTURE = Match("keypoints-v2", "Video 1", "w", None, 0.7, "ref_1", Segment(2, 8), Segment(62, 68), probability=0.9)
 SOUND = Match("landmarks-v1", "Video 1", "w", None, 0.6, "ref_1", Segment(0, 10), Segment(60, 70), probability=0.95)
@@ -61,3 +62,20 @@ def test_an_everyday_word_means_the_name_when_an_upload_shows_the_work() -> None
     certain = replace(word, evidence={"matched": "Sonic"})
     found = with_clues([word, other, certain], {"w": "Image 2"})
     assert found == [replace(word, evidence={"matched": "sonic", "clue": "Image 2"}), other, certain]
+
+
+def test_what_requests_add_to_a_scene_is_reviewed_where_one_prompt_would_be_blocked_for_it() -> None:
+    def found(label: str, score: float, detector: str = "descriptions-v3") -> list[tuple[str, bool]]:
+        match = Match(detector, label, "w", "e", score, evidence={"matched": "x"})
+        return [(each.input, "ambiguous" in each.evidence) for each in only_together([match], list)]
+
+    together = what_each_adds(["Fog. a shell"], compose(["Fog. brass eyes"]))
+    assert together is not None
+    added = together.words.locate(Match("descriptions-v3", "prompt", "w", "e", 0.96, evidence={"span": [0, 17]}))
+    assert added is not None
+    assert found(added.input, 0.96) == [(TOGETHER, True)]
+    assert found(added.input, 0.99) == [(TOGETHER, False)]
+    assert found(TOGETHER, 0.96) == []
+    assert found(TOGETHER, 0.99) == [(TOGETHER, False)]
+    assert found(added.input, 1.0, "names-v6") == []
+    assert found(TOGETHER, 1.0, "names-v6") == [(TOGETHER, False)]
