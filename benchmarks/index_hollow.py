@@ -32,8 +32,8 @@ _PAGE = 4096
 _PREFACE = 16
 _CODES = "codes"
 
-Made = Callable[[int, int], npt.NDArray[np.uint8]]
-"""(n, bytes): the codes of the film of a number, up to a row."""
+Made = Callable[[int, int, int], npt.NDArray[np.uint8]]
+"""(n, bytes): the codes of the film of a number, from one row up to another."""
 
 
 def codes_of(path: Path) -> tuple[int, int]:
@@ -137,7 +137,7 @@ class Restored:
         self._known.add((name, first, last))
         self._fresh += 1
         path, offset = self._places[name]
-        rows = self._made(int(name.removeprefix("ref_")), last)[first:last]
+        rows = self._made(int(name.removeprefix("ref_")), first, last)
         with path.open("r+b") as file:
             os.pwrite(file.fileno(), np.ascontiguousarray(rows).tobytes(), offset + first * rows.shape[1])
 

@@ -64,6 +64,7 @@ class Population:
         self._lengths = [FILM_SECONDS] * (seconds // FILM_SECONDS)
         if rest := seconds % FILM_SECONDS:
             self._lengths.append(rest)
+        self._drawn: dict[int, npt.NDArray[np.uint32]] = {}
         self.spent = 0.0
         """CPU seconds that making films up has taken."""
 
@@ -191,9 +192,18 @@ class Population:
     def _pool(self) -> Codes:
         return np.array(self._material.points)
 
-    def points(self, number: int, upto: int) -> Codes:
-        """(n, 24): what the film of a number has of local features, up to a row."""
-        return self._pool[np.random.default_rng(number).integers(0, len(self._pool), upto)]
+    def points(self, number: int, first: int, last: int) -> Codes:
+        """(n, 24): what the film of a number has of local features, from one row up to another."""
+        if number not in self._drawn:
+            rate, points = self._moments
+            count = max(1, round(self._lengths[number - 1 - REAL] * rate)) * points
+            drawn = np.random.default_rng(number).integers(0, len(self._pool), count)
+            self._drawn[number] = drawn.astype(np.uint32)
+        return self._pool[self._drawn[number][first:last]]
+
+    def forget(self) -> None:
+        """Gives back what :meth:`points` keeps: 5 MB a film."""
+        self._drawn.clear()
 
     def _points(self, rng: np.random.Generator, seconds: float) -> Fingerprint:
         rate, points = self._moments

@@ -50,7 +50,9 @@ def test_what_is_read_is_put_back_where_it_stood(tmp_path: Path) -> None:
         matcher = FrameMatcher(catalogue, tmp_path)
         assert told(matcher.search(asked[0])) == whole[0], "one film is kept as it is"
         assert told(matcher.search(asked[1])) != whole[1]
-    restored = Restored(home, lambda number, upto: catalogue.kept[number][1][keypoints.ALGORITHM].codes[:upto], KEPT)
+    restored = Restored(
+        home, lambda number, first, last: catalogue.kept[number][1][keypoints.ALGORITHM].codes[first:last], KEPT
+    )
     with unchecked():
         settled = FrameMatcher(catalogue, tmp_path)
         settled.refresh()
