@@ -68,25 +68,40 @@ class _Searched:
         # Directions by descriptions: so the best of several vectors is found along contiguous rows.
         self._dense: Closest | Floats = Closest(dense) if len(dense) >= _MANY else np.ascontiguousarray(dense.T)
         self.active = np.ones(len(segment), bool)
-        self.numbers = {stem: number for number, stem in enumerate(segment.stems)}
+
+    @property
+    def active(self) -> npt.NDArray[np.bool_]:
+        """(n,) which descriptions are registered now."""
+        return self._active
+
+    @active.setter
+    def active(self, active: npt.NDArray[np.bool_]) -> None:
+        self._active = active
+        self._gone = np.flatnonzero(~active)
+        self.count = len(active) - len(self._gone)
 
     def dense(self, vectors: Floats) -> Floats:
         """(n,) the greatest cosine of each description, reduced, with ``vectors``; -1 for those not registered now."""
         many = self._dense
-        return _masked(many.best(vectors) if isinstance(many, Closest) else (vectors @ many).max(axis=0), self.active)
+        found = many.best(vectors) if isinstance(many, Closest) else (vectors @ many).max(axis=0)
+        found[self._gone] = -1
+        return found
 
-    def lexical(self, query: Query, total: int, sizes: dict[str, int]) -> Floats:
-        """(n,) sum over the prompt's words of weight times rarity in the catalogue."""
+    def posting(self, stem: str) -> slice:
+        """Where the segment lists the descriptions that have a stem."""
+        number = self.segment.numbers.get(stem)
+        return slice(0, 0) if number is None else slice(*self.segment.posting_at[number : number + 2].tolist())
+
+    def lexical(self, query: Query, rarities: Mapping[str, np.float32]) -> Floats:
+        """(n,) sum over the prompt's words of weight times rarity in the catalogue; -1 for those not registered now."""
         segment = self.segment
         found = np.zeros(len(segment), np.float32)
         for stem, weight in zip(query.prompt.terms.stems, query.prompt.terms.weights.tolist(), strict=True):
-            number = self.numbers.get(stem)
-            if number is None or sizes[stem] > max(_COMMON, 0.03 * total):
-                continue
-            own = slice(segment.posting_at[number], segment.posting_at[number + 1])
-            rarity = np.float32(np.log1p(total / sizes[stem]))
-            # A description lists a stem once, so that no row stands twice in a posting.
-            found[segment.posting_rows[own]] += segment.posting_weights[own] * np.float32(weight) * rarity
+            if stem in rarities:
+                own = self.posting(stem)
+                # A description lists a stem once, so that no row stands twice in a posting.
+                found[segment.posting_rows[own]] += segment.posting_weights[own] * np.float32(weight) * rarities[stem]
+        found[self._gone] = -1
         return found
 
 
@@ -109,7 +124,7 @@ class DescriptionIndex:
 
     def __len__(self) -> int:
         """How many different descriptions are searched."""
-        return sum(int(each.active.sum()) for each in self._searched)
+        return sum(each.count for each in self._searched)
 
     def follow(self, elements: Iterable[Element]) -> None:
         """Makes the index hold exactly these. Only descriptions that were never seen are encoded."""
@@ -158,17 +173,22 @@ class DescriptionIndex:
         if not total:
             return []
         vectors = query.vectors @ self._projection
-        sizes: dict[str, int] = {}
-        for each in self._searched:
-            for stem in query.prompt.terms.stems:
-                if (number := each.numbers.get(stem)) is not None:
-                    at = each.segment.posting_at
-                    sizes[stem] = sizes.get(stem, 0) + int(at[number + 1] - at[number])
+        rarities = self._rarities(query, total)
         dense = np.concatenate([each.dense(vectors) for each in self._searched])
-        lexical = np.concatenate([_masked(each.lexical(query, total, sizes), each.active) for each in self._searched])
+        lexical = np.concatenate([each.lexical(query, rarities) for each in self._searched])
         both = _scaled(dense) + _scaled(lexical)
         chosen = {*_best(both, CANDIDATES), *_best(dense, CANDIDATES // 3), *_best(lexical, CANDIDATES // 3)}
         return _closest(query, list(self._placed(sorted(chosen))))
+
+    def _rarities(self, query: Query, total: int) -> dict[str, np.float32]:
+        """How rare each of the prompt's stems is in the catalogue, without those that single out nothing."""
+        found = {}
+        for stem in query.prompt.terms.stems:
+            places = [each.posting(stem) for each in self._searched]
+            size = sum(place.stop - place.start for place in places)
+            if 0 < size <= max(_COMMON, 0.03 * total):
+                found[stem] = np.float32(np.log1p(total / size))
+        return found
 
     def _placed(self, numbers: Sequence[int]) -> Iterator[Candidate]:
         first = 0
@@ -239,11 +259,6 @@ def _closest(query: Query, candidates: Sequence[Candidate]) -> list[Candidate]:
 
 def _key(candidate: Candidate) -> bytes:
     return bytes(candidate.segment.keys[candidate.row])
-
-
-def _masked(scores: Floats, active: npt.NDArray[np.bool_]) -> Floats:
-    found: Floats = np.where(active, scores, np.float32(-1))
-    return found
 
 
 def _scaled(scores: Floats) -> Floats:

@@ -10,12 +10,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
 
 from faircut.text.adapter import default_adapter
-from faircut.text.minilm import Floats, Weights, build_graph, embedded
+from faircut.text.minilm import Floats, Weights, build_layers, embedded
 from faircut.text.models import CONFIG, DEFAULT_MODEL, TOKENIZER, VOCABULARY, WEIGHTS, ModelFiles, find_model
 from faircut.text.pieces import Cutter, Pieces
 from faircut.text.unigram import unigram_of
@@ -23,6 +25,8 @@ from faircut.text.wordpiece import WordPiece
 
 LONGEST = 62
 """Pieces encoded together at most: what stands further apart than two sentences should not colour each other."""
+_TOGETHER = 8
+"""Runs that go through the layers together: more would take memory and gain nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,33 +71,59 @@ class SentenceEncoder:
         # Importing the run-time takes a moment, and most commands never encode anything.
         import onnxruntime
 
+        _share_memory()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
-        # What one long text once needed is not kept for ever.
-        options.enable_cpu_mem_arena = False
+        options.add_session_config_entry("session.use_env_allocators", "1")
         self._weights = weights
         self._tokenizer = tokenizer
-        self._session = onnxruntime.InferenceSession(
-            build_graph(weights, int8=int8), options, providers=["CPUExecutionProvider"]
-        )
+        self._layers = [
+            onnxruntime.InferenceSession(layer, options, providers=["CPUExecutionProvider"])
+            for layer in build_layers(weights, int8=int8)
+        ]
         self.width = weights.width
+
+    def _states(self, pieces: Pieces, runs: Sequence[tuple[int, int]]) -> Sequence[Floats]:
+        """(tokens, width) of each run. All go through one layer before the next, whose weights are read once so."""
+        frame = self._tokenizer
+        found = [
+            embedded(self._weights, np.array([frame.first, *pieces.ids[first:last], frame.last], dtype=np.int64))
+            for first, last in runs
+        ]
+        for layer in self._layers:
+            found = [layer.run(None, {"x": x})[0] for x in found]
+        return found
 
     def encode(self, text: str) -> Encoded:
         """Vectors of any text; for one without a single letter or mark, those of nothing. Linear in its length."""
         pieces = self._tokenizer.cut(text)
         total = np.zeros(self.width, np.float32)
         tokens = []
-        for first, last in _runs(pieces, text):
-            ids = np.array([self._tokenizer.first, *pieces.ids[first:last], self._tokenizer.last], dtype=np.int64)
-            (states,) = self._session.run(None, {"x": embedded(self._weights, ids)})
-            total += states.sum(axis=0)
-            tokens.append(states[1:-1])
+        runs = _runs(pieces, text)
+        while together := list(islice(runs, _TOGETHER)):
+            for states in self._states(pieces, together):
+                total += states.sum(axis=0)
+                tokens.append(states[1:-1])
         return Encoded(
             unit(total),
             np.concatenate(tokens),
             np.array(pieces.starts, np.int32),
             np.array(pieces.ends, np.int32),
         )
+
+
+@cache
+def _share_memory() -> None:
+    """One pool of memory for all layers, which so find in the processor's cache what the one before wrote there.
+
+    It holds what one run needs, and no text is too long for it, since runs are short.
+    """
+    import onnxruntime
+
+    memory = onnxruntime.OrtMemoryInfo(
+        "Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT
+    )
+    onnxruntime.create_and_register_allocator(memory, None)
 
 
 def _runs(pieces: Pieces, text: str) -> Iterator[tuple[int, int]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,8 @@ class Weights:
             # The RoBERTa family numbers places from behind the one that stands for padding.
             roberta = str(config.get("model_type", "bert")).endswith("roberta")
             self.first_place = int(config.get("pad_token_id", 1)) + 1 if roberta else 0
-            self._bytes = np.memmap(path, dtype=np.uint8, mode="r")
+            # As a plain array: every slice of a memmap is one too, and makes a slow one.
+            self._bytes = np.asarray(np.memmap(path, dtype=np.uint8, mode="r"))
             size = struct.unpack("<Q", self._bytes[:8].tobytes())[0]
             header = json.loads(self._bytes[8 : 8 + size].tobytes())
             self._tensors = {name: entry for name, entry in header.items() if name != "__metadata__"}
@@ -83,15 +84,15 @@ def quantised(weight: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
     return np.rint(weight / scale).astype(np.int8), scale.astype(np.float32)
 
 
-def build_graph(weights: Weights, *, int8: bool = True) -> bytes:
-    """The layers as an ONNX model: input ``x`` (tokens, width), embedded and normalised; output (tokens, width)."""
+def build_layers(weights: Weights, *, int8: bool = True) -> Iterator[bytes]:
+    """Each layer as an ONNX model: input ``x`` (tokens, width), that of the first embedded and normalised; output
+    (tokens, width)."""
     width = weights.width
-    graph = GraphWriter()
-    x = graph.input("x", ["tokens", width])
     for number in range(weights.layers):
-        x = _layer(graph, weights, f"encoder.layer.{number}", x, int8)
-    graph.output(x, ["tokens", width])
-    return graph.model()
+        graph = GraphWriter()
+        x = graph.input("x", ["tokens", width])
+        graph.output(_layer(graph, weights, f"encoder.layer.{number}", x, int8), ["tokens", width])
+        yield graph.model()
 
 
 def _layer(graph: GraphWriter, weights: Weights, name: str, x: str, int8: bool) -> str:
@@ -144,12 +145,14 @@ def _dense(graph: GraphWriter, x: str, weight: Floats, bias: Floats, int8: bool)
 def embedded(weights: Weights, ids: npt.NDArray[np.int64]) -> Floats:
     """Word, place and segment embeddings, added and normalised: (tokens, width)."""
     places = slice(weights.first_place, weights.first_place + len(ids))
-    x = weights["embeddings.word_embeddings.weight"][ids] + weights["embeddings.position_embeddings.weight"][places]
-    x = x + weights["embeddings.token_type_embeddings.weight"][0]
+    x: Floats = weights["embeddings.word_embeddings.weight"][ids]
+    x += weights["embeddings.position_embeddings.weight"][places]
+    x += weights["embeddings.token_type_embeddings.weight"][0]
     x -= x.mean(axis=1, keepdims=True)
     x /= np.sqrt((x * x).mean(axis=1, keepdims=True) + np.float32(weights.epsilon))
-    result: Floats = x * weights["embeddings.LayerNorm.weight"] + weights["embeddings.LayerNorm.bias"]
-    return result
+    x *= weights["embeddings.LayerNorm.weight"]
+    x += weights["embeddings.LayerNorm.bias"]
+    return x
 
 
-__all__ = ["Weights", "build_graph", "embedded", "quantised"]
+__all__ = ["Weights", "build_layers", "embedded", "quantised"]
