@@ -61,12 +61,13 @@ counting votes. *Whole query* is all that follows fingerprinting, with geometry,
 and sound one after the other; what that of a copy takes beyond that of a stranger is its evidence, which costs the
 same in a catalogue of one film. A small catalogue is asked more patiently: up to a million points (over an hour of
 film), all points of all moments of a clip are looked up; beyond, 300 of eight moments. At ten million seconds picture
-and Chromaprint codes were registered in full, landmarks and local features as far as their rows say, for want of hours;
-what lacks is carried on, along the line through the last two sizes in time and in proportion in memory, dashed in the
-chart. Its local features (63 GB in full) are kept on disk without the points that nobody compares; those that a query
-reads are made again and put where they would stand before time is taken (`benchmarks/index_hollow.py`). Every
-other clip was asked there, at another hour than the smaller sizes, beside ten other programs on two cores, which costs
-CPU time too; and it was more than there was memory for, so that what it touched is rather too high. *Memory* is
+and Chromaprint codes were registered in full, landmarks and local features as far as their rows say, for want of
+hours; what lacks is carried on, along the line through the last two sizes in time and in proportion in memory, dashed
+in the chart. Its local features (63 GB in full, 19 as far as registered) are kept on disk without the points that
+nobody compares; those that a query reads are made again and put where they would stand before time is taken
+(`benchmarks/index_hollow.py`). Every other clip was asked there, at another hour than the smaller sizes, beside ten
+other programs on two cores, which costs CPU time too; and it was more than there was memory for, so that what it
+touched is rather too high. *Memory* is
 what is resident and needed: the anonymous memory of the whole process, and those pages of mapped segments that the
 forty clips touch (`Referenced` in Linux's smaps, cleared once all have been asked, with pages locked as they are
 touched), so what a machine must have free to answer without reading from its disk; the kernel may map more beside
