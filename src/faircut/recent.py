@@ -23,6 +23,9 @@ _MOST_OTHERS = 8
 _CONSIDERED = 400
 _ALIKE = 0.2
 """Share of telling words (Jaccard) from which another caller's request counts as a continuation of this one."""
+_SENTENCE = re.compile(r"[^.!?;\n。！？；]+")
+_SAME = 4
+"""Telling words of a sentence that two callers do not both write by chance: a scene that is told again."""
 _OTHERS_HOURS = 2.0
 _TELLING = 5
 _WORD = re.compile(rf"[^\W\d_]{{{_TELLING},}}")
@@ -58,8 +61,8 @@ class RecentRequests:
     def beside(self, owner: str, text: str, files: Sequence[str] = ()) -> list[Recent]:
         """Earlier requests that this one may continue, the oldest first.
 
-        They are the caller's own newest ones, and those of others in the last two hours that share a file with it or
-        many of its telling words: what somebody with many accounts cannot help sharing.
+        They are the caller's own newest ones, and those of others in the last two hours that share a file with it, a
+        sentence, or many of its telling words: what somebody with many accounts cannot help sharing.
         """
         if not self._hours:
             return []
@@ -77,8 +80,12 @@ class RecentRequests:
                     RecentRequestRow.created_at >= _ago(min(self._hours, _OTHERS_HOURS)),
                 ).limit(_CONSIDERED)
             ).all()
-        mine = _telling(text)
-        alike = [row for row in others if set(row.files) & set(files) or _alike(_telling(row.text), mine)]
+        mine, scenes = _telling(text), _scenes(text)
+        alike = [
+            row
+            for row in others
+            if set(row.files) & set(files) or _alike(_telling(row.text), mine) or scenes & _scenes(row.text)
+        ]
         rows = sorted([*own, *alike[:_MOST_OTHERS]], key=lambda row: row.id)
         seen: dict[str, Recent] = {}
         for row in rows:
@@ -98,6 +105,12 @@ def _ago(hours: float) -> str:
 
 def _alike(one: set[str], other: set[str]) -> bool:
     return bool(one and other) and len(one & other) >= _ALIKE * len(one | other)
+
+
+def _scenes(text: str) -> set[tuple[str, ...]]:
+    """The sentences of a text that say enough, by their telling words."""
+    said = (tuple(_WORD.findall(sentence.casefold())) for sentence in _SENTENCE.findall(text))
+    return {words for words in said if len(words) >= _SAME}
 
 
 def _telling(text: str) -> set[str]:

@@ -98,6 +98,20 @@ def test_a_fresh_account_that_goes_on_where_another_stopped_is_judged_with_it(se
     assert [each.verdict for each in decisions] == [Verdict.ALLOW, Verdict.BLOCK]
 
 
+def test_a_scene_that_is_told_again_belongs_together_however_much_is_added(service: Faircut) -> None:
+    scene = "Night in the old harbour, misty lamps, planks and barrels."
+    recent = RecentRequests(service.database, 24)
+    recent.remember("ada", f"{scene} {' '.join(f'{each}word' for each in ('first', 'second', 'third') * 9)}")
+    recent.remember("eve", "Night in the old harbour.")
+    kinds, ends = (
+        ("other", "quite", "sundry", "several", "various", "divers", "manifold"),
+        ("thing", "piece", "stuff", "item"),
+    )
+    added = " ".join(f"{kind}{end}" for kind in kinds for end in ends)
+    texts = [each.text for each in recent.beside("bob", f"{scene.upper()} {added}")]
+    assert [text.startswith(scene) for text in texts] == [True]
+
+
 def test_the_same_request_gets_the_same_decision_whatever_was_sent_before(service: Faircut) -> None:
     text = "Quench lights her lamp and goes down"
     ask(service, "A diver on the pier at dusk, she is called Mirabel", "ada")
