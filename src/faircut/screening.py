@@ -43,6 +43,7 @@ from faircut.request_text import RequestText, compose, continue_with, what_each_
 from faircut.seen import Seen
 from faircut.store.blobs import sha256_file
 from faircut.text import written
+from faircut.wording import family_of
 
 _Result = tuple[CheckRun, Sequence[Match]]
 _Timed = tuple[float, Sequence[Match], str]
@@ -265,7 +266,8 @@ class Screening:
         if findings and licensee is not None:
             at = datetime.now(UTC)
             # Before the grey zone, so that the Decision says by which licence.
-            grounds.insert(0, LicenceGround(self._in_force(licensee, at), at))
+            described = sum(family_of(each.detector) == "descriptions" for each in matches)
+            grounds.insert(0, LicenceGround(self._in_force(licensee, at), at, described))
         verdict, reasons = decide(asset.label, findings, required, checks, grounds, limited=self._grey_zone.limited)
         decision = Decision(
             id=new_id("dec"),

@@ -17,7 +17,8 @@ def served(app: FastAPI) -> Iterator[str]:
     # Named as TCP, as `faircut serve` does it: otherwise asyncio leaves Nagle's algorithm on.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=2)
+        # On a busy machine seconds pass between two requests of a client: its connection must not be closed meanwhile.
+        config = uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=2, timeout_keep_alive=300)
         server = uvicorn.Server(config)
         ready = threading.Event()
         startup = server.startup

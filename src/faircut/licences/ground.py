@@ -19,15 +19,22 @@ _USES = {
     "sound": Use.COPIES,
 }
 """By what was found, as reason codes call it. A plugin's find is not among them: nobody can tell which use it is."""
+MOST_DESCRIBED = 4
+"""Things that one text may describe under licences. Descriptions are compared with the few that are nearest, and five
+are reported: where all of those were licensed, they could stand before somebody else's."""
 _REMEDY = "Nothing has to be changed while the licence lasts."
 
 
 @dataclass(frozen=True, slots=True)
 class LicenceGround:
-    """A :class:`faircut.policy.Ground`: ``licences`` of one caller, as they stand at the moment ``at``."""
+    """A :class:`faircut.policy.Ground`: ``licences`` of one caller, as they stand at the moment ``at``.
+
+    ``described``: how many things the same text describes; beyond ``MOST_DESCRIBED`` no description is covered.
+    """
 
     licences: Sequence[Licence]
     at: datetime
+    described: int = 0
 
     def milder(self, finding: Finding, strict: Verdict) -> Reason | None:  # noqa: ARG002  it allows, however grave
         """An allowing reason that names the licence, the one that lasts longest where several cover the finding."""
@@ -50,6 +57,7 @@ class LicenceGround:
             and licence.in_force(self.at)
             and licence.reaches(finding.subject)
             and not _of_no_one_work(finding.match)
+            and not (what == "description" and self.described > MOST_DESCRIBED)
         )
 
 

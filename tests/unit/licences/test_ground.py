@@ -23,6 +23,7 @@ from faircut.domain import (
     Verdict,
 )
 from faircut.licences import LicenceGround
+from faircut.licences.ground import MOST_DESCRIBED
 from faircut.policy import Finding, GreyZoneRules, decide
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -96,6 +97,13 @@ def test_it_holds_from_its_beginning_until_just_before_its_end(passed: timedelta
     within = timedelta(0) <= passed < timedelta(days=1) and not revoked
     expected = Verdict.ALLOW if within else Verdict.BLOCK
     assert judged(NAME, WREN, licence, at=NOW + passed)[0] is expected
+
+
+def test_many_licensed_descriptions_in_one_text_might_hide_another() -> None:
+    for described, expected in ((MOST_DESCRIBED, Verdict.ALLOW), (MOST_DESCRIBED + 1, Verdict.BLOCK)):
+        ground = LicenceGround([LICENCE], NOW, described)
+        assert decide("prompt", [Finding(TOLD, WREN)], ["names"], PASSED, [ground])[0] is expected
+        assert decide("prompt", [Finding(NAME, WREN)], ["names"], PASSED, [ground])[0] is Verdict.ALLOW
 
 
 def test_the_first_and_the_last_moment() -> None:
