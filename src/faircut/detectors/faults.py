@@ -42,6 +42,10 @@ _THIN = 0.6
 _THIN_LETTERS, _VOWEL_LETTERS = 1.8, 0.9
 _SCRIPT_EACH, _THIN_EACH = 2.0, 2.6
 _MOST_RESPELT_SCRIPT, _MOST_RESPELT_THIN = 0.9, 0.6
+_SILENT_EACH = 0.8
+"""Letters for each letter of a name but one that nobody says, where only what is said can be written."""
+_NATIVE_EACH = 1.0
+"""Letters for each letter that the script has for its own words and the name gives no reason for."""
 
 _USUAL_EACH, _USUAL = 2.45, 5.0
 """Nats of surprisal for each letter of a word of some language that is in no list, and for the word itself."""
@@ -174,6 +178,9 @@ def script_cost(heard: Spoken, name: str, sound: str, cost: float) -> float | No
     # A word proves no more of a name than it shows: consonants, and vowels as far as its script has them.
     missing = max(0.0, (len(sound) if thin else len(name)) - _shown(heard))
     fixed, each = (_OTHER_SCRIPT + _THIN, _THIN_EACH) if thin else (_OTHER_SCRIPT, _SCRIPT_EACH)
+    if heard.loan:
+        fixed += _SILENT_EACH * max(0, len(name) - len(sound) - 1)
+    fixed += _NATIVE_EACH * sum(not any(group in name for group in groups) for groups in heard.native)
     return fixed + each * cost + _APART * apart * heard.vowels + missing
 
 

@@ -188,7 +188,7 @@ def unleet(text: str, *, seldom: bool = True) -> tuple[str, ...]:
     differ. Empty when the text has nothing of the kind.
     """
     drawn = undrawn(text)
-    if not _LEET_HINT.search(drawn):
+    if not is_leet(drawn):
         return (drawn,) if drawn != text else ()
     readings = []
     for either in "il":
@@ -197,6 +197,11 @@ def unleet(text: str, *, seldom: bool = True) -> tuple[str, ...]:
         if translated != text and translated not in readings:
             readings.append(translated)
     return tuple(readings)
+
+
+def is_leet(text: str) -> bool:
+    """Whether a digit or sign stands next to a letter as one that means a letter would."""
+    return _LEET_HINT.search(text) is not None
 
 
 def undrawn(text: str) -> str:

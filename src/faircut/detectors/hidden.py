@@ -178,12 +178,13 @@ def _fills_of_pieces(registries: Sequence[Registry], written: str) -> Iterator[s
 def without_vowels(registries: Sequence[Registry], folded: Folded, spans: Sequence[tuple[int, int]]) -> Iterator[Place]:
     """Names of which first letters and consonants are left, and perhaps some vowels."""
     words = [folded.letters[start:end] for start, end in spans]
-    strange = [bool(_left_of(word)) for word in words]
-    if True not in strange:
+    left = list(map(_left_of, words))
+    if not any(left):
         return
+    strange = list(map(bool, left))
     # Words such as ant and cpt may stand for aunt and captain beside what is no word at all.
     may = [odd or _is_bare(word) for odd, word in zip(strange, words, strict=True)]
-    for first in range(len(words)):
+    for first in [place for place, each in enumerate(may) if each]:
         for last in range(first, min(len(words), first + _MOST_WORDS)):
             if not may[last]:
                 break

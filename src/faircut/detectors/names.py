@@ -30,6 +30,8 @@ AMBIGUOUS_SCORE = 0.5
 
 _RESPELT_SCORE = 0.85
 _MAX_SPANS = 20
+_CROWDED = 30_000
+"""Names from which some of five letters are words of other languages."""
 _LINE_END = "\n"
 _EXACT, _RESPELT = b"\1", b"\2"
 _AS_GOOD = 0.75
@@ -40,7 +42,7 @@ class NamesDetector:
     """Finds registered names in text. Follows the catalogue: a name counts from the request after its registration."""
 
     name = "names"
-    version = "names-v6"
+    version = "names-v7"
     stages = frozenset(Stage)
     kinds = frozenset({MediaKind.TEXT})
 
@@ -59,7 +61,7 @@ class NamesDetector:
         finds, text = _finds(roll, respellers, asset.text), asset.text
         if asset.seams and (split := _split_over_pieces(roll, respellers, asset.text, asset.seams)):
             finds, text = finds + split, asset.text + asset.seams
-        return list(_matches(asset.label, text, finds)) if finds else []
+        return list(_matches(asset.label, text, finds, crowded=roll.count >= _CROWDED)) if finds else []
 
     def _current(self) -> tuple[Roll, Sequence[Respeller]]:
         revision = self._catalogue.revision()
@@ -211,9 +213,11 @@ def _longest(finds: Iterable[Find]) -> Iterator[Find]:
         yield find
 
 
-def _matches(label: str, text: str, finds: Sequence[tuple[Find, tuple[Name, ...]]]) -> Iterator[Match]:
+def _matches(
+    label: str, text: str, finds: Sequence[tuple[Find, tuple[Name, ...]]], *, crowded: bool
+) -> Iterator[Match]:
     """One Match for each element or work, on its best find."""
-    clues, around = Clues.of(finds), Surroundings(text)
+    clues, around = Clues.of(finds), Surroundings(text, crowded=crowded)
     by_subject: dict[tuple[str | None, str | None], list[tuple[Name, Find, Doubt]]] = {}
     for find, names in finds:
         for name in names:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from faircut.detectors.common_words import is_known
-from faircut.detectors.folding import SIGNS, Folded, fold, undrawn, unleet
+from faircut.detectors.folding import SIGNS, Folded, fold, is_leet, undrawn, unleet
 from faircut.detectors.han import without_tones
 from faircut.detectors.hidden import filled
 from faircut.detectors.registry import Registry, spans_of
@@ -113,10 +113,17 @@ def readings_of(registries: Sequence[Registry], text: str) -> list[Reading]:
 
 def _unleeted(plain: str, text: str, kept: Sequence[tuple[int, int]]) -> Iterator[str]:
     """The text with signs as letters, but for those of quantities."""
-    for reading in unleet(text):
+    drawn = undrawn(text)
+    for reading in unleet(text) if not kept or is_leet(_blanked(drawn, kept)) else (drawn,):
         for start, end in kept:
             reading = reading[:start] + plain[start:end] + reading[end:]
         yield reading
+
+
+def _blanked(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
 
 
 def _closed_up(plain: str) -> Iterator[tuple[str, bool]]:

@@ -165,6 +165,8 @@ class Spellings:
     def __init__(self, patterns: Sequence[Pattern]) -> None:
         self.patterns = patterns
         self.numbers: dict[str, int] = {}
+        self.ends: set[str] = set()
+        """With what names of several words end, a genitive apart."""
         origin: dict[str, str] = {}
         used: list[int] = []
         users: list[int] = []
@@ -173,6 +175,8 @@ class Spellings:
             if not pattern.key.endswith(pattern.letters):
                 continue
             parts = pattern.parts
+            if len(parts) > 1:
+                self.ends.add(parts[-1] if parts[-1] != "s" else parts[-2])
             for word in parts if len(parts) == 1 else (*parts, pattern.letters):
                 if not word.isascii() and word not in origin:
                     origin.update(_originals(pattern.names[0].text))

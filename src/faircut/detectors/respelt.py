@@ -9,10 +9,10 @@ away. A find with few letters left over is weak: it needs something else of the 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from faircut.detectors.chance import INTERRUPTED, Scales
 from faircut.detectors.common_words import FUNCTION_WORDS, is_everyday, is_known, is_listed, is_met
 from faircut.detectors.faults import (
     HEARD,
@@ -26,13 +26,13 @@ from faircut.detectors.faults import (
     sound_of,
     weight,
     without_repeats,
+    word_weight,
     written_as,
 )
 from faircut.detectors.folding import Folded
 from faircut.detectors.fuzzy import SHORTEST
 from faircut.detectors.registry import Pattern, Registry, Spellings
 from faircut.detectors.several_words import (
-    CERTAIN_LETTERS,
     OTHER_ORDER,
     POSSIBLE_LETTERS,
     Near,
@@ -53,18 +53,13 @@ _FEW_ENOUGH = 3_000
 
 _REVERSED = 1.0
 _SPLIT = 0.7
-_ALONE = 0.8
+_ALONE = 1.1
 _LEAST = 0.2
 """A fault costs something, however odd it looks."""
 _KNOWN_PIECE = 1.2
 _COMPOUND = 1.0
-_SEVERAL_AGREE = 0.5
-_SEVERAL_HEARD = 1.5
 
 _ROUNDING = 1e-6
-_HEARD_MOST = CERTAIN_LETTERS - 0.1
-"""Letters that words heard in a text of their own script may prove among as many names as ``_CROWD``."""
-
 _MET = 0.8
 """Letters of proof that a misspelt word loses which is met somewhere else."""
 
@@ -81,19 +76,6 @@ _LONGEST_PIECE = 11
 _SHORTEST_JOINED = 5
 _SHORTEST_MENDED = 6
 _LONGEST_JOINED = 14
-
-_AS_A_NOUN = 0.7
-"""Letters less for a word in small letters, where the text writes names with capitals or counts it as a thing."""
-_INTERRUPTED = "interrupted"
-_INITIAL = re.compile(r"(?<![^\W_])[^\W\d_]\.")
-_SLIPS = frozenset({"misspelt", "sounds like"})
-_NAMED = re.compile(r"[^\W\d_A-Z],? [A-Z][^\W\d_]+")
-_COUNTED = re.compile(
-    r"(?<![^\W_])(?:an?|another|any|each|every|no|some|two|three|four|five|six|several|many|these|those|my|your|his|her|our"
-    r"|their|its) \Z"
-)
-
-_SENTENCE_END = re.compile(r"[.!?;:](?=\s)(?!\s+[a-z])")
 
 
 class Respeller:
@@ -119,41 +101,29 @@ class Respeller:
         """
         if not self._spellings.numbers:
             return
-        positions = folded.positions
         tokens = tokens_of(text, folded, spans)
         passage = Passage(text, folded, tokens)
-        as_noun: bool | None = None
+        scales = Scales(text, folded, passage, self._slack, sentences=sentences)
         for at in self._worth_a_look(passage):
-            doubt: float | None = None
-            for found in self._at(tokens, at):
-                if sentences and _SENTENCE_END.search(text, positions[found.start], positions[found.end - 1]):
-                    written = text[positions[found.start] : positions[found.end - 1] + 1]
-                    if found.how != _INTERRUPTED or _SENTENCE_END.search(_INITIAL.sub("", written)):
-                        continue
-                if doubt is None:
-                    doubt = passage.foreignness(at)
-                found = _doubted(found, tokens[at], doubt) if doubt else found
-                if found.how in _SLIPS and " " not in (written := _written(text, folded, found)) and written.islower():
-                    if as_noun is None:
-                        as_noun = _NAMED.search(text) is not None
-                    if as_noun or _COUNTED.search(text, 0, positions[found.start]):
-                        found = replace(found, letters=found.letters - _AS_A_NOUN)
-                if found.how == "in another order" and _is_capitalised(text, folded, found):
-                    found = replace(found, letters=max(found.letters, POSSIBLE_LETTERS))
-                yield replace(found, letters=found.letters + self._slack) if self._slack else found
+            finds = list(self._at(tokens, at))
+            if finds:
+                yield from scales.weighed(at, finds)
 
     def _worth_a_look(self, passage: Passage) -> Iterator[int]:
         """Where a find may begin: at a word in no list, before one, or at two words whose names stand the other way."""
-        numbers, strange = self._spellings.numbers, passage.strange_before
+        numbers, ends, strange = self._spellings.numbers, self._spellings.ends, passage.strange_before
         words = [token.word for token in passage.tokens]
         last = len(words)
-        for at, word in enumerate(words):
-            if strange[min(at + 2, last)] > strange[at]:
+        for at, (word, before, soon) in enumerate(zip(words, strange, [*strange[2:], strange[-1]], strict=False)):
+            if soon > before:
                 yield at
             elif word in numbers:
-                rows = (words[at : at + count] for count in range(2, min(_MOST_TURNED, last - at) + 1))
-                if not is_everyday(word) or any("".join(_turned(row)) in numbers for row in rows):
+                if not is_everyday(word):
                     yield at
+                elif word in ends:
+                    rows = (words[at : at + count] for count in range(2, min(_MOST_TURNED, last - at) + 1))
+                    if any("".join(_turned(row)) in numbers for row in rows):
+                        yield at
 
     def _at(self, tokens: Sequence[Token], at: int) -> Iterator[Respelt]:
         nearby = self._candidates(tokens[at])
@@ -257,10 +227,13 @@ class Respeller:
                 yield from with_others(tokens, at, near, pattern, parts, floor=self._floor, few=self._few)
             elif near.cost and not near.beside:
                 cost = near.cost + (_ALONE if near.how == "sounds like" else 0.0)
-                yield Respelt(token.start, token.end, pattern, near.how, weight(pattern.parts) - cost, near.cost)
+                # Its words do not agree where they are written as one and none stands there as it is.
+                letters = sum(map(word_weight, parts))
+                yield Respelt(token.start, token.end, pattern, near.how, letters - cost, near.cost)
 
     def _near_uses(self, number: int, beside: tuple[str, ...]) -> tuple[tuple[Pattern, tuple[str, ...]], ...]:
-        """Those of which the other word may be one of these, and those that have not two."""
+        """Those of which another word may be one of these, and those that have no other."""
+        word = self._spellings.index.words[number]
         key: tuple[int | str, ...] = (number, *beside)
         found = self._used_beside.get(key)
         if found is None:
@@ -269,9 +242,9 @@ class Respeller:
             found = self._used_beside[key] = tuple(
                 (pattern, parts)
                 for pattern, parts in self._uses(number)
-                if len(parts) != _PAIR
-                or pattern.letters == self._spellings.index.words[number]
-                or any(_is_beside(each, parts) for each in beside)
+                if pattern.letters == word
+                or not (others := _others(parts, word))
+                or any(_is_beside(each, others) for each in beside)
             )
         return found
 
@@ -330,6 +303,8 @@ class Respeller:
 
     def _turned(self, tokens: Sequence[Token], at: int) -> Iterator[Respelt]:
         """Names of two to four words of every day in the other order."""
+        if tokens[at].word not in self._spellings.ends:
+            return
         for count in range(2, _MOST_TURNED + 1):
             several = tokens[at : at + count]
             if len(several) < count:
@@ -356,7 +331,7 @@ class Respeller:
                 continue
             last = over_others(tokens, at, parts)
             if last is not None:
-                yield Respelt(tokens[at].start, tokens[last].end, pattern, _INTERRUPTED, self._floor)
+                yield Respelt(tokens[at].start, tokens[last].end, pattern, INTERRUPTED, self._floor)
 
 
 def _turned(words: Sequence[str]) -> list[str]:
@@ -367,27 +342,12 @@ def _turned(words: Sequence[str]) -> list[str]:
     return turned
 
 
-def _is_capitalised(text: str, folded: Folded, found: Respelt) -> bool:
-    """Whether all words of a find begin with a capital and the text is not all in capitals: as a name is written."""
-    written = _written(text, folded, found)
-    words = [word for word in re.findall(r"[^\W_]+", written) if word.lower() not in FUNCTION_WORDS]
-    return len(words) > 1 and all(word[0].isupper() for word in words) and not text.isupper()
-
-
-def _written(text: str, folded: Folded, found: Respelt) -> str:
-    return text[folded.positions[found.start] : folded.positions[found.end - 1] + 1]
-
-
-def _doubted(found: Respelt, token: Token, doubt: float) -> Respelt:
-    """A find in a passage of another language. Two words that agree are less easily met by chance."""
-    if found.end - found.start > len(token.word):
-        share, again = (_SEVERAL_AGREE, 0.0) if token.heard is None else (_SEVERAL_HEARD, 0.5 * found.faults)
-    else:
-        share, again = 1.0, found.faults if token.heard else 0.0
-    letters = found.letters - again - doubt * share
-    # Among many names some sound like any word of a script that lacks sounds.
-    lacking = token.heard is not None and token.heard.loan
-    return replace(found, letters=min(letters, _HEARD_MOST) if lacking else letters)
+def _others(parts: Sequence[str], word: str) -> list[str]:
+    """What else a name has than this word and those that hold sentences together."""
+    others = [part for part in parts if part not in FUNCTION_WORDS]
+    if word in others:
+        others.remove(word)
+    return others
 
 
 def _is_beside(word: str, parts: Sequence[str]) -> bool:

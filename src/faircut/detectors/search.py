@@ -54,6 +54,8 @@ _LOOK_AROUND = 32
 _LONGEST_WORD = 48
 """Letters beyond which none is a word of a language, so that a name written on and on costs no more each time."""
 _APOSTROPHES = ("'", "’")
+_SHORTENED, _LONGEST_SHORTENED = 2, 5
+"""Letters left of a small word that leans on another, and of both together."""
 _ELIDED = frozenset((*"cdjlmnst", "qu", "lorsqu", "jusqu", "puisqu", "all", "dall", "dell", "nell", "sull", "un"))
 _OPENING = frozenset("aeiouhy")
 """With what a word begins before which these leave out their vowel."""
@@ -280,7 +282,9 @@ def _inner(text: str, folded: Folded, start: int, end: int, pattern: Pattern) ->
         return "spaced" if length >= _MIN_SPACED else None
     if any(_within_number(folded.letters, start + index) for index in extra):
         return None
-    if len(extra) == 1 and _is_elided(text, folded, start + min(extra)):
+    if len(extra) == 1 and (
+        _is_elided(text, folded, start + min(extra)) or _is_shortened(text, folded, start, start + min(extra), end)
+    ):
         return None
     by_space = any(folded.gaps[start + index] is Gap.SPACE for index in extra)
     cuts = [0, *sorted(gaps), length]
@@ -315,6 +319,12 @@ def _is_elided(text: str, folded: Folded, index: int) -> bool:
         first -= 1
     between = text[folded.positions[index - 1] + 1 : folded.positions[index]]
     return between in _APOSTROPHES and folded.letters[index] in _OPENING and folded.letters[first:index] in _ELIDED
+
+
+def _is_shortened(text: str, folded: Folded, start: int, index: int, end: int) -> bool:
+    """Whether an apostrophe before ``index`` stands for what a small word lost behind another: I'm, you're, Mae'r."""
+    between = text[folded.positions[index - 1] + 1 : folded.positions[index]]
+    return between in _APOSTROPHES and end - index <= _SHORTENED and end - start <= _LONGEST_SHORTENED
 
 
 def _within_number(letters: str, index: int) -> bool:

@@ -27,7 +27,7 @@ class Certainty(IntEnum):
 
 
 CERTAIN_LETTERS = 6.0
-POSSIBLE_LETTERS = 4.35
+POSSIBLE_LETTERS = 4.0
 WEAK_LETTERS = 1.0
 """Letters left over from which a find is certain, possible or worth a second clue, among 100,000 names."""
 
@@ -200,6 +200,7 @@ def over_others(tokens: Sequence[Token], at: int, parts: Sequence[str]) -> int |
     return place if place - at >= len(parts) > 1 else None
 
 
+@lru_cache(maxsize=50_000)
 def _holds_together(word: str) -> bool:
     return (
         word in FUNCTION_WORDS

@@ -14,7 +14,7 @@ from faircut.detectors.transliteration import Spoken, spoken
 
 _LONGEST_TOKEN = 40
 _SHORTEST_NUMBERED = 5
-_FOREIGN, _FOREIGN_SCRIPT = 2.4, 2.0
+_FOREIGN, _FOREIGN_SCRIPT, _FOREIGN_OPENING = 2.8, 2.0, 2.4
 _FOREIGN_CAPITAL = 0.8
 _AROUND = 5
 _FEWEST_AROUND = 3
@@ -46,7 +46,9 @@ def tokens_of(text: str, folded: Folded, spans: Sequence[tuple[int, int]]) -> li
     if text.isascii():
         letters = folded.letters
         if not letters.isalpha():
-            spans = [_unnumbered(letters, start, end) for start, end in spans]
+            spans = [
+                _unnumbered(letters, start, end) if letters[end - 1].isdigit() else (start, end) for start, end in spans
+            ]
         return [Token(letters[start:end], start, end) for start, end in spans if end - start <= _LONGEST_TOKEN]
     spans = _recut(text, folded, spans)
     tokens = [_token(text, folded, start, end) for start, end in spans if end - start <= _LONGEST_TOKEN]
@@ -98,6 +100,10 @@ def _recut(text: str, folded: Folded, spans: Sequence[tuple[int, int]]) -> list[
     return found
 
 
+def _is_of_another_script(token: Token) -> bool:
+    return token.heard is not None or (not token.word.isascii() and token.strange)
+
+
 class Passage:
     """Words in a row, and how many of them no English sentence would have."""
 
@@ -105,7 +111,7 @@ class Passage:
         self.tokens = tokens
         self._text = text
         self._folded = folded
-        self.strange_before = [0, *accumulate([token.heard is not None or _is_strange(token.word) for token in tokens])]
+        self.strange_before = [0, *accumulate([heard is not None or _is_strange(word) for word, _, _, heard in tokens])]
         """How many strange words stand before each, and in all."""
 
     def strange(self, first: int, last: int) -> int:
@@ -119,7 +125,12 @@ class Passage:
         """
         first, last = max(0, at - _AROUND), min(len(self.tokens), at + _AROUND + 1)
         others = last - first - 1
-        strange = self.strange(first, last) - self.tokens[at].strange
+        heard = self.tokens[at].heard
+        if heard is not None:
+            # Among Latin words it stands out as a name does.
+            strange = sum(_is_of_another_script(each) for each in self.tokens[first:last]) - 1
+        else:
+            strange = self.strange(first, last) - self.tokens[at].strange
         if others < _FEWEST_AROUND or strange < _MOSTLY_STRANGE * others:
             return 0.0
         start = self._folded.positions[self.tokens[at].start]
@@ -127,7 +138,9 @@ class Passage:
             # Japanese writes foreign names in it, as others write them with a capital.
             return _FOREIGN_CAPITAL
         before = self._text[max(0, start - 2) : start].strip()
-        if self.tokens[at].heard is not None and not self._text[start].isupper():
+        if heard is not None and not self._text[start].isupper():
             return _FOREIGN_SCRIPT
         inside = start > 0 and before not in (".", "!", "?", ":")
-        return _FOREIGN_CAPITAL if inside and self._text[start].isupper() else _FOREIGN
+        if inside and self._text[start].isupper():
+            return _FOREIGN_CAPITAL
+        return _FOREIGN if heard is None else _FOREIGN_OPENING

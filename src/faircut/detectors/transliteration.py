@@ -33,6 +33,8 @@ class Spoken:
     vowels: float
     loan: str
     """Compare by loan keys, as this script writes foreign names: it lacks some of the sounds. "" where it does not."""
+    native: tuple[tuple[str, ...], ...] = ()
+    """For each letter in it that foreign names are seldom written with, the Latin ones for which they are."""
 
 
 def _table(*rows: str) -> dict[str, str]:
@@ -71,6 +73,11 @@ _HEBREW_PAIRS = (
     ("צ׳", "C"),
     ("ת׳", "T"),
 )
+_NATIVE = {
+    **dict.fromkeys("حח", ("h",)), **dict.fromkeys("عصضطظע", ()), "ق": ("q",),
+    "ذ": ("dh", "th"), "ث": ("th",), "ת": ("th",), **dict.fromkeys("צץ", ("ts", "tz", "z", "cz")),
+}  # fmt: skip
+"""Letters of Arabic and Hebrew for sounds that they have and others lack, with what they may be written for."""
 _ARTICLE = "al"
 _DEVANAGARI = _table(
     "क k ख k ग g घ g ङ n च C छ C ज J झ J ञ n ट t ठ t ड d ढ d ण n त t थ T द d ध d न n प p फ f ब b भ b म m य Y र r ल l",
@@ -168,7 +175,8 @@ def spoken(word: str) -> Spoken | None:
     bare = word[:-1] if word[-1] in _PARTICLES else word[1:] if word[0] in _PREFIXES else ""
     if bare and len(letters) > (_BARE_SYLLABLES if script == "Korean" else _BARE):
         sounds += _readings(_collapse(_READERS[script](bare), script), script)
-    return Spoken(sounds, script, vowels, script if loan else "")
+    native = tuple(_NATIVE[char] for char in letters if char in _NATIVE)
+    return Spoken(sounds, script, vowels, script if loan else "", native)
 
 
 def _readings(sound: str, script: str) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ _NUMBER_AFTER = re.compile(r"(?<=[^\W\d_])\d{2,}\Z")
 _MOST_READINGS = 64
 _FILLER = "\u2060"
 _RUN = re.compile(r"([^\W\d_])\1+", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+")
 _MOST_RUNS = 4
 _LONG_RUN = 3
 _MOST_REMEMBERED = 50_000
@@ -121,6 +122,9 @@ def _variants(word: str) -> tuple[str, ...]:
 def repeats_undone(registries: Sequence[Registry], text: str) -> str:
     """The text with letters that stand three times and more, or twice in a word of no list, as a name has them."""
     made = text
+    words = [word for word in _WORD.findall(text.lower()) if len(word) <= _LONGEST]
+    if not any(map(_is_stretched, words)):
+        return made
     for start, end in words_at(text, _RUN, ""):
         written = text[start:end]
         if end - start <= _LONGEST and _is_stretched(written.lower()):
@@ -182,7 +186,8 @@ def is_turned(written: str) -> bool:
     """Whether what stands in the text is no English, so that it was turned around on purpose."""
     words = [word.lower() for word in _LETTERS.findall(_APART.sub("", written))]
     letters = sum(map(len, words))
-    if letters < (_FEWEST_TURNED if written.isascii() else _FEWEST_SYLLABLES):
+    # Accents and look-alike letters make no syllables of letters.
+    if letters < (_FEWEST_TURNED if fold(written).letters.isascii() else _FEWEST_SYLLABLES):
         return False
     told = [word for word in words if len(word) >= _SHORTEST_TURNED]
     is_word = is_listed if letters >= _FEW_TURNED else is_known
