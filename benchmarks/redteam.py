@@ -29,7 +29,9 @@ names on which no price was chosen. What counts as an attack, and how the attack
 [red team](redteam.md). For described elements it begins with the registration, and with requests that people wrote,
 which it may change but not shorten. “passed” means allowed, without review. A rate is attacks passed by attacks made;
 the bound is that of Clopper and Pearson, one-sided, at 95 %. The attacks and the guard have the same authors, and
-what passed was closed where that could be done: the rate of tomorrow's attackers is higher."""
+what passed was closed where that could be done: the rate of tomorrow's attackers is higher. An attack by description
+counts only if it still shows the element after it was cut up, and its letters are disguised after that; before
+`names-v7` attacks were counted that showed nothing any more, so that earlier rates are not comparable."""
 
 BUDGET = 100
 SLICES = 6

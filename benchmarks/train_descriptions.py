@@ -45,7 +45,7 @@ from faircut.detectors.descriptions_profiles import profile_prompt
 from faircut.detectors.descriptions_space import FILE, Space, archetypes, space_of
 from faircut.domain import Element
 from faircut.text.array_file import write_arrays
-from faircut.text.clauses import clauses
+from faircut.text.clauses import clauses, without_end
 from faircut.text.encoder import SentenceEncoder, load_encoder
 from faircut.text.models import DEFAULT_MODEL
 
@@ -59,8 +59,8 @@ _LESSONS_APART = 4
 FOLDS = 5
 STOCK, ONE_ATTRIBUTE = "stock", "one attribute"
 _RIDGE = 60.0
-_HONEST_WEIGHT, _NEAR_WEIGHT = 10.0, 10.0
-"""Against other wrong pairs. Of nine settings between 1 and 30, these were among the best by cross-validation."""
+_HONEST_WEIGHT, _NEAR_WEIGHT = 30.0, 60.0
+"""Against other wrong pairs. Of nine settings between 1 and 100, these were among the best by cross-validation."""
 _BLOCK_BENIGN, _BLOCK_NEAR = 0.005, 0.02
 _REVIEW_BENIGN, _REVIEW_NEAR = 0.02, 0.08
 
@@ -186,12 +186,13 @@ def lean(element: Element, number: int) -> Element:
 
 def learnt_space(encoder: SentenceEncoder) -> Space:
     """The space of the model as lessons and some honest prompts show it: nothing that is reported is in it."""
-    honest = [text for text in load_benign() if shapes_space(text)]
-    requests = [text for each in lessons()[::_LESSONS_APART] for text in each.requests]
-    encoded = {text: encoder.encode(text) for text in [*honest, *requests, *archetypes()]}
-    stock = np.stack([encoded[text].part(*span) for text in archetypes() for span in clauses(text)])
+    honest = [without_end(text) for text in load_benign() if shapes_space(text)]
+    requests = [without_end(text) for each in lessons()[::_LESSONS_APART] for text in each.requests]
+    figures = [without_end(text) for text in archetypes()]
+    encoded = {text: encoder.encode(text) for text in [*honest, *requests, *figures]}
+    stock = np.stack([encoded[text].part(*span) for text in figures for span in clauses(text)])
     return space_of(
-        np.stack([encoded[text].part(*span) for text in [*honest, *archetypes()] for span in clauses(text)]),
+        np.stack([encoded[text].part(*span) for text in [*honest, *figures] for span in clauses(text)]),
         np.stack([each.sentence for each in encoded.values()]),
         np.concatenate([each.tokens for each in encoded.values()]),
         stock,
@@ -323,7 +324,7 @@ def write(fitted: Sequence[tuple[Logistic, tuple[float, float]]], thin: float, t
     styles = [case.style for case in tables.full.cases]
     space = tables.space
     document = {
-        "version": "descriptions-v3",
+        "version": "descriptions-v4",
         "model": DEFAULT_MODEL,
         "features": list(FEATURES),
         **{

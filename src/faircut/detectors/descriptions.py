@@ -60,7 +60,7 @@ class DescriptionsDetector:
     """
 
     name = "descriptions"
-    version = "descriptions-v3"
+    version = "descriptions-v4"
     stages = frozenset({Stage.PROMPT})
     kinds = frozenset({MediaKind.TEXT})
 

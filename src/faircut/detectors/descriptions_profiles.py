@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from faircut.domain import Element, ElementKind
 from faircut.text.attributes import Attribute, attributes_of, kinds_of
-from faircut.text.clauses import Span, clauses, sentences
+from faircut.text.clauses import Span, clauses, sentences, without_end
 from faircut.text.encoder import Encoded, SentenceEncoder
 from faircut.text.lexicon import Concept
 from faircut.text.words import Word, content_words
@@ -146,7 +146,8 @@ def profile_element(element: Element, encoder: SentenceEncoder, background: Back
 
 
 def profile_prompt(text: str, encoder: SentenceEncoder, background: Background) -> PromptProfile:
-    """The profile of any text."""
+    """The profile of any text; places are those of its characters. The marks that end it count for nothing."""
+    text = without_end(text)
     encoded = encoder.encode(text)
     words = content_words(text)
     spans = tuple(clauses(text)) or (Span(0, len(text)),)

@@ -97,7 +97,7 @@ def detector() -> DescriptionsDetector:
 
 def test_it_is_a_detector_of_prompts(detector: DescriptionsDetector) -> None:
     assert isinstance(detector, Detector)
-    assert (detector.name, detector.version) == ("descriptions", "descriptions-v3")
+    assert (detector.name, detector.version) == ("descriptions", "descriptions-v4")
     assert detector.stages == {Stage.PROMPT}
     assert detector.kinds == {MediaKind.TEXT}
     with pytest.raises(InputError):
@@ -108,7 +108,7 @@ def test_a_description_without_the_name_is_found_and_explained(detector: Descrip
     asset = Asset("prompt", MediaKind.TEXT, hashlib.sha256(REQUEST.encode()).hexdigest(), len(REQUEST), text=REQUEST)
     (match,) = detector.detect(asset, {})
     assert (match.element_id, match.work_id, match.input) == ("elem_heron", "work_1", "prompt")
-    assert match.detector == "descriptions-v3"
+    assert match.detector == "descriptions-v4"
     assert match.probability is not None
     assert match.probability > 0.9
     assert "ambiguous" not in match.evidence
@@ -120,6 +120,21 @@ def test_a_description_without_the_name_is_found_and_explained(detector: Descrip
         assert each["field"] in ("tagline", "description", "keywords")
     assert match.evidence["matched"] in REQUEST
     assert 0 < match.evidence["coverage"] <= 1
+
+
+def test_the_mark_that_ends_a_prompt_changes_nothing(detector: DescriptionsDetector) -> None:
+    bare = detector.scores(REQUEST.rstrip("."))
+    for mark in (".", "!", "…", " .\n"):
+        assert detector.scores(REQUEST.rstrip(".") + mark) == bare
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["Create a video of {}", "Please make me a short clip: {} Thanks!", "“{}”", "{}, 4k, cinematic", "Scene 1. {}"],
+)
+def test_how_it_is_asked_for_changes_no_verdict(asked: str, detector: DescriptionsDetector) -> None:
+    found = detector.find(asked.format(REQUEST))
+    assert [match.element_id for match in found if "ambiguous" not in match.evidence] == ["elem_heron"]
 
 
 def test_a_description_buried_in_other_things_is_found(detector: DescriptionsDetector) -> None:
