@@ -16,6 +16,8 @@ from faircut.request_text import RequestText, compose
 _ROUNDS = 10
 _TELLING_A_ROUND = 2
 """Attributes of a description that are changed before it is judged again: no more than needed."""
+_NEARLY = 0.5
+"""Of the weight of the most telling attribute: what says far less is mostly the scene, which is to stay."""
 _LEAST_LETTERS = 12
 """A shot with fewer letters left says nothing any more."""
 
@@ -122,6 +124,8 @@ def _less_telling(reason: Reason, words: RequestText, tried: set[str]) -> Iterat
     """First other colours and sizes for the most telling attributes; those that tell all the same are left out."""
     attributes = sorted(reason.evidence.get("attributes", ()), key=lambda each: -float(each["weight"]))
     for attribute in attributes[:_TELLING_A_ROUND]:
+        if attribute["weight"] < _NEARLY * attributes[0]["weight"]:
+            return
         start, end = attribute["span"]
         said = words.text[start:end]
         other = said if said in tried else _COLOUR_WORD.sub(lambda found: _matched_case(found.group()), said)
