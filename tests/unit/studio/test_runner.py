@@ -17,7 +17,7 @@ from faircut.studio.runner import EngineRun, EngineRunner
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    made = Bench(tmp_path_factory.mktemp("runner") / "home", max_output_bytes=2 << 20, engine_timeout_s=20)
+    made = Bench(tmp_path_factory.mktemp("runner") / "home", max_output_bytes=2 << 20, engine_timeout_s=90)
     yield made
     made.close()
 
