@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import Request, Response
+from fastapi import Depends, Request, Response
 
 from faircut.access import Principal, Scope, Session, require
 from faircut.api.services import FaircutDep, faircut_of, look_up, screening_thread, services
@@ -24,6 +25,12 @@ class Require:
         principal = await look_up(faircut_of(request), lambda: principal_of(request))
         require(principal, *self.scopes)
         return principal
+
+
+MayReadCatalogue = Annotated[Principal, Depends(Require(Scope.CATALOGUE_READ, Scope.CATALOGUE_WRITE))]
+MayWriteCatalogue = Annotated[Principal, Depends(Require(Scope.CATALOGUE_WRITE))]
+MayReadDecisions = Annotated[Principal, Depends(Require(Scope.GENERATE, Scope.SCREEN))]
+MayReadLedger = Annotated[Principal, Depends(Require(Scope.LEDGER_READ))]
 
 
 def principal_of(request: Request) -> Principal:
@@ -72,6 +79,10 @@ def set_session_cookie(request: Request, response: Response, session: Session) -
 __all__ = [
     "SESSION_COOKIE",
     "FaircutDep",
+    "MayReadCatalogue",
+    "MayReadDecisions",
+    "MayReadLedger",
+    "MayWriteCatalogue",
     "Principal",
     "Require",
     "Scope",

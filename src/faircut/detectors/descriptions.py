@@ -30,7 +30,7 @@ from faircut.text.encoder import SentenceEncoder, encoder_of
 from faircut.text.languages import language_of
 from faircut.text.models import DEFAULT_MODEL, find_model
 
-_MOST = 5
+MOST_REPORTED = 5
 """Elements reported a prompt at most, the likeliest first."""
 _COVER, _TERMS = FEATURES.index("cover"), FEATURES.index("element_terms")
 _SAYS_LITTLE = 10
@@ -127,7 +127,7 @@ class DescriptionsDetector:
                 )
                 for element_id, work_id in index.owners(candidate)
             ]
-        return matches[:_MOST]
+        return matches[:MOST_REPORTED]
 
     def scores(self, text: str) -> list[tuple[str, float]]:
         """(element id, log odds) of all candidates, the likeliest first: for benchmarks and calibration."""
@@ -199,4 +199,4 @@ def _chance(log_odds: float) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))
 
 
-__all__ = ["DescriptionsDetector"]
+__all__ = ["MOST_REPORTED", "DescriptionsDetector"]

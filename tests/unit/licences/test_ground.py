@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from faircut.detectors.descriptions import MOST_REPORTED
 from faircut.domain import (
     CheckOutcome,
     CheckRun,
@@ -104,6 +105,10 @@ def test_many_licensed_descriptions_in_one_text_might_hide_another() -> None:
         ground = LicenceGround([LICENCE], NOW, described)
         assert decide("prompt", [Finding(TOLD, WREN)], ["names"], PASSED, [ground])[0] is expected
         assert decide("prompt", [Finding(NAME, WREN)], ["names"], PASSED, [ground])[0] is Verdict.ALLOW
+
+
+def test_where_as_many_are_reported_as_can_be_somebody_elses_may_be_hidden() -> None:
+    assert MOST_DESCRIBED < MOST_REPORTED
 
 
 def test_the_first_and_the_last_moment() -> None:

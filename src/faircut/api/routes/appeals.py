@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
-from faircut.api.access import FaircutDep, Principal, Require, Scope
-from faircut.api.routes.decisions import MayRead, own_decision
+from faircut.api.access import FaircutDep, MayReadDecisions, Principal, Require, Scope
+from faircut.api.routes.decisions import own_decision
 from faircut.api.schemas import Page
 from faircut.api.shot_schemas import In
 from faircut.app import Faircut
@@ -57,7 +57,7 @@ def make_appeal(faircut: Faircut, principal: Principal, decision_id: str, words:
 
 
 @router.post("/decisions/{decision_id}/appeal", status_code=201)
-def appeal_decision(decision_id: str, body: AppealIn, faircut: FaircutDep, principal: MayRead) -> AppealOut:
+def appeal_decision(decision_id: str, body: AppealIn, faircut: FaircutDep, principal: MayReadDecisions) -> AppealOut:
     """Appeals against a refusal or a review, once. An answer tells; it never releases anything by itself."""
     return appeal_out(make_appeal(faircut, principal, decision_id, body.words, body.text), principal)
 
@@ -65,7 +65,7 @@ def appeal_decision(decision_id: str, body: AppealIn, faircut: FaircutDep, princ
 @router.get("/appeals")
 def list_appeals(
     faircut: FaircutDep,
-    principal: MayRead,
+    principal: MayReadDecisions,
     state: AppealState | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> AppealList:
@@ -76,7 +76,7 @@ def list_appeals(
 
 
 @router.get("/appeals/{appeal_id}")
-def get_appeal(appeal_id: str, faircut: FaircutDep, principal: MayRead) -> AppealOut:
+def get_appeal(appeal_id: str, faircut: FaircutDep, principal: MayReadDecisions) -> AppealOut:
     """One appeal, with its answer if there is one."""
     return appeal_out(faircut.appeals.get(appeal_id, owner=principal.sees_only), principal)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 
-from faircut.api.access import FaircutDep, Principal, Require, Scope
+from faircut.api.access import FaircutDep, MayReadCatalogue, MayWriteCatalogue
 from faircut.api.catalogue_schemas import (
     ElementIn,
     ElementOut,
@@ -31,8 +31,6 @@ from faircut.api.catalogue_schemas import (
 
 router = APIRouter(prefix="/v1/catalogue", tags=["catalogue"])
 
-MayRead = Annotated[Principal, Depends(Require(Scope.CATALOGUE_READ, Scope.CATALOGUE_WRITE))]
-MayWrite = Annotated[Principal, Depends(Require(Scope.CATALOGUE_WRITE))]
 Limit = Annotated[int, Query(ge=1, le=1000)]
 Offset = Annotated[int, Query(ge=0)]
 
@@ -40,7 +38,7 @@ Offset = Annotated[int, Query(ge=0)]
 @router.get("/search")
 def search(
     faircut: FaircutDep,
-    _principal: MayRead,
+    _principal: MayReadCatalogue,
     q: Annotated[str, Query(min_length=1, max_length=200)],
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> FoundOut:
@@ -54,27 +52,27 @@ def search(
 
 
 @router.get("/parties")
-def list_parties(faircut: FaircutDep, _principal: MayRead) -> list[PartyOut]:
+def list_parties(faircut: FaircutDep, _principal: MayReadCatalogue) -> list[PartyOut]:
     """All parties by name."""
     return [party_out(each) for each in faircut.catalogue.parties()]
 
 
 @router.post("/parties", status_code=201)
-def add_party(body: PartyIn, faircut: FaircutDep, principal: MayWrite) -> PartyOut:
+def add_party(body: PartyIn, faircut: FaircutDep, principal: MayWriteCatalogue) -> PartyOut:
     """Adds a rights holder, partner or performer."""
     return party_out(faircut.catalogue.add_party(body.name, actor=principal.owner))
 
 
 @router.get("/works")
 def list_works(
-    faircut: FaircutDep, _principal: MayRead, party: str | None = None, limit: Limit = 100, offset: Offset = 0
+    faircut: FaircutDep, _principal: MayReadCatalogue, party: str | None = None, limit: Limit = 100, offset: Offset = 0
 ) -> list[WorkOut]:
     """Works by title; with ``party`` (id or name) those of one party."""
     return [work_out(each) for each in faircut.catalogue.works(party=party)[offset : offset + limit]]
 
 
 @router.post("/works", status_code=201)
-def add_work(body: WorkIn, faircut: FaircutDep, principal: MayWrite) -> WorkOut:
+def add_work(body: WorkIn, faircut: FaircutDep, principal: MayWriteCatalogue) -> WorkOut:
     """Adds a film, series or song."""
     work = faircut.catalogue.add_work(
         body.title,
@@ -88,7 +86,7 @@ def add_work(body: WorkIn, faircut: FaircutDep, principal: MayWrite) -> WorkOut:
 
 
 @router.get("/works/{work_id}")
-def get_work(work_id: str, faircut: FaircutDep, _principal: MayRead) -> WorkDetail:
+def get_work(work_id: str, faircut: FaircutDep, _principal: MayReadCatalogue) -> WorkDetail:
     """A work with its elements and references."""
     catalogue = faircut.catalogue
     work = catalogue.work(work_id)
@@ -101,7 +99,7 @@ def get_work(work_id: str, faircut: FaircutDep, _principal: MayRead) -> WorkDeta
 
 
 @router.patch("/works/{work_id}")
-def edit_work(work_id: str, body: WorkPatch, faircut: FaircutDep, principal: MayWrite) -> WorkOut:
+def edit_work(work_id: str, body: WorkPatch, faircut: FaircutDep, principal: MayWriteCatalogue) -> WorkOut:
     """Changes what is given."""
     work = faircut.catalogue.edit_work(
         work_id,
@@ -115,14 +113,14 @@ def edit_work(work_id: str, body: WorkPatch, faircut: FaircutDep, principal: May
 
 
 @router.delete("/works/{work_id}", status_code=204)
-def remove_work(work_id: str, faircut: FaircutDep, principal: MayWrite, cascade: bool = False) -> Response:
+def remove_work(work_id: str, faircut: FaircutDep, principal: MayWriteCatalogue, cascade: bool = False) -> Response:
     """Removes a work; with ``cascade`` its elements and references too."""
     faircut.catalogue.remove_work(work_id, cascade=cascade, actor=principal.owner)
     return Response(status_code=204)
 
 
 @router.post("/works/{work_id}/retro")
-def retro(work_id: str, faircut: FaircutDep, principal: MayWrite) -> RetroOut:
+def retro(work_id: str, faircut: FaircutDep, principal: MayWriteCatalogue) -> RetroOut:
     """Looks for a work in everything that was judged before it was registered."""
     return retro_out(faircut.retro.search(faircut.catalogue.work(work_id), actor=principal.owner))
 
@@ -130,7 +128,7 @@ def retro(work_id: str, faircut: FaircutDep, principal: MayWrite) -> RetroOut:
 @router.get("/elements")
 def list_elements(
     faircut: FaircutDep,
-    _principal: MayRead,
+    _principal: MayReadCatalogue,
     work: str | None = None,
     party: str | None = None,
     limit: Limit = 100,
@@ -142,7 +140,7 @@ def list_elements(
 
 
 @router.post("/elements", status_code=201)
-def add_element(body: ElementIn, faircut: FaircutDep, principal: MayWrite) -> ElementOut:
+def add_element(body: ElementIn, faircut: FaircutDep, principal: MayWriteCatalogue) -> ElementOut:
     """Adds a protected thing to a work, or to a party (a likeness, a voice)."""
     element = faircut.catalogue.add_element(
         body.kind,
@@ -162,14 +160,14 @@ def add_element(body: ElementIn, faircut: FaircutDep, principal: MayWrite) -> El
 
 
 @router.get("/elements/{element_id}")
-def get_element(element_id: str, faircut: FaircutDep, _principal: MayRead) -> ElementOut:
+def get_element(element_id: str, faircut: FaircutDep, _principal: MayReadCatalogue) -> ElementOut:
     """One element, with how well it is protected."""
     element = faircut.catalogue.element(element_id)
     return elements_out([element], faircut.protection([element]))[0]
 
 
 @router.patch("/elements/{element_id}")
-def edit_element(element_id: str, body: ElementPatch, faircut: FaircutDep, principal: MayWrite) -> ElementOut:
+def edit_element(element_id: str, body: ElementPatch, faircut: FaircutDep, principal: MayWriteCatalogue) -> ElementOut:
     """Changes what is given; an empty text or list clears."""
     element = faircut.catalogue.edit_element(
         element_id,
@@ -188,7 +186,9 @@ def edit_element(element_id: str, body: ElementPatch, faircut: FaircutDep, princ
 
 
 @router.delete("/elements/{element_id}", status_code=204)
-def remove_element(element_id: str, faircut: FaircutDep, principal: MayWrite, cascade: bool = False) -> Response:
+def remove_element(
+    element_id: str, faircut: FaircutDep, principal: MayWriteCatalogue, cascade: bool = False
+) -> Response:
     """Removes an element; with ``cascade`` its references too."""
     faircut.catalogue.remove_element(element_id, cascade=cascade, actor=principal.owner)
     return Response(status_code=204)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
-from faircut.api.access import FaircutDep, Principal, Require, Scope
+from faircut.api.access import FaircutDep, MayReadCatalogue, MayWriteCatalogue
 from faircut.api.guard import MAX_IMPORT_BYTES
 from faircut.api.multipart import received_form
 from faircut.app import Faircut
@@ -22,8 +22,6 @@ from faircut.errors import InputError
 
 router = APIRouter(prefix="/v1/catalogue", tags=["catalogue"])
 
-MayRead = Annotated[Principal, Depends(Require(Scope.CATALOGUE_READ, Scope.CATALOGUE_WRITE))]
-MayWrite = Annotated[Principal, Depends(Require(Scope.CATALOGUE_WRITE))]
 
 _ACCEPTED: dict[str, Any] = {
     "requestBody": {
@@ -79,7 +77,7 @@ class ImportOut(BaseModel):
 
 
 @router.post("/import", openapi_extra=_ACCEPTED)
-async def import_catalogue(request: Request, faircut: FaircutDep, principal: MayWrite) -> ImportOut:
+async def import_catalogue(request: Request, faircut: FaircutDep, principal: MayWriteCatalogue) -> ImportOut:
     """Imports a document or table, all of it or, on any error, nothing.
 
     Texts may be in it; files may not be named, because paths of the server are nobody's business: upload each as a
@@ -105,7 +103,7 @@ async def import_catalogue(request: Request, faircut: FaircutDep, principal: May
 @router.get("/export", response_class=Response, responses=_EXPORTED)
 def export_catalogue(
     faircut: FaircutDep,
-    _principal: MayRead,
+    _principal: MayReadCatalogue,
     format: Literal["json", "csv"] = "json",  # noqa: A002  the name of the parameter is part of the API
 ) -> Response:
     """The whole catalogue in the form that an import takes. Files are named, not contained."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from fastapi.responses import FileResponse
 
-from faircut.api.access import FaircutDep, Principal, Require, Scope
+from faircut.api.access import FaircutDep, MayReadDecisions, Principal, Scope
 from faircut.api.schemas import DecisionOut, decision_out, evidence_pictures, shows_reference
 from faircut.app import Faircut
 from faircut.domain import Decision
@@ -15,7 +15,6 @@ from faircut.errors import NotFound
 
 router = APIRouter(prefix="/v1/decisions", tags=["screening"])
 
-MayRead = Annotated[Principal, Depends(Require(Scope.GENERATE, Scope.SCREEN))]
 
 _JPEG: dict[int | str, dict[str, Any]] = {
     200: {"content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}}
@@ -36,14 +35,14 @@ def sees_names(principal: Principal) -> bool:
 
 
 @router.get("/{decision_id}")
-def get_decision(decision_id: str, faircut: FaircutDep, principal: MayRead) -> DecisionOut:
+def get_decision(decision_id: str, faircut: FaircutDep, principal: MayReadDecisions) -> DecisionOut:
     """The verdict, each reason with its remedy, and every check that ran."""
     return decision_out(own_decision(faircut, principal, decision_id), in_full=sees_names(principal))
 
 
 @router.get("/{decision_id}/evidence/{n}/{side}.jpg", response_class=FileResponse, responses=_JPEG)
 def get_evidence(
-    decision_id: str, n: int, side: Literal["query", "reference"], faircut: FaircutDep, principal: MayRead
+    decision_id: str, n: int, side: Literal["query", "reference"], faircut: FaircutDep, principal: MayReadDecisions
 ) -> FileResponse:
     """A thumbnail of what was sent (``query``) or of the protected work (``reference``) at one aligned moment."""
     pairs = list(evidence_pictures(own_decision(faircut, principal, decision_id)))

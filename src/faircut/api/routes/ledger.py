@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from faircut.api.access import FaircutDep, Principal, Require, Scope
+from faircut.api.access import FaircutDep, MayReadLedger
 from faircut.app import Faircut
 from faircut.domain import Event
 from faircut.ledger import LedgerReport
 
 router = APIRouter(prefix="/v1/ledger", tags=["ledger"])
-
-MayRead = Annotated[Principal, Depends(Require(Scope.LEDGER_READ))]
 
 
 class EventOut(BaseModel):
@@ -90,7 +88,7 @@ def verified(faircut: Faircut) -> LedgerReport:
 @router.get("")
 def list_events(
     faircut: FaircutDep,
-    _principal: MayRead,
+    _principal: MayReadLedger,
     kind: str | None = None,
     subject: str | None = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
@@ -101,6 +99,6 @@ def list_events(
 
 
 @router.post("/verify")
-def verify(faircut: FaircutDep, _principal: MayRead) -> VerifyOut:
+def verify(faircut: FaircutDep, _principal: MayReadLedger) -> VerifyOut:
     """Checks every byte of every event, the chain between them, and each released file."""
     return verify_out(verified(faircut))

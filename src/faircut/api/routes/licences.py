@@ -5,18 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from faircut.api.access import FaircutDep, Principal, Require, Scope
+from faircut.api.access import FaircutDep, MayReadCatalogue, MayWriteCatalogue
 from faircut.api.schemas import Page
 from faircut.api.shot_schemas import In
 from faircut.domain import Licence, Use
 
 router = APIRouter(prefix="/v1/licences", tags=["licences"])
-
-MayRead = Annotated[Principal, Depends(Require(Scope.CATALOGUE_READ, Scope.CATALOGUE_WRITE))]
-MayWrite = Annotated[Principal, Depends(Require(Scope.CATALOGUE_WRITE))]
 
 
 class LicenceIn(In):
@@ -60,7 +57,7 @@ class LicenceList(Page):
 @router.get("")
 def list_licences(
     faircut: FaircutDep,
-    _principal: MayRead,
+    _principal: MayReadCatalogue,
     party: str | None = None,
     work: str | None = None,
     element: str | None = None,
@@ -75,7 +72,7 @@ def list_licences(
 
 
 @router.post("", status_code=201)
-def grant_licence(body: LicenceIn, faircut: FaircutDep, principal: MayWrite) -> LicenceOut:
+def grant_licence(body: LicenceIn, faircut: FaircutDep, principal: MayWriteCatalogue) -> LicenceOut:
     """Lets one caller use a work or one element. It counts from the next judgement on."""
     licence = faircut.licences.grant(
         body.party,
@@ -92,13 +89,13 @@ def grant_licence(body: LicenceIn, faircut: FaircutDep, principal: MayWrite) -> 
 
 
 @router.get("/{licence_id}")
-def get_licence(licence_id: str, faircut: FaircutDep, _principal: MayRead) -> LicenceOut:
+def get_licence(licence_id: str, faircut: FaircutDep, _principal: MayReadCatalogue) -> LicenceOut:
     """One licence, in force or not."""
     return _out(faircut.licences.get(licence_id))
 
 
 @router.delete("/{licence_id}")
-def revoke_licence(licence_id: str, faircut: FaircutDep, principal: MayWrite) -> LicenceOut:
+def revoke_licence(licence_id: str, faircut: FaircutDep, principal: MayWriteCatalogue) -> LicenceOut:
     """Ends a licence at once. It stays on record; what was released under it stays released."""
     return _out(faircut.licences.revoke(licence_id, actor=principal.owner))
 

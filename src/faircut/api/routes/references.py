@@ -6,12 +6,12 @@ import json
 import secrets
 from functools import partial
 from pathlib import Path, PurePath
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
-from faircut.api.access import FaircutDep, Principal, Require, Scope, services
+from faircut.api.access import FaircutDep, MayReadCatalogue, MayWriteCatalogue, services
 from faircut.api.catalogue_schemas import ReferenceOut, ReferencePatch, RegistrationOut, reference_out, registration_out
 from faircut.api.multipart import Form, received_form
 from faircut.api.streams import event_stream
@@ -22,8 +22,6 @@ from faircut.protocols import Progress
 
 router = APIRouter(prefix="/v1/catalogue", tags=["catalogue"])
 
-MayRead = Annotated[Principal, Depends(Require(Scope.CATALOGUE_READ, Scope.CATALOGUE_WRITE))]
-MayWrite = Annotated[Principal, Depends(Require(Scope.CATALOGUE_WRITE))]
 
 _FORM = {
     "requestBody": {
@@ -58,14 +56,14 @@ _EVENTS: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream
 
 @router.get("/references")
 def list_references(
-    faircut: FaircutDep, _principal: MayRead, work: str | None = None, element: str | None = None
+    faircut: FaircutDep, _principal: MayReadCatalogue, work: str | None = None, element: str | None = None
 ) -> list[ReferenceOut]:
     """References, oldest first; optionally those of one work or element."""
     return [reference_out(each) for each in faircut.catalogue.references(work=work, element=element)]
 
 
 @router.post("/references", status_code=202, openapi_extra=_FORM)
-async def add_reference(request: Request, faircut: FaircutDep, principal: MayWrite) -> RegistrationOut:
+async def add_reference(request: Request, faircut: FaircutDep, principal: MayWriteCatalogue) -> RegistrationOut:
     """Receives a file or text and registers it in the background; follow the registration for its progress."""
     settings = faircut.settings
     incoming = settings.home / "incoming"
@@ -96,13 +94,13 @@ async def add_reference(request: Request, faircut: FaircutDep, principal: MayWri
 
 
 @router.get("/registrations/{registration_id}")
-def get_registration(registration_id: str, request: Request, _principal: MayWrite) -> RegistrationOut:
+def get_registration(registration_id: str, request: Request, _principal: MayWriteCatalogue) -> RegistrationOut:
     """How far a registration has come, and what became of it."""
     return registration_out(services(request).registrations.get(registration_id))
 
 
 @router.get("/registrations/{registration_id}/events", response_class=StreamingResponse, responses=_EVENTS)
-def get_registration_events(registration_id: str, request: Request, _principal: MayWrite) -> StreamingResponse:
+def get_registration_events(registration_id: str, request: Request, _principal: MayWriteCatalogue) -> StreamingResponse:
     """Server-sent events: ``registration`` whenever it changes, ``end`` when it is over."""
     registrations = services(request).registrations
     registrations.get(registration_id)
@@ -115,14 +113,16 @@ def get_registration_events(registration_id: str, request: Request, _principal: 
 
 
 @router.patch("/references/{reference_id}")
-def edit_reference(reference_id: str, body: ReferencePatch, faircut: FaircutDep, principal: MayWrite) -> ReferenceOut:
+def edit_reference(
+    reference_id: str, body: ReferencePatch, faircut: FaircutDep, principal: MayWriteCatalogue
+) -> ReferenceOut:
     """Changes the name or the excluded segments. To replace the file, remove the reference and add another."""
     edited = faircut.catalogue.edit_reference(reference_id, name=body.name, exclude=body.exclude, actor=principal.owner)
     return reference_out(edited)
 
 
 @router.delete("/references/{reference_id}", status_code=204)
-def remove_reference(reference_id: str, faircut: FaircutDep, principal: MayWrite) -> Response:
+def remove_reference(reference_id: str, faircut: FaircutDep, principal: MayWriteCatalogue) -> Response:
     """Removes a reference, its fingerprints and its bytes."""
     faircut.catalogue.remove_reference(reference_id, actor=principal.owner)
     return Response(status_code=204)

@@ -8,9 +8,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from faircut.api.access import FaircutDep, Principal, Require, Scope
+from faircut.api.access import FaircutDep, MayReadDecisions, Principal, Require, Scope
 from faircut.api.routes.appeals import make_appeal
-from faircut.api.routes.decisions import MayRead, sees_names
+from faircut.api.routes.decisions import sees_names
 from faircut.api.routes.generations import own_job
 from faircut.api.schemas import DecisionOut, decision_out
 from faircut.app import Faircut
@@ -34,7 +34,7 @@ class AppealView:
 
 
 @router.get("/appeals")
-def appeals_page(faircut: FaircutDep, principal: MayRead) -> HTMLResponse:
+def appeals_page(faircut: FaircutDep, principal: MayReadDecisions) -> HTMLResponse:
     """Everybody's for an admin, who answers here; one's own for the rest."""
     return _page(faircut, principal)
 
@@ -61,7 +61,7 @@ def answer(
 def appeal(
     decision_id: str,
     faircut: FaircutDep,
-    principal: MayRead,
+    principal: MayReadDecisions,
     words: Annotated[str, Form()] = "",
     job: Annotated[str, Form()] = "",
 ) -> RedirectResponse:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from faircut.api.access import FaircutDep, Principal, Require, Scope
+from faircut.api.access import FaircutDep, MayReadCatalogue, MayWriteCatalogue, Principal, Scope
 from faircut.app import Faircut
 from faircut.domain import ElementKind, Identifier
 from faircut.errors import FaircutError, NotFound
@@ -18,8 +18,6 @@ from faircut.web.rendering import render
 
 router = APIRouter(prefix="/catalogue", include_in_schema=False)
 
-MayRead = Annotated[Principal, Depends(Require(Scope.CATALOGUE_READ, Scope.CATALOGUE_WRITE))]
-MayWrite = Annotated[Principal, Depends(Require(Scope.CATALOGUE_WRITE))]
 Text = Annotated[str, Form()]
 
 _SHOWN = 100
@@ -27,7 +25,7 @@ _SCOPES = ("EIDR", "ISAN", "ISRC", "IMDb", "internal")
 
 
 @router.get("")
-def catalogue_page(faircut: FaircutDep, principal: MayRead, q: str = "") -> HTMLResponse:
+def catalogue_page(faircut: FaircutDep, principal: MayReadCatalogue, q: str = "") -> HTMLResponse:
     """Counts, and works, elements and parties: all of them up to a limit, or those that the search finds."""
     catalogue = faircut.catalogue
     all_works = catalogue.works()
@@ -57,7 +55,7 @@ def catalogue_page(faircut: FaircutDep, principal: MayRead, q: str = "") -> HTML
 
 
 @router.get("/works/new")
-def new_work_page(faircut: FaircutDep, principal: MayWrite) -> HTMLResponse:
+def new_work_page(faircut: FaircutDep, principal: MayWriteCatalogue) -> HTMLResponse:
     """The form for a new work."""
     return _new_work(faircut, principal, _empty_work())
 
@@ -65,7 +63,7 @@ def new_work_page(faircut: FaircutDep, principal: MayWrite) -> HTMLResponse:
 @router.post("/works/new")
 def add_work(
     faircut: FaircutDep,
-    principal: MayWrite,
+    principal: MayWriteCatalogue,
     title: Text = "",
     party: Text = "",
     scope: Text = "",
@@ -91,7 +89,7 @@ def add_work(
 
 
 @router.get("/works/{work_id}")
-def work_page(work_id: str, faircut: FaircutDep, principal: MayRead) -> HTMLResponse:
+def work_page(work_id: str, faircut: FaircutDep, principal: MayReadCatalogue) -> HTMLResponse:
     """One work: identifiers, elements, references, and forms to add to it."""
     return _work(faircut, principal, work_id, _empty_element())
 
@@ -100,7 +98,7 @@ def work_page(work_id: str, faircut: FaircutDep, principal: MayRead) -> HTMLResp
 def add_element(
     work_id: str,
     faircut: FaircutDep,
-    principal: MayWrite,
+    principal: MayWriteCatalogue,
     name: Text = "",
     kind: Text = "",
     aliases: Text = "",
@@ -144,7 +142,7 @@ def add_element(
 
 @router.post("/works/{work_id}/licences")
 def grant_licence(
-    work_id: str, faircut: FaircutDep, principal: MayWrite, form: Annotated[GrantForm, Depends()]
+    work_id: str, faircut: FaircutDep, principal: MayWriteCatalogue, form: Annotated[GrantForm, Depends()]
 ) -> Response:
     """Grants a licence for all of the work; on an error shows the page again with the form as it was filled."""
     work = faircut.catalogue.work(work_id)
@@ -156,7 +154,7 @@ def grant_licence(
 
 
 @router.post("/works/{work_id}/retro")
-def retro_page(work_id: str, faircut: FaircutDep, principal: MayWrite) -> HTMLResponse:
+def retro_page(work_id: str, faircut: FaircutDep, principal: MayWriteCatalogue) -> HTMLResponse:
     """Looks for the work in everything that was judged before, and shows what was found."""
     work = faircut.catalogue.work(work_id)
     report = faircut.retro.search(work, actor=principal.owner)

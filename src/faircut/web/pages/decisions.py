@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from faircut.api.access import FaircutDep, Principal, Require, Scope
+from faircut.api.access import FaircutDep, MayReadDecisions, Principal
 from faircut.api.highlights import Highlight, highlights
 from faircut.api.routes.decisions import own_decision, sees_names
 from faircut.api.routes.generations import own_job
@@ -22,7 +21,6 @@ from faircut.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
 
-MayRead = Annotated[Principal, Depends(Require(Scope.GENERATE, Scope.SCREEN))]
 
 _WIDTH = 1000.0
 _NARROWEST = 6.0
@@ -82,7 +80,9 @@ class ReasonView:
 
 
 @router.get("/decisions/{decision_id}")
-def decision_page(decision_id: str, faircut: FaircutDep, principal: MayRead, job: str | None = None) -> HTMLResponse:
+def decision_page(
+    decision_id: str, faircut: FaircutDep, principal: MayReadDecisions, job: str | None = None
+) -> HTMLResponse:
     """A Decision for the person whose input it is about. ``job`` leads back to the job that it stopped."""
     decision = own_decision(faircut, principal, decision_id)
     found = _job_of(faircut, principal, decision_id, job)

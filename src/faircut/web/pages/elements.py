@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from faircut.api.access import FaircutDep, Principal, Require, Scope
+from faircut.api.access import FaircutDep, MayReadCatalogue, MayWriteCatalogue, Principal
 from faircut.app import Faircut
 from faircut.domain import Element
 from faircut.errors import FaircutError
@@ -17,19 +17,16 @@ from faircut.web.rendering import render
 
 router = APIRouter(prefix="/catalogue/elements", include_in_schema=False)
 
-MayRead = Annotated[Principal, Depends(Require(Scope.CATALOGUE_READ, Scope.CATALOGUE_WRITE))]
-MayWrite = Annotated[Principal, Depends(Require(Scope.CATALOGUE_WRITE))]
-
 
 @router.get("/{element_id}")
-def element_page(element_id: str, faircut: FaircutDep, principal: MayRead) -> HTMLResponse:
+def element_page(element_id: str, faircut: FaircutDep, principal: MayReadCatalogue) -> HTMLResponse:
     """One element: its words, its references, its licences, and its grade."""
     return _element(faircut, principal, faircut.catalogue.element(element_id))
 
 
 @router.post("/{element_id}/licences")
 def grant_licence(
-    element_id: str, faircut: FaircutDep, principal: MayWrite, form: Annotated[GrantForm, Depends()]
+    element_id: str, faircut: FaircutDep, principal: MayWriteCatalogue, form: Annotated[GrantForm, Depends()]
 ) -> Response:
     """Grants a licence for this element alone; on an error shows the page again with the form as it was filled."""
     element = faircut.catalogue.element(element_id)
@@ -65,7 +62,7 @@ def _element(
 
 
 @router.get("/{element_id}/protection")
-def protection_part(element_id: str, faircut: FaircutDep, _principal: MayRead) -> HTMLResponse:
+def protection_part(element_id: str, faircut: FaircutDep, _principal: MayReadCatalogue) -> HTMLResponse:
     """The grade alone, for a page that waits for it."""
     element = faircut.catalogue.element(element_id)
     return render("parts/protection.html", element=element, **_protection(faircut, element))

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
-from faircut.api.access import FaircutDep, Principal, Require, Scope
+from faircut.api.access import FaircutDep, MayReadLedger
 from faircut.api.routes.ledger import verified
 from faircut.errors import FaircutError
 from faircut.web.rendering import render
 
 router = APIRouter(prefix="/ledger", include_in_schema=False)
 
-MayRead = Annotated[Principal, Depends(Require(Scope.LEDGER_READ))]
 
 _KINDS = (
     "catalogue.party.added",
@@ -34,7 +33,7 @@ _KINDS = (
 @router.get("")
 def ledger_page(
     faircut: FaircutDep,
-    principal: MayRead,
+    principal: MayReadLedger,
     kind: str = "",
     subject: str = "",
     limit: Annotated[int, Query(ge=1, le=2000)] = 50,
@@ -57,7 +56,7 @@ def ledger_page(
 
 
 @router.post("/verify")
-def verify_ledger(faircut: FaircutDep, _principal: MayRead) -> HTMLResponse:
+def verify_ledger(faircut: FaircutDep, _principal: MayReadLedger) -> HTMLResponse:
     """The outcome of a verification, as a piece of the page."""
     try:
         return render("parts/verified.html", report=verified(faircut), error=None)

@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse
 
-from faircut.api.access import FaircutDep, Principal, Require, Scope
+from faircut.api.access import FaircutDep, MayWriteCatalogue, Principal, Scope
 from faircut.app import Faircut
 from faircut.domain import Element, Licence, Use, Work
 from faircut.licences.service import OPERATORS
 
 router = APIRouter(prefix="/catalogue/licences", include_in_schema=False)
 
-MayWrite = Annotated[Principal, Depends(Require(Scope.CATALOGUE_WRITE))]
 Text = Annotated[str, Form()]
 _STANDINGS = ("Revoked", "In force", "Not yet in force", "Over")
 
@@ -43,7 +42,7 @@ class Shown:
 
 
 @router.post("/{licence_id}/revoke")
-def revoke(licence_id: str, faircut: FaircutDep, principal: MayWrite) -> RedirectResponse:
+def revoke(licence_id: str, faircut: FaircutDep, principal: MayWriteCatalogue) -> RedirectResponse:
     """Ends a licence at once, and leads back to the page of what it was about."""
     ended = faircut.licences.revoke(licence_id, actor=principal.owner)
     about = f"elements/{ended.element_id}" if ended.element_id else f"works/{ended.work_id}"
