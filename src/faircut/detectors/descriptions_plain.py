@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import replace
+from functools import lru_cache
 
 from faircut.detectors.common_words import is_everyday
 from faircut.detectors.displayed import Displayed, displayed
@@ -23,6 +24,8 @@ _UNSEEN = re.compile(
     "(?<=[\x00-\x7f])[\u00ad\u0300-\u036f\u061c\u180e\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\u20d0-\u20ff\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]+"
 )
+_CHARACTERS = 20_000
+"""Whose plain letters are remembered: more than any one language has."""
 _LONG_WORD = re.compile(r"[a-z]{4,}", re.IGNORECASE)
 _FEWEST_BACKWARDS = 4
 """Words of four letters or more that must be everyday ones backwards alone: honest prompts have one at most."""
@@ -78,16 +81,17 @@ def plain_text(text: str) -> str:
 
 
 def _plain_letters(text: str) -> str:
-    letters = sum(char.isalpha() for char in text)
-    plain = sum(char.isascii() for char in text if char.isalpha())
+    letters = [char for char in text if char.isalpha()]
+    plain = sum(map(str.isascii, letters))
     folded = [_plain_char(char) for char in text]
     seen = sum(char.isascii() for char in folded if char.isalpha())
     # Whole words in Greek or Cyrillic are another language, not a disguise.
-    if not letters or (plain < letters / 4 and not seen >= letters * 0.9):
+    if not letters or (plain < len(letters) / 4 and not seen >= len(letters) * 0.9):
         return text
     return "".join(folded)
 
 
+@lru_cache(_CHARACTERS)
 def _plain_char(char: str) -> str:
     if char.isascii() or not (char.isalpha() or unicodedata.category(char) in ("Cf", "No", "So")):
         return char
