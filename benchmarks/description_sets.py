@@ -1,8 +1,8 @@
 """The corpora as the guard meets them: elements registered, prompts taken apart, and what is learnt from what.
 
 The sentence model's adapter learns from half of the elements of the first files (``learns``), from half of their honest
-prompts (``learns_honest``) and from ``lessons*.txt``. With all other elements the combiner is fitted and everything is
-reported, by cross-validation over elements: nothing that counts was seen by what judged it.
+prompts (``learns_honest``), and from ``lessons*.txt`` and ``honest_*.txt``. With all other elements the combiner is
+fitted and everything is reported, by cross-validation over elements: nothing that counts was seen by what judged it.
 """
 
 from __future__ import annotations
@@ -113,6 +113,16 @@ def lessons() -> list[Lesson]:
     return found
 
 
+def honest_lessons() -> list[str]:
+    """The honest prompts that the adapter learns from: half of those of the first files, and ``honest_*.txt``.
+
+    These are mostly people's own characters, places and things, told in detail.
+    """
+    written = [path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("honest_*.txt"))]
+    own = [line.strip() for text in written for line in text.splitlines() if line.strip()]
+    return [*(each for each in load_benign() if learns_honest(each)), *own]
+
+
 def all_elements() -> tuple[Written, ...]:
     """Every element that requests are written for, in one order: those of the first files, then the later ones."""
     return (*load_elements(), *later_elements())
@@ -203,6 +213,7 @@ __all__ = [
     "Written",
     "all_elements",
     "cases",
+    "honest_lessons",
     "known",
     "later_elements",
     "learns",

@@ -9,7 +9,15 @@ from typing import Any, get_args
 
 import pytest
 from benchmarks.corpora import CorpusError, Element, Kind, Style, load_benign, load_elements
-from benchmarks.description_sets import all_elements, known, later_elements, learns, lessons
+from benchmarks.description_sets import (
+    all_elements,
+    honest_lessons,
+    known,
+    later_elements,
+    learns,
+    learns_honest,
+    lessons,
+)
 
 
 def test_the_shipped_corpora_are_sound_and_mixed() -> None:
@@ -40,6 +48,16 @@ def test_lessons_are_sound_and_nothing_that_is_reported_is_among_them() -> None:
     assert not twice
     registered = Counter(_plain(each.description) for each in taught)
     assert max(registered.values()) == 1
+
+
+def test_honest_prompts_that_are_learnt_are_none_that_are_reported() -> None:
+    learnt = [_plain(text) for text in honest_lessons()]
+    assert len(set(learnt)) == len(learnt) >= 3000
+    assert not set(learnt) & {_plain(text) for text in load_benign() if not learns_honest(text)}
+    assert not set(learnt) & {_plain(text) for each in all_elements() for text in _said(each)}
+    for element in load_elements():
+        said = [text for text in learnt if f" {element.name.casefold()} " in f" {text} "]
+        assert not said, f"{element.name}: {said}"
 
 
 def test_elements_written_last_are_whole_and_some_are_known_to_everybody() -> None:
