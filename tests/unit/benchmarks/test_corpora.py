@@ -55,9 +55,9 @@ def test_honest_prompts_that_are_learnt_are_none_that_are_reported() -> None:
     assert len(set(learnt)) == len(learnt) >= 3000
     assert not set(learnt) & {_plain(text) for text in load_benign() if not learns_honest(text)}
     assert not set(learnt) & {_plain(text) for each in all_elements() for text in _said(each)}
-    for element in load_elements():
-        said = [text for text in learnt if f" {element.name.casefold()} " in f" {text} "]
-        assert not said, f"{element.name}: {said}"
+    # As names are written: the hush of twilight is nobody's.
+    named = [each.name for each in load_elements() if any(each.name in text for text in honest_lessons())]
+    assert not named
 
 
 def test_elements_written_last_are_whole_and_some_are_known_to_everybody() -> None:
