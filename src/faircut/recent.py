@@ -7,33 +7,38 @@ by the same detectors: together with it, a request may show what none of its par
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, Select, delete, select
+from sqlalchemy.orm import Session
 
 from faircut.media.assets import readable
 from faircut.store.database import Database, now
-from faircut.store.models import RecentRequestRow
+from faircut.store.models import ApiKeyRow, RecentRequestRow
 
-MOST_OWN = 12
-"""Requests of a caller that are read together with the present one."""
-_MOST_OTHERS = 8
-_CONSIDERED = 400
+MOST_OF_EACH = 12
+"""Different texts that are read together with the present request: so many of the caller, of other keys of the same
+partner, and of whoever wrote alike. With nine a request in ten pieces is read whole; the rest is room for what lies
+between the pieces."""
+_NEWEST = 60
+"""Requests of one caller, or of one partner, among which different texts are looked for."""
+_CONSIDERED = 500
+"""Requests of everybody that are compared with the present one."""
 _ALIKE = 0.2
-"""Share of telling words (Jaccard) from which another caller's request counts as a continuation of this one."""
+"""Share of telling words (Jaccard) from which a request counts as a continuation of another."""
 _SENTENCE = re.compile(r"[^.!?;\n。！？；]+")
 _SAME = 4
 """Telling words of a sentence that two callers do not both write by chance: a scene that is told again."""
-_OTHERS_HOURS = 2.0
+_ALIKE_HOURS = 2.0
 _TELLING = 5
 _WORD = re.compile(rf"[^\W\d_]{{{_TELLING},}}")
 
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """An earlier request: its words, whether the same caller sent it, and whether it passed by a licence alone."""
+    """An earlier request: its words, whether the same key sent it, and whether it passed by a licence alone."""
 
     text: str
     own: bool
@@ -61,42 +66,56 @@ class RecentRequests:
     def beside(self, owner: str, text: str, files: Sequence[str] = ()) -> list[Recent]:
         """Earlier requests that this one may continue, the oldest first.
 
-        They are the caller's own newest ones, and those of others in the last two hours that share a file with it, a
-        sentence, or many of its telling words: what somebody with many accounts cannot help sharing.
+        They are the newest of the caller and of other keys of the same partner, and those in the last two hours that
+        share a file with it, a sentence, or many of its telling words: what somebody with many accounts cannot help
+        sharing, whoever these are with. Each text counts once, so that nothing is pushed out by repeating another.
         """
         if not self._hours:
             return []
         text = readable(text)
-        newest = select(RecentRequestRow).order_by(RecentRequestRow.id.desc())
-        with self._database.read() as session:
-            own = session.scalars(
-                newest.where(RecentRequestRow.owner == owner, RecentRequestRow.created_at >= _ago(self._hours)).limit(
-                    MOST_OWN
-                )
-            ).all()
-            others = session.scalars(
-                newest.where(
-                    RecentRequestRow.owner != owner,
-                    RecentRequestRow.created_at >= _ago(min(self._hours, _OTHERS_HOURS)),
-                ).limit(_CONSIDERED)
-            ).all()
         mine, scenes = _telling(text), _scenes(text)
-        alike = [
+        with self._database.read() as session:
+            own = _newest(session, self._hours, _NEWEST, RecentRequestRow.owner == owner)
+            partners = _newest(session, self._hours, _NEWEST, RecentRequestRow.owner.in_(_other_keys(owner)))
+            everybody = _newest(session, min(self._hours, _ALIKE_HOURS), _CONSIDERED)
+        taken = {text}
+        chosen = [*_different(own, taken), *_different(partners, taken)]
+        alike = (
             row
-            for row in others
-            if set(row.files) & set(files) or _alike(_telling(row.text), mine) or scenes & _scenes(row.text)
-        ]
-        rows = sorted([*own, *alike[:_MOST_OTHERS]], key=lambda row: row.id)
-        seen: dict[str, Recent] = {}
-        for row in rows:
-            if row.text != text:
-                seen[row.text] = Recent(row.text, row.owner == owner, row.licensed)
-        return list(seen.values())
+            for row in everybody
+            if row.text not in taken
+            and (set(row.files) & set(files) or _alike(_telling(row.text), mine) or scenes & _scenes(row.text))
+        )
+        chosen += _different(alike, taken)
+        return [Recent(row.text, row.owner == owner, row.licensed) for row in sorted(chosen, key=lambda each: each.id)]
 
     def forget(self, owner: str) -> None:
         """Removes what is kept of a caller."""
         with self._database.write() as session:
             session.execute(delete(RecentRequestRow).where(RecentRequestRow.owner == owner))
+
+
+def _newest(session: Session, hours: float, most: int, *of: ColumnElement[bool]) -> Sequence[RecentRequestRow]:
+    query = select(RecentRequestRow).where(RecentRequestRow.created_at >= _ago(hours), *of)
+    return session.scalars(query.order_by(RecentRequestRow.id.desc()).limit(most)).all()
+
+
+def _other_keys(owner: str) -> Select[str]:
+    """The ids of the keys of the same partner. A key without one is nobody's partner: NULL equals nothing."""
+    partner = select(ApiKeyRow.partner).where(ApiKeyRow.id == owner).scalar_subquery()
+    return select(ApiKeyRow.id).where(ApiKeyRow.partner == partner, ApiKeyRow.id != owner)
+
+
+def _different(rows: Iterable[RecentRequestRow], taken: set[str]) -> list[RecentRequestRow]:
+    """The first rows whose texts are not ``taken`` yet, which they are then."""
+    found = []
+    for row in rows:
+        if row.text not in taken:
+            taken.add(row.text)
+            found.append(row)
+            if len(found) == MOST_OF_EACH:
+                break
+    return found
 
 
 def _ago(hours: float) -> str:

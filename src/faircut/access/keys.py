@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select
+from sqlalchemy.orm import Session
 
 from faircut.access.principal import Principal, Scope
 from faircut.domain import new_id
@@ -32,7 +33,10 @@ _BY_ID = _HOLDER.where(ApiKeyRow.id == bindparam("id"))
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A key as it may be shown: ``prefix`` is the beginning of its secret. Times are ISO 8601 in UTC."""
+    """A key as it may be shown: ``prefix`` is the beginning of its secret. Times are ISO 8601 in UTC.
+
+    ``partner`` is whose key it is, where several belong to one: their recent requests are judged together.
+    """
 
     id: str
     name: str
@@ -40,6 +44,7 @@ class ApiKey:
     scopes: frozenset[Scope]
     created_at: str
     revoked_at: str | None = None
+    partner: str | None = None
 
 
 class ApiKeys:
@@ -49,9 +54,15 @@ class ApiKeys:
         self._database = database
         self._ledger = ledger
 
-    def create(self, name: str, scopes: Iterable[Scope | str], *, actor: str) -> tuple[ApiKey, str]:
-        """A new key and its secret, which cannot be shown again. Raises InputError."""
-        key_name = _checked_name(name)
+    def create(
+        self, name: str, scopes: Iterable[Scope | str], *, partner: str | None = None, actor: str
+    ) -> tuple[ApiKey, str]:
+        """A new key and its secret, which cannot be shown again. Raises InputError.
+
+        Keys of one ``partner`` carry the same name of it; capital letters make no difference.
+        """
+        key_name = _checked_name(name, "name")
+        belongs_to = None if partner is None else _checked_name(partner, "partner")
         checked = _checked_scopes(scopes)
         # 32 random bytes cannot be guessed, so a plain hash protects them as well as a slow one would.
         secret = SECRET_PREFIX + secrets.token_urlsafe(SECRET_BYTES)
@@ -65,9 +76,12 @@ class ApiKeys:
             revoked_at=None,
         )
         with self._database.write() as session:
+            row.partner = belongs_to and _as_known(session, belongs_to)
             session.add(row)
             session.flush()
             payload = {"name": row.name, "prefix": row.prefix, "scopes": row.scopes}
+            if row.partner:
+                payload["partner"] = row.partner
             self._ledger.append_in(session, "access.key.created", row.id, payload, actor=actor)
         return _key_of(row), secret
 
@@ -115,13 +129,19 @@ class ApiKeys:
             return tuple(_key_of(row) for row in session.scalars(select(ApiKeyRow).order_by(ApiKeyRow.id)))
 
 
-def _checked_name(name: str) -> str:
+def _as_known(session: Session, partner: str) -> str:
+    """The partner's name as the first of its keys has it."""
+    known = session.scalars(select(ApiKeyRow.partner).where(ApiKeyRow.partner.is_not(None)).order_by(ApiKeyRow.id))
+    return next((each for each in known if each and each.casefold() == partner.casefold()), partner)
+
+
+def _checked_name(name: str, field: str) -> str:
     cleaned = " ".join(name.split())
     if not cleaned or len(cleaned) > MAX_NAME or any(unicodedata.category(char)[0] == "C" for char in cleaned):
         raise InputError(
-            f"A key needs a name of 1 to {MAX_NAME} printable characters.",
-            field="name",
-            remedy="Name it after who will use it.",
+            f"A {'key needs' if field == 'name' else 'partner has'} a name of 1 to {MAX_NAME} printable characters.",
+            field=field,
+            remedy="Name it after who will use it." if field == "name" else "Name whose key it is, or leave it out.",
         )
     return cleaned
 
@@ -150,4 +170,4 @@ def _principal_of(row: Row[Any]) -> Principal:
 
 def _key_of(row: ApiKeyRow) -> ApiKey:
     scopes = frozenset(Scope(scope) for scope in row.scopes)
-    return ApiKey(row.id, row.name, row.prefix, scopes, row.created_at, row.revoked_at)
+    return ApiKey(row.id, row.name, row.prefix, scopes, row.created_at, row.revoked_at, row.partner)

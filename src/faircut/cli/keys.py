@@ -20,11 +20,15 @@ def create(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Whom or what the key is for.")],
     scope: Annotated[list[Scope] | None, typer.Option(help="What it may do [default: generate, screen].")] = None,
+    partner: Annotated[
+        str | None, typer.Option(help="Whose key it is: recent requests of one partner's keys are judged together.")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Create a key. The secret is printed once and never stored."""
     with opened(context) as faircut:
-        key, secret = faircut.keys.create(name, scope or [Scope.GENERATE, Scope.SCREEN], actor=ACTOR)
+        scopes = scope or [Scope.GENERATE, Scope.SCREEN]
+        key, secret = faircut.keys.create(name, scopes, partner=partner, actor=ACTOR)
     if as_json:
         emit(wire.dump(key) | {"secret": secret})
     else:
@@ -41,7 +45,8 @@ def list_keys(context: typer.Context, as_json: JsonFlag = False) -> None:
                 emit(wire.dump(key))
             else:
                 state = f"revoked {key.revoked_at}" if key.revoked_at else "active"
-                data.print(f"{key.id} {key.prefix}… {plain(key.name)} [dim]{', '.join(key.scopes)}[/] {state}")
+                whose = f" of {plain(key.partner)}" if key.partner else ""
+                data.print(f"{key.id} {key.prefix}… {plain(key.name)}{whose} [dim]{', '.join(key.scopes)}[/] {state}")
 
 
 @keys.command("revoke")

@@ -296,3 +296,4 @@ class ApiKeyRow(Base):
     scopes: Mapped[list[Any]]
     created_at: Mapped[str] = mapped_column(String(40))
     revoked_at: Mapped[str | None] = mapped_column(String(40))
+    partner: Mapped[str | None] = mapped_column(String(200))

@@ -76,8 +76,19 @@ def test_names_and_scopes_are_checked(keys: ApiKeys) -> None:
         keys.create("a", ["root"], actor="admin")
 
 
+def test_keys_of_a_partner_carry_its_name_as_the_first_has_it(keys: ApiKeys) -> None:
+    made = [keys.create("a", ["screen"], partner=name, actor="x")[0] for name in ("North Pictures", "NORTH\n pictures")]
+    made.append(keys.create("a", ["screen"], actor="x")[0])
+    assert [each.partner for each in made] == ["North Pictures", "North Pictures", None]
+    assert [each.partner for each in keys.list()] == [each.partner for each in made]
+    for name in ("", " ", "x" * 201, "a\x00b"):
+        with pytest.raises(InputError) as caught:
+            keys.create("a", ["screen"], partner=name, actor="x")
+        assert caught.value.field == "partner"
+
+
 def test_creation_and_revocation_are_in_the_ledger(keys: ApiKeys, tmp_path: Path) -> None:
-    key, secret = keys.create("Partner A", ["generate"], actor="anna")
+    key, secret = keys.create("Partner A", ["generate"], partner="North", actor="anna")
     keys.revoke(key.id, actor="ben")
     keys.revoke(key.id, actor="ben")
     database = open_database(f"sqlite:///{tmp_path / 'faircut.db'}")
@@ -87,6 +98,7 @@ def test_creation_and_revocation_are_in_the_ledger(keys: ApiKeys, tmp_path: Path
         ("access.key.revoked", "ben"),
     ]
     assert secret[12:] not in str(events)
+    assert events[0].payload["partner"] == "North"
     database.close()
 
 

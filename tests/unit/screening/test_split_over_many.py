@@ -11,6 +11,7 @@ from faircut.app import Faircut
 from faircut.config import Settings
 from faircut.corroboration import TOGETHER
 from faircut.domain import Decision, Shot, Verdict
+from faircut.recent import RecentRequests
 
 SCENE = "A clearing in a birch forest, first snow, long shadows, handheld camera."
 PIECES = (
@@ -78,4 +79,74 @@ def test_the_first_and_the_last_of_ten_requests_of_a_caller_are_read_together(se
     texts = ["She is called Mirabel", *(f"Rain on a pier, take {number}" for number in range(8))]
     assert all(each.allows for text in texts for each in ask(service, text, "ada"))
     decisions = ask(service, "Quench lights her lamp", "ada")
+    assert [each.verdict for each in decisions] == [Verdict.ALLOW, Verdict.BLOCK]
+
+
+def test_the_first_and_the_last_of_ten_accounts_are_read_together_with_more_between_than_eight(
+    service: Faircut,
+) -> None:
+    texts = [f"{SCENE} She is called Mirabel.", *(f"{SCENE} Put in {each}." for each in HONEST)]
+    for number, text in enumerate(texts):
+        assert all(each.allows for each in ask(service, text, f"account-{number}")), text
+    decisions = ask(service, f"Quench lights her lamp. {SCENE}", "a fresh account")
+    assert [each.verdict for each in decisions] == [Verdict.ALLOW, Verdict.BLOCK]
+    assert decisions[1].reasons[0].element == "Mirabel Quench"
+
+
+def test_whoever_shares_a_key_with_many_others_is_read_by_the_scene(service: Faircut) -> None:
+    """End users behind one key of a service: what the others ask for meanwhile lies between the two halves."""
+    recent = RecentRequests(service.database, 24)
+    assert ask(service, f"{SCENE} She is called Mirabel.", "a service")[0].allows
+    for number in range(70):
+        recent.remember("a service", f"Wish {number}: rain falls on a grey pier")
+    decisions = ask(service, f"Quench lights her lamp. {SCENE}", "a service")
+    assert [each.verdict for each in decisions] == [Verdict.ALLOW, Verdict.BLOCK]
+
+
+def test_repeating_a_request_pushes_nothing_out(service: Faircut) -> None:
+    recent = RecentRequests(service.database, 24)
+    recent.remember("ada", "She is called Mirabel")
+    for _ in range(40):
+        recent.remember("ada", "Rain on a pier")
+    assert [each.text for each in recent.beside("ada", "Quench")] == ["She is called Mirabel", "Rain on a pier"]
+
+
+def test_what_is_read_together_is_bounded_however_much_there_is(service: Faircut) -> None:
+    owners = [
+        service.keys.create(f"key {number}", ["screen"], partner="North", actor="tests")[0].id for number in range(3)
+    ]
+    recent = RecentRequests(service.database, 24)
+    for number in range(30):
+        for owner in (*owners, f"account-{number}"):
+            recent.remember(owner, f"{SCENE} {owner} asks for {number}")
+    beside = recent.beside(owners[0], SCENE)
+    assert len(beside) == 36
+    assert sum(each.own for each in beside) == 12
+
+
+def test_keys_of_one_partner_are_read_together_and_nobody_elses(service: Faircut) -> None:
+    first, second, other, none, nobodys = (
+        service.keys.create(name, ["screen"], partner=partner, actor="tests")[0].id
+        for name, partner in (
+            ("a", "North Pictures"), ("b", "north  pictures"), ("c", "South"), ("d", None), ("e", None)
+        )
+    )  # fmt: skip
+    half, rest = "A diver on the pier, she is called Mirabel", "Quench lights her lamp and goes down"
+    assert all(each.allows for each in ask(service, half, first))
+    assert all(each.allows for each in ask(service, half, none))
+    answers = {owner: ask(service, rest, owner) for owner in (second, other, nobodys)}
+    assert [each.verdict for each in answers[second]] == [Verdict.ALLOW, Verdict.BLOCK]
+    assert [each.verdict for owner in (other, nobodys) for each in answers[owner]] == [Verdict.ALLOW] * 2
+    told = {(each[0].verdict, each[0].reasons, each[0].asset_digest) for each in answers.values()}
+    assert len(told) == 1, "the request itself is judged alike"
+    assert "diver" not in repr(answers[second][1]), "the words of another key are told nobody, partner or not"
+
+
+def test_a_licence_of_one_key_does_not_cover_what_another_key_of_the_partner_wrote(service: Faircut) -> None:
+    licensed, other = (
+        service.keys.create(name, ["screen"], partner="North", actor="tests")[0].id for name in ("a", "b")
+    )
+    service.licences.grant("Lantern House", element="Mirabel Quench", to=licensed, until="2200-01-01", actor="tests")
+    assert ask(service, "A diver on the pier, she is called Mirabel", other)[0].allows
+    decisions = ask(service, "Quench lights her lamp and goes down", licensed)
     assert [each.verdict for each in decisions] == [Verdict.ALLOW, Verdict.BLOCK]

@@ -19,10 +19,11 @@ IsAdmin = Annotated[Principal, Depends(Require(Scope.ADMIN))]
 
 
 class KeyIn(In):
-    """A name for people, and what the key may do."""
+    """A name for people, what the key may do, and whose it is where a partner has several."""
 
     name: str
     scopes: list[str]
+    partner: str | None = Field(None, description="Keys of one partner: their recent requests are judged together.")
 
 
 class KeyOut(BaseModel):
@@ -34,6 +35,7 @@ class KeyOut(BaseModel):
     scopes: list[Scope]
     created_at: str
     revoked_at: str | None
+    partner: str | None
 
 
 class NewKeyOut(KeyOut):
@@ -48,9 +50,11 @@ def all_keys(faircut: Faircut) -> list[KeyOut]:
     return [_key_out(key) for key in sorted(keys, key=lambda key: key.revoked_at is not None)]
 
 
-def make_key(faircut: Faircut, principal: Principal, name: str, scopes: Sequence[str]) -> NewKeyOut:
+def make_key(
+    faircut: Faircut, principal: Principal, name: str, scopes: Sequence[str], partner: str | None = None
+) -> NewKeyOut:
     """Raises InputError."""
-    key, secret = faircut.keys.create(name, scopes, actor=principal.owner)
+    key, secret = faircut.keys.create(name, scopes, partner=partner, actor=principal.owner)
     return NewKeyOut(**_key_out(key).model_dump(), secret=secret)
 
 
@@ -68,7 +72,7 @@ def list_keys(faircut: FaircutDep, _principal: IsAdmin) -> list[KeyOut]:
 @router.post("", status_code=201)
 def create_key(body: KeyIn, faircut: FaircutDep, principal: IsAdmin) -> NewKeyOut:
     """Makes a key. The secret is in this answer and nowhere else."""
-    return make_key(faircut, principal, body.name, body.scopes)
+    return make_key(faircut, principal, body.name, body.scopes, body.partner)
 
 
 @router.delete("/{key_id}")
@@ -85,4 +89,5 @@ def _key_out(key: ApiKey) -> KeyOut:
         scopes=sorted(key.scopes),
         created_at=key.created_at,
         revoked_at=key.revoked_at,
+        partner=key.partner,
     )

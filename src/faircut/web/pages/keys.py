@@ -30,10 +30,11 @@ def add_key(
     principal: IsAdmin,
     name: Annotated[str, Form()] = "",
     scopes: Annotated[list[str] | None, Form()] = None,
+    partner: Annotated[str, Form()] = "",
 ) -> HTMLResponse:
     """Makes a key and shows its secret, this once."""
     try:
-        made = make_key(faircut, principal, name, scopes or [])
+        made = make_key(faircut, principal, name, scopes or [], partner.strip() or None)
     except FaircutError as error:
         return _page(faircut, principal, error=error)
     return _page(faircut, principal, created=made)
