@@ -17,6 +17,7 @@ from faircut.catalogue.refingerprinting import Refingerprinting
 from faircut.compare import Compare
 from faircut.config import Settings, load_settings
 from faircut.decisions import Decisions
+from faircut.detectors.descriptions_advice import Advice, advise
 from faircut.detectors.grey_zone import grey_zone_marker
 from faircut.domain import Asset, Decision, Element, ElementKind, GenerationRequest, MediaKind, Ratio, Shot, Size, Stage
 from faircut.evidence import EvidencePictures
@@ -294,6 +295,10 @@ class Faircut:
     def protection(self, elements: Sequence[Element]) -> dict[str, Protection]:
         """How well elements are protected, by id, as far as it was measured."""
         return self.grades.of(elements)
+
+    def advice(self, element: Element) -> Advice:
+        """What would make an element easier to recognise: keywords that its description holds, and what it lacks."""
+        return advise(element)
 
     def build_request(
         self,

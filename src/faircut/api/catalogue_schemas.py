@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from faircut.api.registrations import Registration
 from faircut.api.schemas import ErrorOut, ReasonOut, SegmentJson, reason_out
 from faircut.api.shot_schemas import In
+from faircut.detectors.descriptions_advice import Advice
 from faircut.domain import (
     Alias,
     Element,
@@ -127,6 +128,16 @@ class ProtectionOut(BaseModel):
     advice: list[str]
 
 
+class AdviceOut(BaseModel):
+    """What would make an element easier to recognise when it is described and not named."""
+
+    completeness: float = Field(description="How completely it is described, 0 to 1.")
+    keywords: list[str] = Field(
+        description="What the tagline and description say and no keyword does: add those meant."
+    )
+    lacks: list[str] = Field(description="What to register besides, the most useful first.")
+
+
 class ElementOut(BaseModel):
     id: str
     party_id: str
@@ -240,6 +251,10 @@ def protection_out(protection: Protection) -> ProtectionOut:
         passed_by=list(grade.passed_by),
         advice=list(grade.advice),
     )
+
+
+def advice_out(advice: Advice) -> AdviceOut:
+    return AdviceOut(completeness=advice.score, keywords=list(advice.keywords), lacks=list(advice.lacks))
 
 
 def elements_out(elements: Sequence[Element], protections: Mapping[str, Protection]) -> list[ElementOut]:

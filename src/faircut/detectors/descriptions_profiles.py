@@ -28,6 +28,8 @@ _KINDS = {
     ElementKind.SET: ("place",),
     ElementKind.PROP: ("tool",),
 }
+SEEN = frozenset(_KINDS)
+"""Kinds of elements that pictures show, and that a description tells from others of their kind."""
 
 
 @dataclass(frozen=True, slots=True)

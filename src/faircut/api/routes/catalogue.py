@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 
 from faircut.api.access import FaircutDep, MayReadCatalogue, MayWriteCatalogue
 from faircut.api.catalogue_schemas import (
+    AdviceOut,
     ElementIn,
     ElementOut,
     ElementPatch,
@@ -19,6 +20,7 @@ from faircut.api.catalogue_schemas import (
     WorkIn,
     WorkOut,
     WorkPatch,
+    advice_out,
     aliases_in,
     element_out,
     elements_out,
@@ -164,6 +166,12 @@ def get_element(element_id: str, faircut: FaircutDep, _principal: MayReadCatalog
     """One element, with how well it is protected."""
     element = faircut.catalogue.element(element_id)
     return elements_out([element], faircut.protection([element]))[0]
+
+
+@router.get("/elements/{element_id}/advice")
+def advise(element_id: str, faircut: FaircutDep, _principal: MayReadCatalogue) -> AdviceOut:
+    """What to register besides: keywords that the description holds, and what it lacks."""
+    return advice_out(faircut.advice(faircut.catalogue.element(element_id)))
 
 
 @router.patch("/elements/{element_id}")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Form
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from faircut.api.access import FaircutDep, MayReadCatalogue, MayWriteCatalogue, Principal
 from faircut.app import Faircut
-from faircut.domain import Element
+from faircut.detectors.descriptions_advice import LACKS
+from faircut.domain import Alias, Element
 from faircut.errors import FaircutError
 from faircut.redteam.grading import MEANINGS
 from faircut.web.pages.licences import GrantForm, grant, licences_of
@@ -17,11 +19,59 @@ from faircut.web.rendering import render
 
 router = APIRouter(prefix="/catalogue/elements", include_in_schema=False)
 
+Text = Annotated[str, Form()]
+
 
 @router.get("/{element_id}")
 def element_page(element_id: str, faircut: FaircutDep, principal: MayReadCatalogue) -> HTMLResponse:
     """One element: its words, its references, its licences, and its grade."""
     return _element(faircut, principal, faircut.catalogue.element(element_id))
+
+
+@router.post("/{element_id}/keywords")
+def add_keywords(
+    element_id: str,
+    faircut: FaircutDep,
+    principal: MayWriteCatalogue,
+    keyword: Annotated[list[str] | None, Form()] = None,
+) -> Response:
+    """Adds keywords to those that the element has, such as the page offers."""
+    element = faircut.catalogue.element(element_id)
+    try:
+        faircut.catalogue.edit_element(
+            element.id, keywords=[*element.keywords, *(keyword or [])], actor=principal.owner
+        )
+    except FaircutError as error:
+        return _element(faircut, principal, element, error=error)
+    return RedirectResponse(f"/catalogue/elements/{element.id}", status_code=303)
+
+
+@router.post("/{element_id}/words")
+def edit_words(
+    element_id: str,
+    faircut: FaircutDep,
+    principal: MayWriteCatalogue,
+    aliases: Text = "",
+    tagline: Text = "",
+    description: Text = "",
+    keywords: Text = "",
+) -> Response:
+    """Changes other names, tagline, description and keywords; on an error shows the form again as it was filled."""
+    element = faircut.catalogue.element(element_id)
+    known = {each.text: each for each in element.aliases}
+    try:
+        faircut.catalogue.edit_element(
+            element.id,
+            aliases=[known.get(each, Alias(each)) for each in _lines(aliases)],
+            tagline=tagline,
+            description=description,
+            keywords=_lines(keywords),
+            actor=principal.owner,
+        )
+    except FaircutError as error:
+        words = {"aliases": aliases, "tagline": tagline, "description": description, "keywords": keywords}
+        return _element(faircut, principal, element, error=error, words=words)
+    return RedirectResponse(f"/catalogue/elements/{element.id}", status_code=303)
 
 
 @router.post("/{element_id}/licences")
@@ -43,6 +93,7 @@ def _element(
     element: Element,
     form: GrantForm | None = None,
     error: FaircutError | None = None,
+    words: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
     catalogue = faircut.catalogue
     return render(
@@ -56,6 +107,9 @@ def _element(
         work=None if element.work_id is None else catalogue.work(element.work_id),
         party=catalogue.party(element.party_id),
         references=catalogue.references(element=element.id),
+        advice=faircut.advice(element),
+        words=words or _words_of(element),
+        editing=words is not None,
         **_protection(faircut, element),
         **licences_of(faircut, principal, element, form),
     )
@@ -72,4 +126,19 @@ def _protection(faircut: Faircut, element: Element) -> dict[str, Any]:
     protection = faircut.protection([element]).get(element.id)
     current = protection is not None and protection.current
     coming = not current and faircut.settings.grade_attacks > 0 and faircut.grading.running
-    return {"protection": protection, "coming": coming, "meanings": MEANINGS}
+    # What the registration lacks stands beside what is registered, and as it is now.
+    advice = [] if protection is None else [each for each in protection.grade.advice if each not in LACKS]
+    return {"protection": protection, "coming": coming, "meanings": MEANINGS, "would_help": advice}
+
+
+def _words_of(element: Element) -> dict[str, str]:
+    return {
+        "aliases": "\n".join(each.text for each in element.aliases),
+        "tagline": element.tagline,
+        "description": element.description,
+        "keywords": "\n".join(element.keywords),
+    }
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
