@@ -108,9 +108,16 @@ zero zone zoo fair far
 # Real words, but where they stand bare in a prompt a name is likelier.
 _RARE = """
 alien androids assassin avenger avengers boba cyclops deadpool enchantress ghostbuster ghostbusters gizmo goblin
-gollum goonies gremlin gremlins grinch groot hulk inception jaws joker matrix minions mystique predator predators
+gollum goonies gremlin gremlins grinch groot hamlet hulk inception jaws joker matrix medusa minions mystique predator
+predators
 psycho quasimodo ratatouille rogue shrek sonic stitch tangled tarzan terminator titanic totoro transformer transformers
 trolls vision wasp watchmen wolverine wolverines woody yoda zootopia
+"""
+
+# Listed lest they be taken for misspelt names, and yet nothing but names.
+_FIGURES = """
+aladdin anansi cinderella dracula fagin faust frankenstein gulliver hercules holmes lancelot loki macbeth merlin
+moriarty odin odysseus passepartout pinocchio rapunzel rumpelstiltskin scheherazade scrooge sinbad thor ulysses zeus
 """
 
 _ADJECTIVES = """
@@ -174,13 +181,14 @@ _WORDS_OF_A_PHRASE = 2
 
 class Commonness(IntEnum):
     """What else a name is: nothing, a word seldom met, a name of people or places, an everyday word (or place), or two
-    words that may stand side by side in any sentence."""
+    words that may stand side by side in any sentence; or a figure of old tales, whom every list of words has."""
 
     NAME = 0
     RARE = 1
     GIVEN = 2
     EVERYDAY = 3
     PHRASE = 4
+    FIGURE = 5
 
 
 FUNCTION_WORDS = frozenset(_FUNCTION.split())
@@ -190,6 +198,7 @@ COMMON_WORDS = FUNCTION_WORDS | frozenset(_OTHERS.split())
 """Those, and the nouns, verbs and adjectives that are met most."""
 
 _ARTICLES = frozenset({"a", "an", "the"})
+_FIGURE_NAMES = frozenset(_FIGURES.split())
 _RARE_WORDS = frozenset(_RARE.split())
 _ADJECTIVE_WORDS = frozenset(_ADJECTIVES.split())
 _RANK_WORDS = frozenset(_RANKS.split())
@@ -233,6 +242,8 @@ def commonness(parts: tuple[str, ...]) -> Commonness:
     if len(words) != 1:
         return Commonness.NAME
     word = words[0]
+    if word in _FIGURE_NAMES:
+        return Commonness.FIGURE
     if word in _RARE_WORDS:
         return Commonness.RARE
     if is_everyday(word):

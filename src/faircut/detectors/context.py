@@ -1,7 +1,8 @@
 """Whether a word that names something protected is meant as that name, by what stands around it.
 
-A word of every day ("frozen") counts as a name where something else of the same work is named, where capitals say so in
-a text that does not capitalise everything, or where the sentence speaks of a film or character. A given name followed
+A word of every day ("frozen") counts as a name where something else of the same work is named, where a capital
+begins it in a text that does not capitalise everything, or where the sentence speaks of a film, a character or a world.
+A word in capitals throughout is emphasis or a sign, unless grammar takes it for a name too. A given name followed
 by somebody's surname is somebody. A name spelt almost rightly inside the full name of another person is that person's:
 "Patrick Bateman" is not Batman.
 """
@@ -27,6 +28,7 @@ from faircut.detectors.han import is_pinyin
 from faircut.detectors.registry import Name
 from faircut.detectors.search import Find
 from faircut.detectors.several_words import Certainty
+from faircut.detectors.title_cues import is_said_of_a_thing, is_taken_for_a_title
 
 
 class Doubt(IntEnum):
@@ -79,6 +81,11 @@ _SPOKEN_OF_BEFORE = frozenset(
         "nintendo",
     }
 )
+_DEPICTING = (["draw"], ["paint"], ["sketch"], ["show"], ["animate"], ["depict"])
+_PICTURES = frozenset(
+    {"picture", "image", "portrait", "drawing", "painting", "photo", "video", "clip", "film", "cartoon"}
+)
+_LIKE = (["style", "of"], ["look", "of"])
 _DETERMINERS = frozenset(
     {
         "a",
@@ -128,15 +135,16 @@ class Clues:
     _by_party: dict[str, dict[str, Find]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, finds: Iterable[tuple[Find, Sequence[Name]]]) -> Clues:
-        """Clues from finds with the names that each may mean."""
+    def of(cls, finds: Iterable[tuple[Find, Sequence[Name]]], text: str) -> Clues:
+        """Clues from finds in a text, with the names that each may mean."""
         clues = cls()
         for find, names in finds:
             for name in names:
                 if name.work_id is not None:
                     clues._by_work.setdefault(name.work_id, {}).setdefault(find.pattern.key, find)
                 # Two doubtful words of one large catalogue say nothing about each other.
-                if not find.maybe_a_word and find.certainty is Certainty.CERTAIN:
+                doubtful = find.maybe_a_word or (_may_be_shouted(find) and _is_shouted(find, text))
+                if not doubtful and find.certainty is Certainty.CERTAIN:
                     clues._by_party.setdefault(name.party_id, {}).setdefault(find.pattern.key, find)
         return clues
 
@@ -220,6 +228,11 @@ class Surroundings:
         precedes = re.search(r"([A-ZÀ-Þ][^\W\d_]+)[ \-]$", before)
         return not own and precedes is not None and _is_proper(precedes[1])
 
+    def follows_a_given_name(self, start: int) -> bool:
+        """Whether a capitalised given name stands before, as before a surname: "Katie Holmes"."""
+        precedes = re.search(r"([A-ZÀ-Þ][^\W\d_]+) $", self.text[max(0, start - _BEFORE) : start])
+        return precedes is not None and is_given_name(precedes[1].lower())
+
 
 def _is_proper(word: str) -> bool:
     small = word.lower()
@@ -232,11 +245,11 @@ def doubt(find: Find, name: Name, clues: Clues, around: Surroundings) -> Doubt:
     if not find.undisguised:
         return _respelt(find, name, told, around)
     common = find.pattern.common
-    short = common is Commonness.RARE or max(len(find.pattern.key), len(find.pattern.letters)) < around.shortest
-    if not told and short and find.plain and around.is_foreign:
-        return Doubt.A_WORD
     if told:
         return Doubt.MEANT
+    short = common is Commonness.RARE or max(len(find.pattern.key), len(find.pattern.letters)) < around.shortest
+    if short and find.plain and around.is_foreign and not _is_titled(find, around):
+        return Doubt.A_WORD
     if common is Commonness.NAME:
         # What is no word of English may be one of the language that is written here.
         near = len(find.pattern.letters) <= _NEARLY_SHORT or find.how == "plural"
@@ -248,16 +261,23 @@ def doubt(find: Find, name: Name, clues: Clues, around: Surroundings) -> Doubt:
         # Capitals inside make a name of it; what is counted and no part of something else is a thing.
         if not find.plain or _speaks_of_it(find, around):
             return Doubt.MEANT
-        return Doubt.A_WORD if _is_counted(find, around) else Doubt.PERHAPS
-    speaks = _speaks_of_it(find, around)
-    capital = not find.plain and around.capitals_tell(find.start, find.end)
-    if capital:
-        if (common is Commonness.EVERYDAY or len(find.pattern.key) < 4) and around.next_to_a_capital(
-            find.start, find.end
-        ):
-            return Doubt.A_WORD
-        return Doubt.PERHAPS if _as_a_thing(find, around) else Doubt.MEANT
-    if speaks or any(f" {clue.lower()} " in around.small for clue in name.clues):
+        return Doubt.A_WORD if _is_counted(find, around) and not _is_clued(name, around) else Doubt.PERHAPS
+    return _of_one_word(find, name, around)
+
+
+def _of_one_word(find: Find, name: Name, around: Surroundings) -> Doubt:
+    """A find of a word of every day or seldom met, or of a figure, of which nothing else is named."""
+    common = find.pattern.common
+    speaks = _speaks_of_it(find, around) or _is_titled(find, around)
+    clued = _is_clued(name, around)
+    if common is Commonness.FIGURE and not clued and around.follows_a_given_name(find.start):
+        return Doubt.A_WORD
+    if not find.plain and around.capitals_tell(find.start, find.end):
+        if (common in _EASILY_PLACES or len(find.pattern.key) < 4) and around.next_to_a_capital(find.start, find.end):
+            return Doubt.PERHAPS if common is Commonness.FIGURE else Doubt.A_WORD
+        shouted = _is_shouted(find, around.text) and not speaks and not _is_depicted(find, around)
+        return Doubt.PERHAPS if shouted or _as_a_thing(find, around) else Doubt.MEANT
+    if speaks or clued or common is Commonness.FIGURE:
         return Doubt.PERHAPS
     if find.pattern.key in FUNCTION_WORDS or common is Commonness.EVERYDAY or _as_a_thing(find, around):
         return Doubt.A_WORD
@@ -287,7 +307,13 @@ def _respelt(find: Find, name: Name, told: bool, around: Surroundings) -> Doubt:
     return Doubt.MEANT if certainty >= 2 else Doubt.PERHAPS if certainty == 1 else Doubt.A_WORD
 
 
+_EASILY_PLACES = frozenset({Commonness.EVERYDAY, Commonness.FIGURE})
 _BY_EDITS = frozenset({"misspelt", "sounds like", "repeated letters", "look-alike letters"})
+
+
+def _is_clued(name: Name, around: Surroundings) -> bool:
+    """Whether a keyword of the element stands in the text."""
+    return any(f" {clue.lower()} " in around.small for clue in name.clues)
 
 
 def _speaks_of_it(find: Find, around: Surroundings) -> bool:
@@ -296,6 +322,34 @@ def _speaks_of_it(find: Find, around: Surroundings) -> bool:
     return any(word.lower() in _SPOKEN_OF_BEFORE for word in before[-2:]) or any(
         word.lower() in _SPOKEN_OF_AFTER for word in after[:1]
     )
+
+
+def _is_titled(find: Find, around: Surroundings) -> bool:
+    """Whether the words next to a find speak of its world, or of what is set in it."""
+    rare = find.pattern.common is Commonness.RARE
+    return is_taken_for_a_title(around.text, find.start, find.end, plural=find.how == "plural", rare=rare)
+
+
+def _may_be_shouted(find: Find) -> bool:
+    """Whether a find is one word that may be no name: two words side by side in capitals are seldom emphasis."""
+    return find.undisguised and find.pattern.common not in (Commonness.NAME, Commonness.PHRASE)
+
+
+def _is_shouted(find: Find, text: str) -> bool:
+    """Whether a find is in capitals throughout, as emphasis and signs are."""
+    return find.end - find.start > 1 and text[find.start : find.end].isupper()
+
+
+def _is_depicted(find: Find, around: Surroundings) -> bool:
+    """Whether a picture of it is asked for, and it is neither everyday matter nor said of another thing."""
+    before, after = around.around(find.start, find.end)
+    ahead, following = [word.lower() for word in before[-2:]], after[0].lower() if after else ""
+    if ahead in _LIKE:
+        return True
+    if find.pattern.common is Commonness.EVERYDAY:
+        return False
+    asked = ahead[-1:] in _DEPICTING or (ahead[-1:] == ["of"] and ahead[0] in _PICTURES)
+    return asked and (not following or following in FUNCTION_WORDS or following.endswith("ing"))
 
 
 def _is_counted(find: Find, around: Surroundings) -> bool:
@@ -317,7 +371,7 @@ def _follows_a_determiner(before: Sequence[str]) -> bool:
 def _as_a_thing(find: Find, around: Surroundings) -> bool:
     """Whether grammar makes a common noun or adjective of it: "a joker card", "two sonic booms"."""
     before, after = around.around(find.start, find.end)
-    if find.how == "plural":
+    if find.how == "plural" or is_said_of_a_thing(around.text, find.start, find.end):
         return True
     if _follows_a_determiner(before):
         return True

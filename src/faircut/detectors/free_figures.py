@@ -10,7 +10,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 
@@ -62,7 +62,7 @@ class FreeFigures:
 
 def load_figures(own: Path | None = None) -> FreeFigures:
     """The shipped table, with the operator's ``own`` on top. Raises ConfigError when that cannot be read."""
-    shipped = _parsed(files("faircut.detectors").joinpath("free_figures.toml").read_text(encoding="utf-8"), None)
+    shipped = _shipped()
     if own is None:
         return FreeFigures(_by_name(shipped))
     try:
@@ -75,6 +75,11 @@ def load_figures(own: Path | None = None) -> FreeFigures:
     names = {key_of(each.name) for each in mine}
     kept = [each for each in shipped if key_of(each.name) not in names]
     return FreeFigures(_by_name([*kept, *mine]))
+
+
+@cache
+def _shipped() -> tuple[Figure, ...]:
+    return _parsed(files("faircut.detectors").joinpath("free_figures.toml").read_text(encoding="utf-8"), None)
 
 
 def _parsed(text: str, path: Path | None) -> tuple[Figure, ...]:
@@ -90,6 +95,16 @@ def _parsed(text: str, path: Path | None) -> tuple[Figure, ...]:
 
 def _by_name(figures: Iterable[Figure]) -> dict[str, Figure]:
     return {key_of(name): each for each in figures if each.free for name in (each.name, *each.also)}
+
+
+@cache
+def _marks() -> Mapping[str, tuple[str, ...]]:
+    return {name.casefold(): each.later for each in _shipped() for name in (each.name, *each.also) if each.later}
+
+
+def marks_of_versions(name: str) -> tuple[str, ...]:
+    """Words that speak of a later version of what the shipped table calls so, letter by letter but for capitals."""
+    return _marks().get(name.casefold(), ())
 
 
 def key_of(name: str) -> str:

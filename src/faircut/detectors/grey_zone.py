@@ -29,8 +29,9 @@ from faircut.errors import NotFound
 from faircut.text.languages import language_of
 from faircut.text.words import content_words
 
-VERSION = "grey-zone-v1"
+VERSION = "grey-zone-v2"
 _NAMES = "names-v"
+_PLAINLY = frozenset({"exact", "plural"})
 _FILLER = (
     r"(?:\s+(?:the|a|an|that|this|old|new|classic|famous|film|movie|series|show|book|character|studio|der|die|das|"
 )
@@ -157,7 +158,7 @@ class GreyZoneMarker:
         if match.evidence.get("how") == "described" and match.evidence.get("archetype"):
             mark = Mark(GreyZone.ARCHETYPE, "", (), checked=True)
             return replace(match, evidence={**match.evidence, "grey": mark.as_evidence()})
-        if not match.detector.startswith(_NAMES) or match.evidence.get("how") != "exact":
+        if not match.detector.startswith(_NAMES) or match.evidence.get("how") not in _PLAINLY:
             return match
         spans = [span for span in match.evidence.get("spans") or [match.evidence["span"]] if span[0] < len(text)]
         if not spans:

@@ -42,7 +42,7 @@ class NamesDetector:
     """Finds registered names in text. Follows the catalogue: a name counts from the request after its registration."""
 
     name = "names"
-    version = "names-v7"
+    version = "names-v8"
     stages = frozenset(Stage)
     kinds = frozenset({MediaKind.TEXT})
 
@@ -217,7 +217,7 @@ def _matches(
     label: str, text: str, finds: Sequence[tuple[Find, tuple[Name, ...]]], *, crowded: bool
 ) -> Iterator[Match]:
     """One Match for each element or work, on its best find."""
-    clues, around = Clues.of(finds), Surroundings(text, crowded=crowded)
+    clues, around = Clues.of(finds, text), Surroundings(text, crowded=crowded)
     by_subject: dict[tuple[str | None, str | None], list[tuple[Name, Find, Doubt]]] = {}
     for find, names in finds:
         for name in names:

@@ -17,6 +17,7 @@ import numpy as np
 
 from faircut.detectors.common_words import Commonness, commonness
 from faircut.detectors.folding import Case, Folded, Gap, fold, unleet
+from faircut.detectors.free_figures import marks_of_versions
 from faircut.detectors.fuzzy import WordIndex, skeletons_of, sounds_of
 from faircut.detectors.han import is_han, pinyin_of
 from faircut.detectors.transliteration import spoken
@@ -33,7 +34,8 @@ _MOST_ALIKE = 8
 class Name(NamedTuple):
     """A registered name or title and whom it belongs to.
 
-    ``clues`` are keywords of the element, kept for names that are everyday words: who says them too means the name.
+    ``clues`` are keywords of the element, and marks of later versions of a figure that is free, kept for names that are
+    everyday words: who says them too means the name.
     """
 
     text: str
@@ -91,11 +93,13 @@ def names_of(works: Sequence[Work], elements: Iterable[Element]) -> tuple[Name, 
     for element in elements:
         texts = (element.name, *(alias.text for alias in element.aliases)) if element.aliases else (element.name,)
         for text in dict.fromkeys(texts):
-            clues = element.keywords[:_MAX_CLUES] if element.keywords and commonness(words_in(text)) else ()
+            later = marks_of_versions(text)
+            own = element.keywords[:_MAX_CLUES]
+            clues = (*own, *later) if (own or later) and commonness(words_in(text)) else ()
             names.append(Name(text, element.party_id, element.work_id, element.id, clues))
             if element.work_id in titled:
                 held.add((element.work_id, text.casefold()))
-    titles = [Name(work.title, work.party_id, work.id, None) for work in works]
+    titles = [Name(work.title, work.party_id, work.id, None, marks_of_versions(work.title)) for work in works]
     return tuple(names + [title for title in titles if (title.work_id, title.text.casefold()) not in held])
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from faircut.app import Faircut
 from faircut.config import Settings
+from faircut.detectors.free_figures import load_figures
+from faircut.detectors.names import NamesDetector
 from faircut.domain import GreyZone, Verdict
+from faircut.media.assets import asset_from_text
 
 ALLOW, REVIEW, BLOCK = Verdict.ALLOW, Verdict.REVIEW, Verdict.BLOCK
 STOCK = (
@@ -22,8 +26,21 @@ FREE = (
     "a portrait of Dracula by candlelight",
     "Sherlock Holmes plays the violin in Baker Street",
     "Snow White sleeps in a glass coffin in the forest",
+    "Dracula rises from his coffin",
+    "dracula rises from his coffin",
+    "DRACULA rises from his coffin",
+    "At night Count Dracula rises from his coffin",
+    "Night. Dracula, who never sleeps, rises",
+    "a Dracula for children, in watercolour",
+    "Dracula's castle in the fog",
+    "Two Draculas dance in a ballroom",
 )
 LATER = (
+    "Dracula, as played by Lugosi, with a medallion",
+    "Dracula rises from his coffin, Hammer style",
+    "a dracula with a medallion rises from his coffin",
+    "the sleeping dracula, played by gary oldman",
+    "snow white with a yellow skirt",
     "draw Dracula with a medallion in a castle",
     "Sherlock Holmes sorts his mind palace in a taxi",
     "Snow White with a yellow skirt and a blue bodice",
@@ -104,3 +121,27 @@ def test_a_later_version_of_it_is_not_free(faircut: Faircut, prompt: str) -> Non
     verdict, codes = judged(faircut, prompt)
     assert verdict is not ALLOW
     assert "grey.public_domain" not in codes
+
+
+def test_a_later_version_alone_at_the_start_of_a_sentence_goes_to_review(faircut: Faircut) -> None:
+    assert judged(faircut, "Dracula, as played by Lugosi, with a medallion") == (REVIEW, ["possible.name"])
+
+
+def test_somebody_of_the_same_surname_is_no_figure(memory_catalogue: type[Any]) -> None:
+    catalogue = memory_catalogue()
+    catalogue.add_name("Holmes")
+    detector = NamesDetector(catalogue)
+    assert detector.detect(asset_from_text("Katie Holmes walks her dog"), {}) == []
+    assert detector.detect(asset_from_text("Holmes walks his dog"), {})
+
+
+def test_no_name_of_the_table_is_overlooked_where_a_later_version_is_meant(memory_catalogue: type[Any]) -> None:
+    figures = {id(each): each for each in load_figures().by_name.values()}.values()
+    for figure in figures:
+        for name in (figure.name, *figure.also):
+            catalogue = memory_catalogue()
+            catalogue.add_name(name)
+            detector = NamesDetector(catalogue)
+            for mark in figure.later[:2]:
+                for text in (f"{name}, {mark}, at dawn", f"{name.lower()} with {mark}", f"a {name.lower()} and {mark}"):
+                    assert detector.detect(asset_from_text(text), {}), text

@@ -33,7 +33,7 @@ def matched(catalogue: Any, text: str) -> list[tuple[str, str]]:
 def test_it_is_a_detector_for_text_at_every_stage(catalogue: Any) -> None:
     detector = NamesDetector(catalogue)
     assert isinstance(detector, Detector)
-    assert (detector.name, detector.version) == ("names", "names-v7")
+    assert (detector.name, detector.version) == ("names", "names-v8")
     assert detector.stages == frozenset(Stage)
     assert detector.kinds == {MediaKind.TEXT}
     assert detector.detect(as_prompt("Anything at all"), {}) == []
@@ -59,7 +59,7 @@ def test_a_match_says_where_what_and_whose(catalogue: Any) -> None:
     work = catalogue.add_title("The Tin Heron")
     wren = catalogue.add_name("Captain Wren", "Käpt’n Zaunkönig", work=work.id)
     (match,) = find(catalogue, "A storm. captain wren steers the ship; Captain Wren laughs.")
-    assert (match.detector, match.input, match.element_id, match.work_id) == ("names-v7", "prompt", wren.id, work.id)
+    assert (match.detector, match.input, match.element_id, match.work_id) == ("names-v8", "prompt", wren.id, work.id)
     assert match.score == 1.0
     assert match.evidence == {
         "span": [9, 21], "matched": "captain wren", "name": "Captain Wren", "how": "exact",
@@ -246,6 +246,87 @@ def test_grammar_and_company_tell_a_name_from_a_word(catalogue: Any, text: str, 
     assert len(matches) == (found is not None)
     for match in matches:
         assert match.evidence.get("ambiguous", False) == (found == "perhaps")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("the sky is FROZEN", "perhaps"),
+        ("It is FROZEN out there", "perhaps"),
+        ("FROZEN peas in a bowl", "perhaps"),
+        ("a wall with the word FROZEN on it", "perhaps"),
+        ("SONIC", "perhaps"),
+        ("SONIC runs through a green hill", "perhaps"),
+        ("show SONIC waves on a screen", "perhaps"),
+        ("draw FROZEN", "perhaps"),
+        ("a BLACK PANTHER sleeps on a branch", "perhaps"),
+        ("FROZEN peas, then a SONIC boom", "perhaps"),
+        ("draw Frozen", "meant"),
+        ("draw SONIC in a forest", "meant"),
+        ("a picture of SONIC", "meant"),
+        ("a harbour in the style of FROZEN", "meant"),
+        ("a scene from the movie FROZEN", "meant"),
+        ("my neighbour in the world of FROZEN", "meant"),
+        ("FROZEN and elsinora", "meant"),
+    ],
+)
+def test_a_word_in_capitals_throughout_needs_grammar_too(catalogue: Any, text: str, found: str) -> None:
+    catalogue.add_name("Frozen", work="w1", party="p1")
+    catalogue.add_name("Elsinora", work="w1", party="p1")
+    catalogue.add_name("Sonic", work="w2", party="p1")
+    catalogue.add_name("Black Panther", work="w3", party="p3")
+    matches = [match for match in find(catalogue, text) if match.element_id != "el:Elsinora"]
+    assert matches
+    assert {match.evidence.get("ambiguous", False) for match in matches} == {found == "perhaps"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my neighbour in the world of frozen",
+        "my birthday in the magical world of frozen, with cake",
+        'my dog in the universe of the film "frozen" dancing',
+        "my neighbour dances in frozen's universe",
+        "my neighbour as a character from frozen",
+        "my cousin and the heroes from frozen",
+        "a love story set in frozen",
+        "my wedding, set in frozen",
+        "a scene from frozen with my daughter",
+        "mein Nachbar in der Welt von frozen",
+        "dans le monde de frozen, mon voisin danse",
+        "mi vecino en el mundo de joker",
+        "my neighbour in the joker universe",
+    ],
+)
+def test_a_word_that_a_world_is_called_after_may_be_its_title(catalogue: Any, text: str) -> None:
+    for name in ("Frozen", "Joker"):
+        catalogue.add_name(name, work=f"w:{name}", party=f"p:{name}")
+    (match,) = find(catalogue, text)
+    assert match.evidence["ambiguous"] is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "in the world of frozen food",
+        "in the world of frozen lakes a heron lands",
+        "a world of joker cards",
+        "the universe of joker cards on a table",
+        "a story set in the frozen north",
+        "a tale set in frozen tundra",
+        "a ruby set in gold, a path set in stone",
+        "a love story set in winter",
+        "the winter's world of ice",
+        "a scene from below, a story set in up to ten rooms",
+        "a scene from the cars on the bridge",
+        "in the frozen universe a star goes out",
+        "in the world of storms",
+    ],
+)
+def test_a_world_of_things_is_no_title(catalogue: Any, text: str) -> None:
+    for name in ("Frozen", "Joker", "Cars", "Gold", "Stone", "Winter", "Up", "Storm"):
+        catalogue.add_name(name, work=f"w:{name}", party=f"p:{name}")
+    assert find(catalogue, text) == []
 
 
 @pytest.mark.parametrize(

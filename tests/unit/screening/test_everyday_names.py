@@ -50,6 +50,31 @@ def test_one_such_word_alone_goes_no_further_than_review(guard: Faircut, name: s
     assert all(reason.code == "possible.name" for reason in decision.reasons)
 
 
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "the sky is FROZEN",
+        "It is FROZEN out there",
+        "FROZEN peas in a bowl",
+        "a wall with the word FROZEN on it",
+        "SONIC",
+        "my neighbour in the world of frozen",
+        "my neighbour dances in frozen's universe",
+        "my neighbour as a character from frozen",
+        "a love story set in frozen",
+    ],
+)
+def test_what_may_be_emphasis_or_a_title_goes_to_review_with_the_reason(guard: Faircut, prompt: str) -> None:
+    decision = guard.preflight([prompt])
+    assert (decision.verdict, [reason.code for reason in decision.reasons]) == (Verdict.REVIEW, ["possible.name"])
+
+
+@pytest.mark.parametrize("prompt", ["in the world of frozen food", "a world of joker cards"])
+def test_a_world_of_things_is_allowed(guard: Faircut, prompt: str) -> None:
+    decision = guard.preflight([prompt])
+    assert (decision.verdict, decision.reasons) == (Verdict.ALLOW, ())
+
+
 @pytest.mark.parametrize("name", ["sonic", "joker", "storm"])
 def test_another_name_of_the_same_work_makes_it_certain(guard: Faircut, name: str) -> None:
     decision = guard.preflight([f"{name} runs over Wexcombe {name.title()} Isle"])

@@ -1,0 +1,74 @@
+"""Words beside a word of every day that take it for a title: "in the world of frozen", "a film set in dune".
+
+A title stands bare after them. What is said of a thing that follows is a word: "in the world of frozen food".
+"""
+
+from __future__ import annotations
+
+import re
+
+from faircut.detectors.common_words import FUNCTION_WORDS, is_a_word
+
+_REACH = 64
+_OPENING = r"(?:\s+the\s+(?:film|movie|series|show|game|book))?[\s\"“'‘«„]+$"
+_WORLDS = r"(?:world|universe|multiverse|realm)"
+_FIGURES = r"(?:characters?|hero(?:es)?|heroines?|villains?|protagonists?|princess(?:es)?)"
+_TALES = (
+    r"(?:stor(?:y|ies)|tales?|scenes?|films?|movies?|episodes?|adventures?|games?|musicals?|sequels?|"
+    r"crossovers?|videos?|clips?|comics?|part(?:y|ies))"
+)
+# In English, German, French, Spanish, Portuguese and Italian.
+_IN_A_WORLD = re.compile(
+    rf"\b(?:the\s+(?:\w+\s+)?{_WORLDS}\s+of|(?:welt|universum)\s+von|(?:monde|univers|mundo|universo)\s+de|"
+    rf"(?:mondo|universo)\s+di|{_FIGURES}\s+(?:from|out\s+of)|the\s+cast\s+of){_OPENING}",
+    re.IGNORECASE,
+)
+_SET_THERE = re.compile(
+    rf"(?:\b{_TALES}\s+(?:(?:that|which)\s+)?(?:(?:is|are)\s+)?set\s+in|(?:^|[,.;:(])\s*set\s+in|"
+    rf"\b(?:scenes?|episodes?)\s+from){_OPENING}",
+    re.IGNORECASE,
+)
+_TIMES_AND_PLACES = """
+amber autumn bronze concrete country darkness fall gold heaven hell ice jail life marble motion nature paradise prison
+real school silver space spring stone summer town twilight winter
+"""
+_SETTINGS = frozenset(_TIMES_AND_PLACES.split())
+"""Times and places in which a scene is set without an article, and "set in stone"."""
+_WORLD_OF_ITS_OWN = re.compile(rf"^['’]?s[’'\"”»]?\s+(?:\w+\s+)?{_WORLDS}\b", re.IGNORECASE)
+_BARE = re.compile(
+    r"\b(?:in|into|inside|from|of|to|through|across|enters?|visits?|explores?)[\s\"“'‘«„]+$", re.IGNORECASE
+)
+_ITS_UNIVERSE = re.compile(r"^[\"”'’»]?\s+(?:cinematic\s+)?(?:uni|multi)verse\b", re.IGNORECASE)
+_THE = re.compile(r"\bthe[\s\"“'‘«„]+$", re.IGNORECASE)
+_WORLD_OF_THINGS = re.compile(rf"\b{_WORLDS}\s+of\s+$", re.IGNORECASE)
+_NEXT = re.compile(r"[ \-]([a-zà-þ]+)")
+_DOING = re.compile(r"(?:ing|ed|ly)$")
+_NO_THING = frozenset({"cinematic", "forever", "movie", "please", "style", "today", "tomorrow", "tonight", "yesterday"})
+
+
+def is_taken_for_a_title(text: str, start: int, end: int, *, plural: bool = False, rare: bool = False) -> bool:
+    """Whether the words around a word take it for a title. ``rare``: hardly any word says how a universe is so."""
+    before, after = text[max(0, start - _REACH) : start], text[end : end + _REACH]
+    if _BARE.search(before) and _WORLD_OF_ITS_OWN.search(after):
+        return True
+    if rare and _THE.search(before) and _ITS_UNIVERSE.search(after):
+        return True
+    word = text[start:end].lower()
+    if plural or word in FUNCTION_WORDS or _thing_after(after):
+        return False
+    return bool(_IN_A_WORLD.search(before) or (word not in _SETTINGS and _SET_THERE.search(before)))
+
+
+def is_said_of_a_thing(text: str, start: int, end: int) -> bool:
+    """Whether a word says what the things of a world are: "a world of joker cards"."""
+    before, after = text[max(0, start - _REACH) : start], text[end : end + _REACH]
+    return bool(_WORLD_OF_THINGS.search(before) and _thing_after(after))
+
+
+def _thing_after(after: str) -> bool:
+    """Whether a noun or adjective follows, rather than what somebody does, or how."""
+    found = _NEXT.match(after)
+    if found is None:
+        return False
+    word = found[1]
+    return word not in FUNCTION_WORDS | _NO_THING and not _DOING.search(word) and is_a_word(word)
