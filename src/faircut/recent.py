@@ -7,9 +7,10 @@ by the same detectors: together with it, a request may show what none of its par
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from sqlalchemy import ColumnElement, Select, delete, select
 from sqlalchemy.orm import Session
@@ -22,6 +23,9 @@ MOST_OF_EACH = 12
 """Different texts that are read together with the present request: so many of the caller, of other keys of the same
 partner, and of whoever wrote alike. With nine a request in ten pieces is read whole; the rest is room for what lies
 between the pieces."""
+_MOST_CHARACTERS = 400_000
+"""Characters of them all: twenty of the longest prompts that are accepted by default. A hundred thousand take a core
+some four seconds."""
 _NEWEST = 60
 """Requests of one caller, or of one partner, among which different texts are looked for."""
 _CONSIDERED = 500
@@ -78,16 +82,13 @@ class RecentRequests:
             own = _newest(session, self._hours, _NEWEST, RecentRequestRow.owner == owner)
             partners = _newest(session, self._hours, _NEWEST, RecentRequestRow.owner.in_(_other_keys(owner)))
             everybody = _newest(session, min(self._hours, _ALIKE_HOURS), _CONSIDERED)
-        taken = {text}
-        chosen = [*_different(own, taken), *_different(partners, taken)]
         alike = (
             row
             for row in everybody
-            if row.text not in taken
-            and (set(row.files) & set(files) or _alike(_telling(row.text), mine) or scenes & _scenes(row.text))
+            if set(row.files) & set(files) or _alike(_telling(row.text), mine) or scenes & _scenes(row.text)
         )
-        chosen += _different(alike, taken)
-        return [Recent(row.text, row.owner == owner, row.licensed) for row in sorted(chosen, key=lambda each: each.id)]
+        chosen = sorted(_different(text, own, alike, partners), key=lambda row: row.id)
+        return [Recent(row.text, row.owner == owner, row.licensed) for row in chosen]
 
     def forget(self, owner: str) -> None:
         """Removes what is kept of a caller."""
@@ -106,16 +107,17 @@ def _other_keys(owner: str) -> Select[str]:
     return select(ApiKeyRow.id).where(ApiKeyRow.partner == partner, ApiKeyRow.id != owner)
 
 
-def _different(rows: Iterable[RecentRequestRow], taken: set[str]) -> list[RecentRequestRow]:
-    """The first rows whose texts are not ``taken`` yet, which they are then."""
-    found = []
-    for row in rows:
-        if row.text not in taken:
+def _different(present: str, *groups: Iterable[RecentRequestRow]) -> Iterator[RecentRequestRow]:
+    """The first rows of each group whose texts are neither ``present`` nor in another row, as far as there is room."""
+    taken, room = {present}, _MOST_CHARACTERS
+    for rows in groups:
+        # One after another, so that each is compared with what was taken just before it.
+        unlike = (row for row in rows if row.text not in taken)
+        for row in islice(unlike, MOST_OF_EACH):
             taken.add(row.text)
-            found.append(row)
-            if len(found) == MOST_OF_EACH:
-                break
-    return found
+            if len(row.text) <= room:
+                room -= len(row.text)
+                yield row
 
 
 def _ago(hours: float) -> str:

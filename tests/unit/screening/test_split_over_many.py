@@ -122,6 +122,15 @@ def test_what_is_read_together_is_bounded_however_much_there_is(service: Faircut
     beside = recent.beside(owners[0], SCENE)
     assert len(beside) == 36
     assert sum(each.own for each in beside) == 12
+    for number in range(30):
+        for owner in owners[:2]:
+            recent.remember(owner, f"{number} {owner} {'a' * 20_000}"[:20_000])
+    recent.remember(owners[0], "a" * 500_000)
+    beside = recent.beside(owners[0], SCENE)
+    assert 380_000 < sum(len(each.text) for each in beside) <= 400_000
+    longest = [each for each in beside if SCENE not in each.text]
+    assert sum(each.own for each in longest) == 11, "what is too long for all of it leaves room for the rest"
+    assert len(beside) - len(longest) == 12
 
 
 def test_keys_of_one_partner_are_read_together_and_nobody_elses(service: Faircut) -> None:
