@@ -235,7 +235,9 @@ class _NameGoal(_Goal):
             return None
         delivery = self._choose(sent, memory, dice)
         attack = NAME_DELIVERIES[delivery](written, dice)
-        return None if attack is None else ((*families, delivery), attack)
+        if attack is None or not attack.is_accepted:
+            return None
+        return (*families, delivery), attack
 
 
 class _DescriptionGoal(_Goal):
@@ -275,6 +277,8 @@ class _DescriptionGoal(_Goal):
             attack = attack.written(lambda piece: written_so(piece, respelt))
             if not respelt or not all(each.drawn.isascii() for each in attack.requests):
                 return None
+        if not attack.is_accepted:
+            return None
         self._last = target, text
         return (family, delivery), attack
 

@@ -114,7 +114,13 @@ class Report:
                     "goal": each.goal,
                     "families": list(each.families),
                     "requests": [
-                        {"shots": list(sent.shots), "file_names": list(sent.file_names), "drawn": sent.drawn}
+                        {
+                            "shots": list(sent.shots),
+                            "titles": list(sent.titles),
+                            "captions": list(sent.captions),
+                            "file_names": list(sent.file_names),
+                            "drawn": sent.drawn,
+                        }
                         for sent in each.attack.requests
                     ],
                     "fresh_callers": each.attack.fresh,

@@ -21,7 +21,7 @@ from faircut.redteam.grading import Grade, Letter
 from faircut.store.database import Database, now
 from faircut.store.models import ProtectionGradeRow
 
-MEASURE = "redteam-v1"
+MEASURE = "redteam-v2"
 GUARD = f"{MEASURE}, {NamesDetector.version}, {DescriptionsDetector.version}"
 """What a grade was measured with and of: another guard or attacker makes it an old one."""
 _MOST_NAMED = 500

@@ -19,14 +19,14 @@ import numpy as np
 from sqlalchemy import event
 
 from faircut.decisions import Decisions
-from faircut.domain import Asset, Decision, GenerationRequest, MediaKind, Reason, Shot, Verdict
+from faircut.domain import Asset, Decision, GenerationRequest, MediaKind, Reason, Verdict
 from faircut.evidence import EvidencePictures
 from faircut.ledger import SqlLedger
 from faircut.media.assets import asset_from_file
 from faircut.media.limits import MediaLimits
 from faircut.recent import RecentRequests
 from faircut.redteam.deliveries import Attack, Sent
-from faircut.request_text import compose
+from faircut.request_text import compose, words_on_screen
 from faircut.screening import Screening, worst
 from faircut.seen import Seen
 from faircut.store.blobs import BlobStore
@@ -106,7 +106,7 @@ class Guard:
             return numbered([each for each in files if each.kind is kind], kind)
 
         return GenerationRequest(
-            tuple(Shot(each) for each in sent.shots or ("",)),
+            tuple(sent.directed),
             images=of(MediaKind.IMAGE),
             clips=of(MediaKind.VIDEO),
             sounds=of(MediaKind.AUDIO),
@@ -145,7 +145,8 @@ def _answer(decisions: Sequence[Decision], sent: Sent) -> Answer:
     verdict = worst(decisions)
     reasons = [reason for decision in decisions for reason in decision.reasons]
     names = [(f"Image {number}", name) for number, name in enumerate(sent.file_names, 1)]
-    words = compose(list(sent.shots) or [""], [*names, *([("note", "note.png")] if sent.drawn else [])])
+    files = [*names, *([("note", "note.png")] if sent.drawn else [])]
+    words = compose([each.prompt for each in sent.directed], files, words_on_screen(sent.directed))
     named = [each for reason in reasons for each in _pointed_at(reason, words.text)]
     return Answer(
         verdict,

@@ -110,6 +110,18 @@ def test_families_are_chosen_by_name(service: Faircut) -> None:
         chosen_families("telepathy")
 
 
+def test_titles_and_captions_are_attacked_and_judged(service: Faircut) -> None:
+    stranger = Element("el_x", "party", None, service.catalogue.elements()[0].kind, "Ferrimond Vossk")
+    arsenal = chosen_families("as it is,title,caption")
+    for shown, stands in ((element(service, "Ysolde Marrinquay"), True), (stranger, False)):
+        report = service.redteam([shown], budget=8, arsenal=arsenal, honest=())
+        assert {"name: as a title", "name: as a caption", "name: over title and caption"} <= set(report.families)
+        assert report.total.passed == (0 if stands else report.total.made)
+    sent = [request for each in report.survivors() for request in each["requests"]]
+    assert all("Ferrimond" in " ".join((*each["titles"], *each["captions"], *each["shots"])) for each in sent)
+    assert all("Vossk" in " ".join((*each["titles"], *each["captions"])) for each in sent)
+
+
 def test_without_elements_there_is_nothing_to_attack(service: Faircut) -> None:
     with pytest.raises(InputError):
         service.redteam([])
