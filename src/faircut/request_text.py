@@ -27,6 +27,8 @@ _SHORT = 16
 """Characters of a piece that may be a part of a name and nothing else: a title, a caption, a file name."""
 _MOST_SEAMS = 1000
 _MOST_AROUND = 300
+_MOST_TOGETHER = 3000
+"""Seams between requests: enough for twelve shots beside those of nine earlier requests, in both orders."""
 _PLACES = frozenset({"span", "spans", "occurrences"})
 _EARLIER, _PRESENT = "an earlier request", "this request"
 _CLAUSE = re.compile(r"[^.,;:!?()\n。！？，；]+")
@@ -202,7 +204,8 @@ def writing_in(files: Sequence[tuple[str, Mapping[str, Fingerprint]]]) -> list[t
 def continue_with(earlier: Sequence[str], words: RequestText) -> Together:
     """Earlier requests and this one as one text. The pieces are "an earlier request" and "this request".
 
-    Lines of this one are laid beside those of earlier ones, in both orders.
+    Lines of this one are laid beside those of earlier ones, in both orders: a line of each after another, so that no
+    request of many lines leaves an earlier one without.
     """
     texts = [*earlier, words.text]
     labels = [_EARLIER] * len(earlier) + [_PRESENT]
@@ -213,11 +216,11 @@ def continue_with(earlier: Sequence[str], words: RequestText) -> Together:
     whole = _SEPARATOR.join(texts)
     pieces = [_Piece(labels[number], number, line) for number, text in enumerate(texts) for line in text.splitlines()]
     filled = [each for each in pieces if each.text.strip()]
-    before = [each for each in filled if each.owner < len(earlier)]
+    before = _by_turns([each for each in filled if each.owner < len(earlier)])
     present = [each for each in filled if each.owner == len(earlier)]
     # The label says which pieces met, in order of time: the order of the words is told by the words.
-    beside = [pair for old in reversed(before) for new in present for pair in ((old, new), (new, old))]
-    seams, laid = _laid((pair, _SEAM) for pair in beside[:_MOST_SEAMS])
+    beside = [pair for old in before for new in present for pair in ((old, new), (new, old))]
+    seams, laid = _laid((pair, _SEAM) for pair in beside[:_MOST_TOGETHER])
     laid = tuple(replace(each, pieces=tuple(sorted(each.pieces, key=lambda piece: piece.owner))) for each in laid)
     whose = [(number, start, end) for number, (_, start, end) in enumerate(parts)]
     return Together(RequestText(whole, tuple(parts), seams, laid), (*whose, *_whose_ends(beside, laid, len(whole))))
@@ -253,6 +256,18 @@ def what_each_adds(earlier: Sequence[str], words: RequestText) -> Together | Non
         whose.append((number, at, end))
         at = end + len(_BETWEEN)
     return Together(RequestText(_BETWEEN.join(text for _, text in added), tuple(parts)), tuple(whose))
+
+
+def _by_turns(pieces: Sequence[_Piece]) -> list[_Piece]:
+    """Pieces with different texts: the first of each owner, then the second of each, the last owner first."""
+    newest = {each.text: each for each in sorted(pieces, key=lambda piece: piece.owner)}
+    count: Counter[int] = Counter()
+    ranked = []
+    for each in pieces:
+        if newest[each.text] is each:
+            ranked.append((count[each.owner], -each.owner, each))
+            count[each.owner] += 1
+    return [each for *_, each in sorted(ranked, key=lambda rank: rank[:2])]
 
 
 def _words_in(text: str, span: tuple[int, int]) -> list[re.Match[str]]:

@@ -159,3 +159,15 @@ def test_a_licence_of_one_key_does_not_cover_what_another_key_of_the_partner_wro
     assert ask(service, "A diver on the pier, she is called Mirabel", other)[0].allows
     decisions = ask(service, "Quench lights her lamp and goes down", licensed)
     assert [each.verdict for each in decisions] == [Verdict.ALLOW, Verdict.BLOCK]
+
+
+def test_requests_of_twelve_shots_are_laid_side_by_side_from_the_first_to_the_tenth(service: Faircut) -> None:
+    for number in range(10):
+        shots = [f"Shot {number} {each} of a {thing} in the snow" for each, thing in enumerate((*HONEST, "owl", "elk"))]
+        if number == 0:
+            shots[10] = "Through the snow walks a woman called Mirabel"
+        if number == 9:
+            shots[7] = "Quench lights her lamp and goes down to the pier"
+        request = service.build_request(shots=[Shot(each) for each in shots])
+        decisions = service.screener.screen_request(request, actor="ada")
+        assert [each.verdict for each in decisions] == [Verdict.ALLOW, *[Verdict.BLOCK] * (number == 9)]
