@@ -324,7 +324,7 @@ def write(fitted: Sequence[tuple[Logistic, tuple[float, float]]], thin: float, t
     styles = [case.style for case in tables.full.cases]
     space = tables.space
     document = {
-        "version": "descriptions-v4",
+        "version": "descriptions-v5",
         "model": DEFAULT_MODEL,
         "features": list(FEATURES),
         **{

@@ -4,13 +4,13 @@
     python -m benchmarks.train_sentence_adapter --minutes 60 --threads 2
 
 The adapter is a low-rank change of every matrix of the layers (LoRA; Hu et al., ICLR 2022), 5.3 MB. It learns from the
-lessons (``description_sets.lessons``) and from half of the honest prompts of the first files. A batch holds elements
-with others that are most like them. A request, some clauses of it, or it among sentences of an honest prompt, must be
-closer to its own element than to others, each element closer to its requests than to near-misses and honest prompts
-(InfoNCE both ways; van den Oord et al., arXiv 1807.03748), and all pairs must fall on the right side of one threshold,
-because that is what the detector has. Registrations are full, or lean in several ways. Closeness is the cosine of the
-means plus the mean of the best cosine of each piece of the description (late interaction; Khattab and Zaharia, SIGIR
-2020).
+lessons (``description_sets.lessons``) and from honest prompts (``description_sets.honest_lessons``). A batch holds
+elements with others that are most like them. A request, some clauses of it, or it among sentences of an honest prompt,
+must be closer to its own element than to others, each element closer to its requests than to near-misses and honest
+prompts (InfoNCE both ways; van den Oord et al., arXiv 1807.03748), and all pairs must fall on the right side of one
+threshold, because that is what the detector has. Registrations are full, or lean in several ways. Closeness is the
+cosine of the means plus the mean of the best cosine of each piece of the description (late interaction; Khattab and
+Zaharia, SIGIR 2020).
 
 What is shipped comes from runs that went on from one another, on one to two cores. At rank 16: 456 steps on up to 217
 elements; with three quarters of that change (smaller changes keep more of what the model knew of the world; Wortsman et
@@ -23,8 +23,12 @@ against themselves: new ones for 150 of the 547, and some 25 that two writers ha
 Until then requests alone were cut short, so that a final full stop had become the mark of honest prompts: of 300
 requests 91 % were blocked as written and 84 % with a full stop added. At rank 64, from there: 175 steps as before, 170
 with every prompt cut, shortened and ended alike, and 629 with orders, wishes of style and other commas around every
-prompt too. The running mean of the last 629 is shipped. The number of steps was settled by the time there was, not by a
-held-out loss; which mean of the states is shipped, on a part of what ``benchmarks/descriptions.py`` reports.
+prompt too: the running mean of the last 629 is what ``descriptions-v4`` had. From there 895 steps with honest prompts
+about people's own things (``honest_*.txt``), of which there were 1,637 at the beginning and 3,359 at the end, on up to
+2,110 elements; and 698 with all 3,991, on 2,244 elements, with two near-misses of each instead of one. Shipped is the
+mean of the running means of these two and of ``descriptions-v4``, cut to rank 64 again, which loses 0.05 % of the
+change at most. The number of steps was settled by the time there was, not by a held-out loss; which mean of the states
+is shipped (of eight), on a part of what ``benchmarks/descriptions.py`` reports.
 
 PyTorch is needed for this alone, and is in no lock.
 """
@@ -382,7 +386,8 @@ def loss_of(
     prompts = [
         varied(text, draw, honest) for each in chosen for text in draw.sample(each.requests, len(each.requests[:2]))
     ]
-    prompts += [varied(text, draw, honest) for text in (*(draw.choice(each.near_misses) for each in chosen), *passing)]
+    missed = [text for each in chosen for text in draw.sample(each.near_misses, len(each.near_misses[:2]))]
+    prompts += [varied(text, draw, honest) for text in (*missed, *passing)]
     student.merge()
     close = student.closeness(student.encode(prompts), student.encode([registration(each, draw) for each in chosen]))
     count, target = len(owners), torch.tensor(owners)

@@ -60,7 +60,7 @@ class DescriptionsDetector:
     """
 
     name = "descriptions"
-    version = "descriptions-v4"
+    version = "descriptions-v5"
     stages = frozenset({Stage.PROMPT})
     kinds = frozenset({MediaKind.TEXT})
 

@@ -97,7 +97,7 @@ def detector() -> DescriptionsDetector:
 
 def test_it_is_a_detector_of_prompts(detector: DescriptionsDetector) -> None:
     assert isinstance(detector, Detector)
-    assert (detector.name, detector.version) == ("descriptions", "descriptions-v4")
+    assert (detector.name, detector.version) == ("descriptions", "descriptions-v5")
     assert detector.stages == {Stage.PROMPT}
     assert detector.kinds == {MediaKind.TEXT}
     with pytest.raises(InputError):
@@ -108,7 +108,7 @@ def test_a_description_without_the_name_is_found_and_explained(detector: Descrip
     asset = Asset("prompt", MediaKind.TEXT, hashlib.sha256(REQUEST.encode()).hexdigest(), len(REQUEST), text=REQUEST)
     (match,) = detector.detect(asset, {})
     assert (match.element_id, match.work_id, match.input) == ("elem_heron", "work_1", "prompt")
-    assert match.detector == "descriptions-v4"
+    assert match.detector == "descriptions-v5"
     assert match.probability is not None
     assert match.probability > 0.9
     assert "ambiguous" not in match.evidence
@@ -190,9 +190,9 @@ def test_what_is_displayed_is_read_and_what_was_typed_is_quoted(detector: Descri
     assert match.element_id == "elem_heron"
     assert match.evidence["matched"].rstrip("…") in disguised
     start, end = match.evidence["span"]
-    words = re.findall(r"\w+", as_plain(disguised[start:end]).text)
-    assert words.count("overcoat") == words.count("railway") == 1
-    assert len(words) == len(["his", "overcoat", "stitched", "together", "from", "old", "railway", "tickets"])
+    said = " ".join(re.findall(r"\w+", as_plain(disguised[start:end]).text))
+    # A part alone may be too short to be seen to stand backwards.
+    assert {said, said[::-1]} & {part.strip() for part in REQUEST.split(",")}
 
 
 @pytest.mark.parametrize("hidden", ["<{}>", '<p title="{}">', "<!-- {} -->", "[a pier]({})"])
