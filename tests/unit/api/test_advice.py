@@ -95,3 +95,13 @@ def test_words_are_changed_on_the_page_and_a_wrong_one_keeps_the_form(service, e
     assert 'role="alert"' in wrong.text
     assert 'value="Kept"' in unescape(wrong.text)
     assert catalogue.element(element.id) == changed
+
+
+def test_a_form_that_is_being_filled_is_advised(service):
+    words = {"kind": "character", "name": "Orrin Vaskell", "description": DESCRIPTION, "keywords": "green glass eye"}
+    same = {"Origin": service.base}
+    offered = service.signed_in("editor").post("/catalogue/offers", data=words, headers=same)
+    assert 'data-keyword="patched yellow oilskin coat"' in offered.text
+    assert "Add a tagline" in offered.text
+    assert "glass eye" not in offered.text
+    assert service.signed_in("reader").post("/catalogue/offers", data=words, headers=same).status_code == 403

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from faircut.api.access import FaircutDep, MayReadCatalogue, MayWriteCatalogue, Principal, Scope
 from faircut.app import Faircut
-from faircut.domain import ElementKind, Identifier
+from faircut.domain import Element, ElementKind, Identifier
 from faircut.errors import FaircutError, NotFound
 from faircut.web.pages.licences import GrantForm, grant, licences_of
 from faircut.web.rendering import render
@@ -138,6 +138,21 @@ def add_element(
         return _work(faircut, principal, work_id, form, error)
     # Where its protection is measured while one looks on.
     return RedirectResponse(f"/catalogue/elements/{element.id}", status_code=303)
+
+
+@router.post("/offers")
+def offers_part(
+    faircut: FaircutDep,
+    _principal: MayWriteCatalogue,
+    kind: Annotated[ElementKind, Form()],
+    name: Text = "",
+    tagline: Text = "",
+    description: Text = "",
+    keywords: Text = "",
+) -> HTMLResponse:
+    """What an element that is being written down says already, as keywords to add, and what it lacks."""
+    told = Element("", "", None, kind, name, tagline=tagline, description=description, keywords=tuple(_lines(keywords)))
+    return render("parts/offers.html", advice=faircut.advice(told))
 
 
 @router.post("/works/{work_id}/licences")
