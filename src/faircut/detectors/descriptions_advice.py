@@ -20,7 +20,7 @@ _MOST_OFFERED, _LONGEST_OFFERED = 12, 80
 _SAID = 0.6
 """Share of a phrase's telling words in one keyword with which that keyword says it already."""
 _LEADING = re.compile(
-    r"(?:(?:an?|the|his|her|its|their|he|she|it|they|this|that|and|or|but|is|are|has|have)\s+)+", re.I
+    r"^(?:(?:an?|the|his|her|its|their|he|she|it|they|this|that|and|or|but|is|are|has|have)\s+)+", re.I
 )
 MORE_ATTRIBUTES = "Name more that sets it apart: colours, parts, materials."
 MORE_WORDS = "Describe what is seen in two to five sentences: too few words of the description tell it apart."
@@ -94,7 +94,7 @@ def _unsaid(element: Element) -> list[str]:
     said = [_stems(each) for each in element.keywords]
     offered: list[str] = []
     for phrase in suggest_attributes(". ".join(text for text in (element.description, element.tagline) if text)):
-        short = _LEADING.sub("", phrase, count=1) if _LEADING.match(phrase) else phrase
+        short = _LEADING.sub("", phrase)
         stems = _stems(short)
         if len(stems) < 2 or len(short) > _LONGEST_OFFERED or stems & names:
             continue

@@ -12,9 +12,10 @@ from itertools import zip_longest
 from pathlib import Path
 
 from faircut.domain import Shot
+from faircut.errors import InputError
 from faircut.redteam.likeness import phrases_in
 from faircut.redteam.thesaurus import words_of
-from faircut.studio.directive_limits import LONGEST_CAPTION, LONGEST_TITLE
+from faircut.studio.directive_limits import LONGEST_TITLE, check_titling
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +72,13 @@ class Attack:
     @property
     def is_accepted(self) -> bool:
         """Whether its titles and captions are within the limits of a request."""
-        return all(
-            len(words) <= longest and all(char == "\n" or ord(char) >= _FIRST_PRINTED for char in words)
-            for each in self.requests
-            for longest, said in ((LONGEST_TITLE, each.titles), (LONGEST_CAPTION, each.captions))
-            for words in said
-        )
+        try:
+            for each in self.requests:
+                for number, shot in enumerate(each.directed):
+                    check_titling(shot, f"shots[{number}]")
+        except InputError:
+            return False
+        return True
 
     def written(self, change: Callable[[str], str]) -> Attack:
         """The same with other letters in its shots, titles, captions, pictures, and the names of its files."""
@@ -129,7 +131,6 @@ _FIRST_LETTERS = (
 )
 _TITLES = ("{}", "The return of {}", "Chapter one: {}", "{} at sea")
 _CAPTIONS = ("{}", "Here comes {}!", "{}, that very evening", "Nobody had seen {} for a year.")
-_FIRST_PRINTED = 32
 _FEWEST_CUT = 8
 _LONGEST_FILE_NAME, _MOST_FILES = 120, 6
 _LETTER_WORDS = """

@@ -46,13 +46,18 @@ def check_directives(request: GenerationRequest) -> None:
             _check_lighting(shot.lighting, f"{where}.lighting")
         if shot.physics is not None:
             _check_physics(shot.physics, f"{where}.physics")
-        _check_words(shot.title, f"{where}.title", LONGEST_TITLE)
-        _check_words(shot.caption, f"{where}.caption", LONGEST_CAPTION)
+        check_titling(shot, where)
         _check_clips(shot, where, request.clips)
     _check_transitions(request)
     _check_frames(request)
     if request.cut_on is not None:
         _check_label(request.cut_on, request.sounds, "cut_on", "sound")
+
+
+def check_titling(shot: Shot, where: str) -> None:
+    """Raises InputError where the title or the caption of the shot that ``where`` names cannot be shown."""
+    _check_words(shot.title, f"{where}.title", LONGEST_TITLE)
+    _check_words(shot.caption, f"{where}.caption", LONGEST_CAPTION)
 
 
 def shot_seconds(request: GenerationRequest) -> tuple[float, ...]:

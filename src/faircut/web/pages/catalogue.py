@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form
@@ -13,6 +14,7 @@ from faircut.api.access import FaircutDep, MayReadCatalogue, MayWriteCatalogue, 
 from faircut.app import Faircut
 from faircut.domain import Element, ElementKind, Identifier
 from faircut.errors import FaircutError, NotFound
+from faircut.web.pages.element_words import ElementWords, lines_of
 from faircut.web.pages.licences import GrantForm, grant, licences_of
 from faircut.web.rendering import render
 
@@ -99,12 +101,9 @@ def add_element(
     work_id: str,
     faircut: FaircutDep,
     principal: MayWriteCatalogue,
+    words: Annotated[ElementWords, Depends()],
     name: Text = "",
     kind: Text = "",
-    aliases: Text = "",
-    tagline: Text = "",
-    description: Text = "",
-    keywords: Text = "",
     policy: Text = "block",
     naming: Text = "full",
 ) -> Response:
@@ -112,22 +111,19 @@ def add_element(
     form = {
         "name": name,
         "kind": kind,
-        "aliases": aliases,
-        "tagline": tagline,
-        "description": description,
-        "keywords": keywords,
         "policy": policy,
         "naming": naming,
+        **asdict(words),
     }
     try:
         element = faircut.catalogue.add_element(
             kind,
             name,
             work=work_id,
-            aliases=_lines(aliases),
-            tagline=tagline,
-            description=description,
-            keywords=_lines(keywords),
+            aliases=lines_of(words.aliases),
+            tagline=words.tagline,
+            description=words.description,
+            keywords=lines_of(words.keywords),
             policy=policy,
             naming=naming,
             actor=principal.owner,
@@ -145,13 +141,12 @@ def offers_part(
     faircut: FaircutDep,
     _principal: MayWriteCatalogue,
     kind: Annotated[ElementKind, Form()],
+    words: Annotated[ElementWords, Depends()],
     name: Text = "",
-    tagline: Text = "",
-    description: Text = "",
-    keywords: Text = "",
 ) -> HTMLResponse:
     """What an element that is being written down says already, as keywords to add, and what it lacks."""
-    told = Element("", "", None, kind, name, tagline=tagline, description=description, keywords=tuple(_lines(keywords)))
+    keywords = tuple(lines_of(words.keywords))
+    told = Element("", "", None, kind, name, tagline=words.tagline, description=words.description, keywords=keywords)
     return render("parts/offers.html", advice=faircut.advice(told))
 
 
@@ -181,15 +176,7 @@ def _empty_work() -> dict[str, str]:
 
 
 def _empty_element() -> dict[str, str]:
-    return dict.fromkeys(("name", "aliases", "tagline", "description", "keywords"), "") | {
-        "kind": "character",
-        "policy": "block",
-        "naming": "full",
-    }
-
-
-def _lines(text: str) -> list[str]:
-    return [line.strip() for line in text.splitlines() if line.strip()]
+    return {"name": "", "kind": "character", "policy": "block", "naming": "full", **asdict(ElementWords())}
 
 
 def _new_work(

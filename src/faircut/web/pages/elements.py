@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form
@@ -14,12 +13,11 @@ from faircut.detectors.descriptions_advice import LACKS
 from faircut.domain import Alias, Element
 from faircut.errors import FaircutError
 from faircut.redteam.grading import MEANINGS
+from faircut.web.pages.element_words import ElementWords, lines_of, words_of
 from faircut.web.pages.licences import GrantForm, grant, licences_of
 from faircut.web.rendering import render
 
 router = APIRouter(prefix="/catalogue/elements", include_in_schema=False)
-
-Text = Annotated[str, Form()]
 
 
 @router.get("/{element_id}")
@@ -48,13 +46,7 @@ def add_keywords(
 
 @router.post("/{element_id}/words")
 def edit_words(
-    element_id: str,
-    faircut: FaircutDep,
-    principal: MayWriteCatalogue,
-    aliases: Text = "",
-    tagline: Text = "",
-    description: Text = "",
-    keywords: Text = "",
+    element_id: str, faircut: FaircutDep, principal: MayWriteCatalogue, words: Annotated[ElementWords, Depends()]
 ) -> Response:
     """Changes other names, tagline, description and keywords; on an error shows the form again as it was filled."""
     element = faircut.catalogue.element(element_id)
@@ -62,14 +54,13 @@ def edit_words(
     try:
         faircut.catalogue.edit_element(
             element.id,
-            aliases=[known.get(each, Alias(each)) for each in _lines(aliases)],
-            tagline=tagline,
-            description=description,
-            keywords=_lines(keywords),
+            aliases=[known.get(each, Alias(each)) for each in lines_of(words.aliases)],
+            tagline=words.tagline,
+            description=words.description,
+            keywords=lines_of(words.keywords),
             actor=principal.owner,
         )
     except FaircutError as error:
-        words = {"aliases": aliases, "tagline": tagline, "description": description, "keywords": keywords}
         return _element(faircut, principal, element, error=error, words=words)
     return RedirectResponse(f"/catalogue/elements/{element.id}", status_code=303)
 
@@ -93,7 +84,7 @@ def _element(
     element: Element,
     form: GrantForm | None = None,
     error: FaircutError | None = None,
-    words: Mapping[str, str] | None = None,
+    words: ElementWords | None = None,
 ) -> HTMLResponse:
     catalogue = faircut.catalogue
     return render(
@@ -108,7 +99,7 @@ def _element(
         party=catalogue.party(element.party_id),
         references=catalogue.references(element=element.id),
         advice=faircut.advice(element),
-        words=words or _words_of(element),
+        words=words or words_of(element),
         editing=words is not None,
         **_protection(faircut, element),
         **licences_of(faircut, principal, element, form),
@@ -129,16 +120,3 @@ def _protection(faircut: Faircut, element: Element) -> dict[str, Any]:
     # What the registration lacks stands beside what is registered, and as it is now.
     advice = [] if protection is None else [each for each in protection.grade.advice if each not in LACKS]
     return {"protection": protection, "coming": coming, "meanings": MEANINGS, "would_help": advice}
-
-
-def _words_of(element: Element) -> dict[str, str]:
-    return {
-        "aliases": "\n".join(each.text for each in element.aliases),
-        "tagline": element.tagline,
-        "description": element.description,
-        "keywords": "\n".join(element.keywords),
-    }
-
-
-def _lines(text: str) -> list[str]:
-    return [line.strip() for line in text.splitlines() if line.strip()]
