@@ -4,6 +4,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+import faircut  # noqa: F401 - before NumPy, so that tests compute with one thread as Faircut does
+
 sys.path.insert(0, str(Path(__file__).parent))
 
 from support.media import shared_media

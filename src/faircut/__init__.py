@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from faircut.app import Faircut
+
+# The matrices here are small, and requests and workers already share the cores: a second thread of OpenBLAS waits more
+# than it works (a prompt among 100,000 descriptions took three times as long). It reads this once, as NumPy is loaded.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 __version__ = "0.1.0"
 __all__ = ["Faircut", "__version__"]
