@@ -64,7 +64,11 @@ _LEET_EITHER = "1!|"
 SIGNS = str.maketrans({**_LEET, **_SELDOM, **dict.fromkeys(_LEET_EITHER, "i")})
 """Digits and signs to the letters that they stand for most."""
 _LEET_TOKEN = re.compile(r"[\w@$€!|+]*[^\W\d_][\w@$€!|+]*")
-_LEET_HINT = re.compile(r"[^\W\d_][0134578@$€!|]|[0134578@$€|][^\W\d_]|[^\W\d_][269+][^\W\d_]")
+# What begins with few characters is looked for several times as fast as what begins with any letter.
+_LEET_HINT = re.compile(
+    r"[0134578@$€!|269+]"
+    r"(?:(?<=[^\W\d_][0134578@$€!|])|(?<=[0134578@$€|])(?=[^\W\d_])|(?<=[^\W\d_][269+])(?=[^\W\d_]))"
+)
 _DRAWN = (
     ("|\\/|", "m"), ("/\\/\\", "m"), ("\\/\\/", "w"), ("|\\|", "n"), ("|_|", "u"), ("(_)", "u"), ("|-|", "h"),
     ("/-\\", "a"), ("\\/", "v"), ("/\\", "a"), ("|<", "k"), ("|3", "b"), ("|)", "d"), ("()", "o"), ("><", "x"),

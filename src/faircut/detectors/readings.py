@@ -26,7 +26,7 @@ FILLER = "\u2060"
 """Takes the place of a character that fell away."""
 _WIDE = 3
 """Blanks that part words among letters that stand less far apart."""
-_PADDED = re.compile(r"[^\W\d_]\d+[^\W\d_]\d+[^\W\d_]")
+_PADDED = re.compile(r"\d(?<=[^\W\d_]\d)\d*[^\W\d_]\d+[^\W\d_]")
 _PADDED_WORD = re.compile(r"[^\W_]+(?:[-'’*#._/()\[\]\u2060]+[^\W_]+)*")
 _INNER_DIGITS = re.compile(r"(?<=[^\W\d_]|[-'’*#._/()\[\]\u2060])\d+(?=[^\W\d_]|[-'’*#._/()\[\]\u2060])")
 _ALTERNATING = re.compile(r"\d?(?:[^\W\d_]\d)+[^\W\d_]?")
