@@ -23,8 +23,11 @@ _LEARNT_FILES = ("elements_a", "elements_b")
 _LATER_HONEST = ("benign_e", "benign_f", "benign_g")
 _REPORTED_ALONE = ("benign_f", "benign_g")
 _KNOWN_FILES = "later_k"
-_STYLES: tuple[Style, ...] = ("long", "short", "keywords", "buried", "oblique", "short", "long")
-"""Of the seven requests for each of the ``later_elements``."""
+_STYLES: tuple[Style, ...] = (
+    *("long", "short", "keywords", "buried", "oblique", "short", "long"),
+    *("short", "long", "buried"),
+)
+"""Of the requests for each of the ``later_elements``; the last three were written by others, and later."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,50 +14,24 @@ chosen by cross-validation over elements, so that no score that counts comes fro
 from __future__ import annotations
 
 import json
-import random
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.description_sets import (
-    BENIGN,
-    NEAR,
-    Case,
-    Written,
-    all_elements,
-    cases,
-    known,
-    learns,
-    lessons,
-    load_benign,
-    registered,
-    reported_alone,
-    shapes_space,
-)
+from benchmarks.description_sets import BENIGN, NEAR
+from benchmarks.description_tables import Floats, Ints, Table, Tables, training_tables
+from benchmarks.second_look import READ_FROM, Readings, read, readings
 from faircut.detectors.descriptions_combiner import Logistic
-from faircut.detectors.descriptions_features import FEATURES, Query, features_of
-from faircut.detectors.descriptions_index import DescriptionIndex
-from faircut.detectors.descriptions_plain import plain_text
-from faircut.detectors.descriptions_profiles import profile_prompt
-from faircut.detectors.descriptions_space import FILE, Space, archetypes, space_of
-from faircut.domain import Element
+from faircut.detectors.descriptions_features import FEATURES
+from faircut.detectors.descriptions_space import FILE
 from faircut.text.array_file import write_arrays
-from faircut.text.clauses import clauses, without_end
-from faircut.text.encoder import SentenceEncoder, load_encoder
+from faircut.text.cross_encoder import CrossEncoder, default_cross_encoder
 from faircut.text.models import DEFAULT_MODEL
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-
 _PACKAGE = Path(__file__).parent.parent / "src" / "faircut" / "detectors"
-_DIRECTIONS = 96
-_LESSONS_APART = 4
-"""Of so many lessons one shapes the space: the directions of more are the same."""
 FOLDS = 5
-STOCK, ONE_ATTRIBUTE = "stock", "one attribute"
 _RIDGE = 60.0
 _HONEST_WEIGHT, _NEAR_WEIGHT = 30.0, 60.0
 """Against other wrong pairs. Of nine settings between 1 and 100, these were among the best by cross-validation."""
@@ -65,151 +39,90 @@ _BLOCK_BENIGN, _BLOCK_NEAR = 0.003, 0.015
 """Below the shares that may be blocked, 0.5 and 2 %: what is measured on other prompts lies a little above what a
 threshold was chosen for. It also spares requests for what nobody has registered: see ``docs/descriptions.md``."""
 _REVIEW_BENIGN, _REVIEW_NEAR = 0.02, 0.08
+_LEAST = -100.0
+"""Below any score: that of a prompt of which nothing got a second look."""
 
 
 @dataclass(frozen=True)
-class Table:
-    """Pairs of a prompt and a candidate, as the detector compares them: ``prompts`` (n,) number the ``cases``,
-    ``candidates`` (n,) the elements, and ``features`` is (n, features)."""
+class Looked:
+    """Pairs before and after the second look: ``scores`` (n,) of ``table`` by cross-validation, with ``shift`` added to
+    what was fitted; their ``readings``; ``alone``, the thresholds to block and to review without a second look;
+    and ``read``, the pairs that got one."""
 
-    cases: Sequence[Case]
-    prompts: Ints
-    candidates: Ints
-    features: npt.NDArray[np.float32]
-
-    @property
-    def labels(self) -> npt.NDArray[np.bool_]:
-        """Whether the prompt of each pair would draw its element."""
-        found: npt.NDArray[np.bool_] = self.draws[self.prompts] == self.candidates
-        return found
-
-    @property
-    def draws(self) -> Ints:
-        """The number of the element that each prompt would draw, or -1."""
-        return np.array([-1 if case.draws is None else case.draws for case in self.cases])
-
-    @property
-    def near(self) -> Ints:
-        """The number of the element that each prompt comes near without drawing it, or -1."""
-        return np.array([-1 if case.near is None else case.near for case in self.cases])
-
-    @property
-    def chosen_on(self) -> npt.NDArray[np.bool_]:
-        """Whether each prompt may shape the combiner and its thresholds: those that serve reports alone may not."""
-        return np.array([case.style != BENIGN or not reported_alone(case.text) for case in self.cases])
-
-    @property
-    def styles(self) -> npt.NDArray[np.str_]:
-        """The style of each prompt."""
-        return np.array([case.style for case in self.cases])
-
-
-@dataclass(frozen=True)
-class Tables:
-    """The same cases with ``full`` registrations, with ``lean`` ones and with taglines alone (``thin``), and the space
-    of the sentence model."""
-
-    full: Table
-    lean: Table
-    thin: Table
-    space: Space
+    table: Table
+    scores: Floats
+    shift: float
+    readings: Readings
+    alone: tuple[float, float]
+    read: Table
 
 
 def main() -> None:
     """Fits, chooses the thresholds, says how prompts fare by cross-validation, and writes both files."""
     tables = training_tables()
-    fitted = []
-    for name, table in (("full", tables.full), ("lean", tables.lean)):
-        best, _ = greatest(table, cross_validated(table))
-        blocked, stopped = judged(table, best)
-        for style in sorted(set(table.styles)):
-            own = table.styles == style
-            print(f"{name} {style:13} {own.sum():5}  block {blocked[own].mean():.4f}  review {stopped[own].mean():.4f}")
-        fitted.append((fit(table, table.chosen_on[table.prompts]), thresholds(table, best, table.chosen_on)))
-    thin = tables.thin
-    best, _ = greatest(thin, cross_validated(thin, by=tables.lean))
-    write(fitted, threshold(thin, best, thin.chosen_on, _REVIEW_BENIGN, _REVIEW_NEAR), tables)
+    full, lean, thin = looked_at(tables, default_cross_encoder())
+    judgements = []
+    for name, looked in (("full", full), ("lean", lean)):
+        scores = cross_validated(looked.read)
+        print_shares(name, looked.read, scores)
+        judgements.append(
+            Judged(
+                first=fit(looked.table, looked.table.chosen_on[looked.table.prompts]),
+                second=fit(looked.read, looked.read.chosen_on[looked.read.prompts]),
+                shift=looked.shift,
+                alone=looked.alone,
+                read=thresholds(looked.read, scores, looked.read.chosen_on),
+                calibration=calibration(looked.read, scores, looked.read.chosen_on),
+            )
+        )
+    best, _ = greatest(thin.read, cross_validated(thin.read, by=lean.read))
+    least = threshold(thin.read, best, thin.read.chosen_on, _REVIEW_BENIGN, _REVIEW_NEAR)
+    write(judgements[0], judgements[1], (thin.alone[1], least), tables)
 
 
-def training_tables() -> Tables:
-    """Features of all pairs of what the adapter does not know, and the space of the model."""
-    encoder = load_encoder(DEFAULT_MODEL)
-    elements = all_elements()
-    asked = [number for number, each in enumerate(elements) if not learns(each)]
-    numbers = [*asked, *(number for number, each in enumerate(elements) if learns(each))]
-    space = learnt_space(encoder)
-    honest = [text for text in load_benign() if not shapes_space(text)]
-    own = cases(elements, asked, honest)
-    own += [Case(text, STOCK) for text in archetypes()] + one_attribute(elements, asked, honest)
-    held = [registered(elements[number], number) for number in numbers]
-    indexes = []
-    leaner = [lean(each, number) for number, each in zip(numbers, held, strict=True)]
-    thinnest = [replace(each, description="", keywords=()) for each in held]
-    for registrations in (held, leaner, thinnest):
-        index = DescriptionIndex(encoder, space.background, space.projection, model="", folder=None)
-        index.follow(registrations)
-        indexes.append((index, Pairs()))
-    everybodys = {number for number, each in enumerate(elements) if known(each)}
-    for number, case in enumerate(own):
-        query = Query(profile_prompt(plain_text(case.text), encoder, space.background))
-        for index, pairs in indexes:
-            found = index.candidates(query)
-            owners = [int(index.owners(each)[0][0].removeprefix("elem_")) for each in found]
-            # Honest prompts ask for a phoenix or the golem of Prague, too, and are right to.
-            kept = [place for place, owner in enumerate(owners) if not (case.free and owner in everybodys)]
-            pairs.features.append(features_of(query, found[0].segment, [each.row for each in found])[kept])
-            pairs.prompts += [number] * len(kept)
-            pairs.candidates += [owners[place] for place in kept]
-    full, short, thin = (
-        Table(own, np.array(pairs.prompts), np.array(pairs.candidates), np.concatenate(pairs.features))
-        for _, pairs in indexes
+def looked_at(tables: Tables, encoder: CrossEncoder) -> tuple[Looked, Looked, Looked]:
+    """The full, the lean and the thin registrations with the second look. The lean model, which judges the last two, is
+    shifted to block from the same score on as the full one."""
+
+    def looked(table: Table, scores: Floats, alone: tuple[float, float], shift: float) -> Looked:
+        scores, (block, review) = scores + shift, alone
+        found = readings(tables, table, scores, encoder)
+        return Looked(table, scores, shift, found, (block + shift, review + shift), read(table, scores, found))
+
+    full, lean, thin = tables.full, tables.lean, tables.thin
+    ours, theirs = cross_validated(full), cross_validated(lean)
+    full_alone, lean_alone = (
+        thresholds(table, scores, table.chosen_on) for table, scores in ((full, ours), (lean, theirs))
     )
-    return Tables(full, short, thin, space)
-
-
-@dataclass
-class Pairs:
-    """What a table is gathered in."""
-
-    prompts: list[int] = field(default_factory=list)
-    candidates: list[int] = field(default_factory=list)
-    features: list[npt.NDArray[np.float32]] = field(default_factory=list)
-
-
-def lean(element: Element, number: int) -> Element:
-    """An element registered in a hurry: its description alone, two sentences of it, or a tagline and one sentence."""
-    sentence = [each.strip() for each in element.description.split(". ")]
-    if number % 3 == 0:
-        return replace(element, tagline="", keywords=())
-    if number % 3 == 1:
-        return replace(element, tagline="", keywords=(), description=". ".join(sentence[:2]))
-    return replace(element, keywords=(), description=sentence[0])
-
-
-def learnt_space(encoder: SentenceEncoder) -> Space:
-    """The space of the model as lessons and some honest prompts show it: nothing that is reported is in it."""
-    honest = [without_end(text) for text in load_benign() if shapes_space(text)]
-    requests = [without_end(text) for each in lessons()[::_LESSONS_APART] for text in each.requests]
-    figures = [without_end(text) for text in archetypes()]
-    encoded = {text: encoder.encode(text) for text in [*honest, *requests, *figures]}
-    stock = np.stack([encoded[text].part(*span) for text in figures for span in clauses(text)])
-    return space_of(
-        np.stack([encoded[text].part(*span) for text in [*honest, *figures] for span in clauses(text)]),
-        np.stack([each.sentence for each in encoded.values()]),
-        np.concatenate([each.tokens for each in encoded.values()]),
-        stock,
-        _DIRECTIONS,
+    shift = full_alone[0] - lean_alone[0]
+    least = cross_validated(thin, by=lean)
+    review = threshold(thin, greatest(thin, least)[0], thin.chosen_on, _REVIEW_BENIGN, _REVIEW_NEAR)
+    return (
+        looked(full, ours, full_alone, 0.0),
+        looked(lean, theirs, lean_alone, shift),
+        looked(thin, least, (lean_alone[0], review), shift),
     )
 
 
-def one_attribute(elements: Sequence[Written], numbers: Sequence[int], honest: Sequence[str]) -> list[Case]:
-    """Honest prompts that share one attribute with an element, which is not the element yet."""
-    draw = random.Random(4)
-    return [
-        Case(f"{draw.choice(honest).rstrip('.')}, {keyword}.", ONE_ATTRIBUTE, near=number)
-        for number in numbers
-        for keyword in draw.sample(elements[number].keywords, 3)
-    ]
+@dataclass(frozen=True)
+class Judged:
+    """Combiners without and with the second look, ``shift`` to be added to what ``first`` says, and the thresholds to
+    block and to review of both, after the shift; ``calibration``, slope and shift that make log odds of the second."""
+
+    first: Logistic
+    second: Logistic
+    shift: float
+    alone: tuple[float, float]
+    read: tuple[float, float]
+    calibration: tuple[float, float]
+
+
+def print_shares(name: str, table: Table, scores: Floats) -> None:
+    """How the prompts of each style fare."""
+    blocked, stopped = judged(table, scores)
+    for style in sorted(set(table.styles)):
+        own = table.styles == style
+        print(f"{name} {style:13} {own.sum():5}  block {blocked[own].mean():.4f}  review {stopped[own].mean():.4f}")
 
 
 def weights_of(table: Table, rows: npt.NDArray[np.bool_]) -> Floats:
@@ -294,39 +207,96 @@ def greatest(table: Table, scores: Floats) -> tuple[Floats, Ints]:
     return best, which
 
 
-def judged(table: Table, best: Floats) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+def several(table: Table, scores: Floats) -> Floats:
+    """(n,) the scores without those of pairs that have a single thing in common: nothing is blocked for these."""
+    found: Floats = np.where(table.single, -np.inf, scores)
+    return found
+
+
+def judged(table: Table, scores: Floats) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Which prompts are blocked, and which are blocked or reviewed, by thresholds chosen on the other folds alone."""
     prompts, _ = folds_of(table)
     blocked, stopped = (np.zeros(len(table.cases), bool) for _ in range(2))
+    (best, _), (beyond, _) = greatest(table, scores), greatest(table, several(table, scores))
     for fold in range(FOLDS):
-        block, review = thresholds(table, best, (prompts != fold) & table.chosen_on)
+        block, review = thresholds(table, scores, (prompts != fold) & table.chosen_on)
         own = prompts == fold
-        blocked[own], stopped[own] = best[own] >= block, best[own] >= review
+        blocked[own], stopped[own] = beyond[own] >= block, (beyond[own] >= review) | (best[own] >= block)
     return blocked, stopped
 
 
-def thresholds(table: Table, best: Floats, rows: npt.NDArray[np.bool_]) -> tuple[float, float]:
+def thresholds(table: Table, scores: Floats, rows: npt.NDArray[np.bool_]) -> tuple[float, float]:
     """From which scores on to block and to review, so that few honest prompts and near-misses of ``rows`` are."""
+    best, _ = greatest(table, several(table, scores))
     block = threshold(table, best, rows, _BLOCK_BENIGN, _BLOCK_NEAR)
     return block, min(block, threshold(table, best, rows, _REVIEW_BENIGN, _REVIEW_NEAR))
+
+
+def calibration(table: Table, scores: Floats, rows: npt.NDArray[np.bool_]) -> tuple[float, float]:
+    """Slope and shift that turn the greatest scores of the prompts ``rows`` into the log odds that the prompt would
+    draw that element, where there are as many requests as others (Platt, Advances in Large Margin Classifiers, 1999).
+    """
+    best, which = greatest(table, scores)
+    asked, passing = table.draws >= 0, (table.styles == BENIGN) | (table.styles == NEAR)
+    weights = asked / asked.sum() + passing / passing.sum()
+    rows = rows & np.isfinite(best) & (weights > 0)
+    design = np.stack([best[rows], np.ones(rows.sum())], axis=1)
+    labels, weights = (which == table.draws)[rows], weights[rows] / weights[rows].mean()
+    found = np.array([1.0, 0.0])
+    for _ in range(30):
+        chance = 1 / (1 + np.exp(-np.clip(design @ found, -30, 30)))
+        curvature = (design * (weights * np.maximum(chance * (1 - chance), 1e-6))[:, None]).T @ design
+        step = np.linalg.solve(curvature, design.T @ (weights * (labels - chance)))
+        found += step
+        if np.abs(step).max() < 1e-6:
+            break
+    return float(found[0]), float(found[1])
+
+
+def calibrated(table: Table, scores: Floats) -> Floats:
+    """(prompts,) the greatest scores as log odds, by what did not know the prompt."""
+    prompts, _ = folds_of(table)
+    best, _ = greatest(table, scores)
+    found = best.copy()
+    for fold in range(FOLDS):
+        slope, shift = calibration(table, scores, (prompts != fold) & table.chosen_on)
+        found[prompts == fold] = slope * best[prompts == fold] + shift
+    return found
 
 
 def threshold(table: Table, best: Floats, rows: npt.NDArray[np.bool_], benign: float, near: float) -> float:
     """The least score that at most these shares of honest prompts and of near-misses reach."""
     wanted = ((BENIGN, benign), (NEAR, near))
+    best = np.maximum(best, _LEAST)
     return float(max(np.quantile(best[rows & (table.styles == style)], 1 - share) for style, share in wanted)) + 1e-3
 
 
-def write(fitted: Sequence[tuple[Logistic, tuple[float, float]]], thin: float, tables: Tables) -> None:
-    """Writes the combiner as JSON and the space as arrays. The lean model is shifted to block where the full one does,
-    and of both thresholds for review the stricter one counts."""
-    (full, (block, review)), (short, (lean_block, lean_review)) = fitted
-    short = replace(short, intercept=short.intercept + block - lean_block)
-    review = max(review, lean_review + block - lean_block)
+def write(full: Judged, lean: Judged, thin: tuple[float, float], tables: Tables) -> None:
+    """Writes the combiner as JSON and the space as arrays. The lean models are shifted to block where the full ones do,
+    and of both thresholds for review the stricter one counts. ``thin`` are the thresholds to review what says little,
+    without and with the second look."""
+    lean_shift = full.read[0] - lean.read[0]
+    slope, shift = full.calibration
+
+    def odds(model: Logistic, moved: float) -> Logistic:
+        intercept = slope * (model.intercept + moved) + shift
+        return replace(model, coefficients=model.coefficients * slope, intercept=intercept)
+
+    block, *reviews = (slope * limit + shift for limit in (*full.read, lean.read[1] + lean_shift, thin[1] + lean_shift))
+    models = {
+        "full": full.first,
+        "lean": replace(lean.first, intercept=lean.first.intercept + lean.shift),
+        "read_full": odds(full.second, 0.0),
+        "read_lean": odds(lean.second, lean_shift),
+    }
+    limits = {
+        "alone": limits_of(full.alone, lean.alone[1], thin[0]),
+        "read": limits_of((block, reviews[0]), *reviews[1:]),
+    }
     styles = [case.style for case in tables.full.cases]
     space = tables.space
     document = {
-        "version": "descriptions-v5",
+        "version": "descriptions-v6",
         "model": DEFAULT_MODEL,
         "features": list(FEATURES),
         **{
@@ -337,11 +307,10 @@ def write(fitted: Sequence[tuple[Logistic, tuple[float, float]]], thin: float, t
                 },
                 "intercept": round(model.intercept, 6),
             }
-            for name, model in (("full", full), ("lean", short))
+            for name, model in models.items()
         },
-        "review": round(min(review, block), 4),
-        "block": round(block, 4),
-        "thin": round(thin + block - lean_block, 4),
+        "read_from": READ_FROM,
+        "limits": limits,
         "trained_on": {
             "elements": len({case.draws for case in tables.full.cases} - {None}),
             **{f"prompts, {style}": styles.count(style) for style in sorted(set(styles))},
@@ -358,6 +327,16 @@ def write(fitted: Sequence[tuple[Logistic, tuple[float, float]]], thin: float, t
         "projection": space.projection.astype(np.float32),
     }
     write_arrays(_PACKAGE / FILE, arrays, {"model": DEFAULT_MODEL})
+
+
+def limits_of(full: tuple[float, float], lean_review: float, thin: float) -> dict[str, float]:
+    """Thresholds that serve full and lean registrations alike."""
+    block, review = full
+    return {
+        "review": round(min(max(review, lean_review), block), 4),
+        "block": round(block, 4),
+        "thin": round(thin, 4),
+    }
 
 
 if __name__ == "__main__":

@@ -43,25 +43,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
-from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional
 
 from benchmarks.description_sets import Lesson, honest_lessons, lessons
+from benchmarks.lora import LAYERS, WIDTH, ChangedModel
 from faircut.text.adapter import FILE
-from faircut.text.array_file import read_arrays, write_arrays
+from faircut.text.array_file import write_arrays
 from faircut.text.clauses import clauses, sentences, without_end
-from faircut.text.encoder import LONGEST, vocabulary_of
-from faircut.text.models import DEFAULT_MODEL, WEIGHTS, find_model
-from faircut.text.wordpiece import WordPiece
+from faircut.text.encoder import LONGEST
+from faircut.text.models import DEFAULT_MODEL
 
 RANK = 64
 _ELEMENTS = 24
 _HONEST, _HONEST_ALIKE = 12, 16
 _NEAR_MISSES = 2500
-_AROUND = 280
+AROUND = 280
 """Letters of an honest prompt in which a request may stand: one that is longer would push it out of what is read."""
 _ALIKE, _TAKEN = 10, 2
 _WARMING, _REFRESHED = 15, 100
@@ -70,16 +68,6 @@ _MOST_RUNS = 4
 _BY_NAME = 0.2
 _TOGETHER = 64
 _DATA = Path(__file__).parent.parent / "src" / "faircut" / "text" / "data"
-_LAYERS, _HEADS, _DEPTH = 6, 12, 32
-_WIDTH = _HEADS * _DEPTH
-_PARTS = (
-    "attention.self.query",
-    "attention.self.key",
-    "attention.self.value",
-    "attention.output.dense",
-    "intermediate.dense",
-    "output.dense",
-)
 _BEFORE = (
     "Create a video of",
     "Generate a short clip showing",
@@ -142,54 +130,27 @@ class Encoded:
     texts: Tensor
 
 
-class Student:
-    """The model with its adapter: ``down`` (rank, in) and ``up`` (out, rank) for each matrix."""
+class Student(ChangedModel):
+    """The model with its adapter, and what the loss weighs its answers by."""
 
     def __init__(self, seed: int) -> None:
-        torch.manual_seed(seed)
-        files = find_model(DEFAULT_MODEL)
-        self.weights = load_file(files.folder / WEIGHTS)
-        self.cutter = WordPiece(vocabulary_of(files))
-        self.adapter: dict[str, tuple[Tensor, Tensor]] = {}
-        for layer in range(_LAYERS):
-            for part in _PARTS:
-                name = f"encoder.layer.{layer}.{part}"
-                out, into = self.weights[f"{name}.weight"].shape
-                down = torch.nn.Parameter(torch.randn(RANK, into) / math.sqrt(into))
-                self.adapter[name] = (down, torch.nn.Parameter(torch.zeros(out, RANK)))
+        super().__init__(RANK, seed, torch.bfloat16)
         self.scales = torch.nn.Parameter(torch.full((2,), math.log(14.0)))
         self.threshold = torch.nn.Parameter(torch.tensor(12.0))
-        self._halves = {name: each.bfloat16() for name, each in self.weights.items() if name.startswith("encoder")}
-        self._merged: dict[str, Tensor] = {}
-
-    def start_from(self, path: Path, kept: float) -> None:
-        """Takes up an adapter of at most this rank, with ``kept`` of its change."""
-        arrays, _ = read_arrays(path)
-        with torch.no_grad():
-            for name, (down, up) in self.adapter.items():
-                known_down, known_up = (torch.tensor(np.array(arrays[f"{name}.{end}"])) for end in ("down", "up"))
-                down[: len(known_down)] = known_down
-                up[:, : known_up.shape[1]] = known_up * kept
-
-    def merge(self) -> None:
-        """Adds the adapter to the matrices: once a step is cheaper than apart for each text."""
-        self._merged = {
-            name: (self.weights[f"{name}.weight"] + up @ down).bfloat16() for name, (down, up) in self.adapter.items()
-        }
 
     def encode(self, texts: Sequence[str]) -> Encoded:
         """The vectors of texts, cut into runs as the detector cuts them."""
         runs = [(number, run) for number, text in enumerate(texts) for run in self._runs(text)]
         # Short runs go apart from long ones: nothing is computed for padding.
         order = sorted(range(len(runs)), key=lambda place: len(runs[place][1]))
-        total = torch.zeros(len(texts), _WIDTH)
+        total = torch.zeros(len(texts), WIDTH)
         pieces, owners = [], []
         for first in range(0, len(order), _TOGETHER):
             group = [runs[place] for place in order[first : first + _TOGETHER]]
             ids = torch.nn.utils.rnn.pad_sequence(
                 [torch.tensor([piece for piece, _ in run]) for _, run in group], batch_first=True, padding_value=-1
             )
-            states = self._states(ids.clamp(min=0), ids >= 0).float()
+            states = self._states(ids).float()
             own = torch.tensor([number for number, _ in group])
             total = total.index_add(0, own, (states * (ids >= 0)[..., None]).sum(1))
             telling = [(row, at) for row, (_, run) in enumerate(group) for at, (_, tells) in enumerate(run) if tells]
@@ -229,36 +190,11 @@ class Student:
             first = last
         return runs
 
-    def _states(self, ids: Tensor, known: Tensor) -> Tensor:
-        weights = self.weights
-        states = weights["embeddings.word_embeddings.weight"][ids]
-        states = states + weights["embeddings.position_embeddings.weight"][: ids.shape[1]]
-        states = states + weights["embeddings.token_type_embeddings.weight"][0]
-        gain, bias = (weights[f"embeddings.LayerNorm.{each}"] for each in ("weight", "bias"))
-        states = functional.layer_norm(states, (_WIDTH,), gain, bias, 1e-12).bfloat16()
-        mask = (~known * -1e9).bfloat16()[:, None, None]
-        for layer in range(_LAYERS):
-            states = self._layer(states, mask, f"encoder.layer.{layer}")
+    def _states(self, ids: Tensor) -> Tensor:
+        states = self.embedded(ids)
+        for layer in range(LAYERS):
+            states = self.layer(states, ids >= 0, layer)
         return states
-
-    def _layer(self, states: Tensor, mask: Tensor, name: str) -> Tensor:
-        def heads(part: str) -> Tensor:
-            return self._dense(states, f"{name}.attention.self.{part}").unflatten(-1, (_HEADS, _DEPTH)).transpose(1, 2)
-
-        scores = heads("query") @ heads("key").transpose(2, 3) / math.sqrt(_DEPTH) + mask
-        mixed = (torch.softmax(scores, -1) @ heads("value")).transpose(1, 2).flatten(2)
-        states = self._norm(
-            self._dense(mixed, f"{name}.attention.output.dense") + states, f"{name}.attention.output.LayerNorm"
-        )
-        inner = functional.gelu(self._dense(states, f"{name}.intermediate.dense"))
-        return self._norm(self._dense(inner, f"{name}.output.dense") + states, f"{name}.output.LayerNorm")
-
-    def _dense(self, states: Tensor, name: str) -> Tensor:
-        return functional.linear(states, self._merged[name], self._halves[f"{name}.bias"])
-
-    def _norm(self, states: Tensor, name: str) -> Tensor:
-        gain, bias = (self._halves[f"{name}.{each}"] for each in ("weight", "bias"))
-        return functional.layer_norm(states, (_WIDTH,), gain, bias, 1e-12)
 
 
 def some_clauses(text: str, draw: random.Random) -> str:
@@ -412,7 +348,7 @@ def main() -> None:
     torch.set_num_threads(arguments.threads)
     elements = lessons()
     honest = honest_lessons()
-    around = [each for each in honest if len(each) < _AROUND]
+    around = [each for each in honest if len(each) < AROUND]
     missed = [each for lesson in elements for each in lesson.near_misses]
     strangers = [*honest, *random.Random(0).sample(missed, min(_NEAR_MISSES, len(missed)))]
     student = Student(seed=0)
@@ -447,12 +383,8 @@ def main() -> None:
 
 def write(student: Student, elements: int, steps: int, path: Path) -> None:
     """Writes the adapter."""
-    arrays = {}
-    for name, (down, up) in student.adapter.items():
-        arrays[f"{name}.down"] = down.detach().numpy().astype(np.float16)
-        arrays[f"{name}.up"] = up.detach().numpy().astype(np.float16)
     metadata = {"model": DEFAULT_MODEL, "elements": str(elements), "steps": str(steps)}
-    write_arrays(path, arrays, metadata)
+    write_arrays(path, student.arrays(), metadata)
 
 
 if __name__ == "__main__":

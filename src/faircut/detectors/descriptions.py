@@ -2,30 +2,33 @@
 
 A prompt is compared with each description that it may mean: by the sentence model, whole, by sentence and clause by
 clause; by its words, their synonyms and words of like meaning; and by what it says of which part. A combiner trained
-for it turns that into the odds that the element would be seen. See ``docs/descriptions.md``.
+for it turns that into the odds that the element would be seen. What may be meant by these is read once more, beside the
+prompt. See ``docs/descriptions.md``.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
 import numpy as np
 
-from faircut.detectors.descriptions_combiner import default_combiner
+from faircut.detectors.descriptions_combiner import Limits, default_combiner, is_lean
 from faircut.detectors.descriptions_explained import Said, evidence_of, said, says_more_than_one, sets_apart
 from faircut.detectors.descriptions_features import FEATURES, Query, features_of
 from faircut.detectors.descriptions_index import Candidate, DescriptionIndex
 from faircut.detectors.descriptions_plain import as_plain
 from faircut.detectors.descriptions_profiles import profile_prompt, texts_of
+from faircut.detectors.descriptions_reading import MOST_READ, SecondReader
 from faircut.detectors.descriptions_space import default_space, key_of_space
 from faircut.detectors.displayed import Displayed
 from faircut.domain import Asset, Element, Fingerprint, Match, MediaKind, Stage
 from faircut.errors import InputError
+from faircut.text.cross_encoder import default_cross_encoder
 from faircut.text.encoder import SentenceEncoder, encoder_of
 from faircut.text.languages import language_of
 from faircut.text.models import DEFAULT_MODEL, find_model
@@ -37,11 +40,23 @@ _SAYS_LITTLE = 10
 """Different words that say something in a registered text: with fewer it is no element's own, so that nothing is
 blocked, and reviewed from a threshold of its own on. Half of the taglines under ``benchmarks/corpora`` have 10 or
 fewer."""
-_APART = 2
+APART = 2
 """Attributes of its own by which an element is known: one alone may be asked about, and only where the score says
 block. Of requests for elements that the adapter does not know and that would be blocked, 8 of 1,093 say one or none."""
 _SAID_WHOLE = 0.6
 """Of a registration that says little, this share must be covered besides: two of its five words are everybody's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A candidate with its log odds, how much of it is covered, how many different words it has that say something, and
+    whether it is a lean registration."""
+
+    candidate: Candidate
+    score: float
+    cover: float
+    terms: int
+    lean: bool
 
 
 class RegisteredElements(Protocol):
@@ -60,7 +75,7 @@ class DescriptionsDetector:
     """
 
     name = "descriptions"
-    version = "descriptions-v5"
+    version = "descriptions-v6"
     stages = frozenset({Stage.PROMPT})
     kinds = frozenset({MediaKind.TEXT})
 
@@ -73,6 +88,7 @@ class DescriptionsDetector:
         self._lock = Lock()
         self._revision: int | None = None
         self._parts: tuple[SentenceEncoder, DescriptionIndex] | None = None
+        self._reader: SecondReader | None = None
 
     def detect(self, asset: Asset, fingerprints: Mapping[str, Fingerprint]) -> Sequence[Match]:  # noqa: ARG002
         """One Match for each element that is described, the likeliest first. Raises InputError, ConfigError."""
@@ -96,22 +112,23 @@ class DescriptionsDetector:
         if not len(index):
             return []
         query = self._query(plain, encoder)
-        scored = _scored(query, index.candidates(query))
-        combiner = default_combiner()
+        judged, limits = self._judged(query, index)
         matches = []
-        for candidate, score, cover, terms in scored:
-            if score < combiner.review:
+        for each in judged:
+            candidate, score = each.candidate, each.score
+            if score < limits.review:
                 break
-            little = terms < _SAYS_LITTLE
-            if little and (score < combiner.thin or cover < _SAID_WHOLE):
+            little = each.terms < _SAYS_LITTLE
+            if little and (score < limits.thin or each.cover < _SAID_WHOLE):
                 continue
             found = _as_typed(said(query, candidate.segment, candidate.row, index.texts(candidate)), plain)
             apart = sets_apart(found)
-            if apart < _APART and score < combiner.block:
+            if apart < APART and score < limits.block:
                 continue
-            evidence = evidence_of(text, found, cover)
+            evidence = evidence_of(text, found, each.cover)
             evidence["log_odds"] = round(score, 2)
-            if score < combiner.block or not says_more_than_one(found) or little:
+            told = apart >= APART if self._reader else says_more_than_one(found)
+            if score < limits.block or not told or little:
                 evidence["ambiguous"] = True
             if not apart:
                 evidence["archetype"] = True
@@ -130,11 +147,11 @@ class DescriptionsDetector:
         return matches[:MOST_REPORTED]
 
     def scores(self, text: str) -> list[tuple[str, float]]:
-        """(element id, log odds) of all candidates, the likeliest first: for benchmarks and calibration."""
+        """(element id, log odds before the second look) of all candidates, the likeliest first."""
         encoder, index = self._current()
         query = self._query(as_plain(text), encoder)
         scored = _scored(query, index.candidates(query))
-        return [(owner, score) for candidate, score, _, _ in scored for owner, _ in index.owners(candidate)]
+        return [(owner, each.score) for each in scored for owner, _ in index.owners(each.candidate)]
 
     def distinctive(self, element: Element, text: str) -> list[tuple[tuple[int, int], str]]:
         """Which characters of ``text`` say which attribute of ``element``, the most telling first.
@@ -142,6 +159,24 @@ class DescriptionsDetector:
         Leaving out or changing these is what makes the text another thing's description.
         """
         return [((each.start, each.end), each.attribute) for each in self._said(element, text)]
+
+    def _judged(self, query: Query, index: DescriptionIndex) -> tuple[list[Scored], Limits]:
+        """The candidates, the likeliest first, and the limits of their scores. The default model takes a second look at
+        those that may be meant, and drops all others."""
+        scored, combiner = _scored(query, index.candidates(query)), default_combiner()
+        if self._reader is None:
+            return scored, combiner.alone
+        read = [each for each in scored[:MOST_READ] if each.score >= combiner.read_from]
+        if not read:
+            return [], combiner.read
+        readings = [
+            self._reader.read(query, each.candidate.segment, each.candidate.row, index.texts(each.candidate))
+            for each in read
+        ]
+        first, second = (np.array(values, np.float32) for values in ([each.score for each in read], readings))
+        scores = combiner.scores_read(first, second, np.array([each.lean for each in read])).tolist()
+        found = [replace(each, score=score) for each, score in zip(read, scores, strict=True)]
+        return sorted(found, key=lambda each: -each.score), combiner.read
 
     def _said(self, element: Element, text: str) -> list[Said]:
         encoder, index = self._current()
@@ -163,6 +198,8 @@ class DescriptionsDetector:
                 files = find_model(self._model)
                 encoder = encoder_of(files)
                 space = default_space()
+                if files.name == DEFAULT_MODEL:
+                    self._reader = SecondReader(default_cross_encoder)
                 self._parts = (
                     encoder,
                     DescriptionIndex(
@@ -180,10 +217,9 @@ def _as_typed(found: Sequence[Said], plain: Displayed) -> list[Said]:
     return [replace(each, start=start, end=end) for each, (start, end) in zip(found, places, strict=True)]
 
 
-def _scored(query: Query, candidates: Sequence[Candidate]) -> list[tuple[Candidate, float, float, int]]:
-    """Candidates with their log odds, how much of them is covered, and how many different words they have that say
-    something; the likeliest first."""
-    found: list[tuple[Candidate, float, float, int]] = []
+def _scored(query: Query, candidates: Sequence[Candidate]) -> list[Scored]:
+    """Candidates, the likeliest first."""
+    found: list[Scored] = []
     combiner = default_combiner()
     by_segment: dict[int, list[Candidate]] = {}
     for candidate in candidates:
@@ -191,12 +227,13 @@ def _scored(query: Query, candidates: Sequence[Candidate]) -> list[tuple[Candida
     for group in by_segment.values():
         features = features_of(query, group[0].segment, [each.row for each in group])
         terms = np.rint(np.expm1(features[:, _TERMS])).astype(int).tolist()
-        found += zip(group, combiner.scores(features).tolist(), features[:, _COVER].tolist(), terms, strict=True)
-    return sorted(found, key=lambda each: -each[1])
+        covers, lean = features[:, _COVER].tolist(), is_lean(features).tolist()
+        found += map(Scored, group, combiner.scores(features).tolist(), covers, terms, lean)
+    return sorted(found, key=lambda each: -each.score)
 
 
 def _chance(log_odds: float) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))
 
 
-__all__ = ["MOST_REPORTED", "DescriptionsDetector"]
+__all__ = ["APART", "MOST_REPORTED", "DescriptionsDetector"]

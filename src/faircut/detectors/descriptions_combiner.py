@@ -1,4 +1,4 @@
-"""Features to one score: two logistic models, fitted by ``benchmarks/train_descriptions.py`` and shipped as JSON.
+"""Features to one score: logistic models, fitted by ``benchmarks/train_descriptions.py`` and shipped as JSON.
 
 The score is the log odds that the prompt would draw the element. Thresholds lie on it: from ``review`` on a person
 should look, from ``block`` on it is refused. What a short registration and a full one have in common with a prompt does
@@ -49,20 +49,41 @@ class Logistic:
         return found
 
 
-@dataclass(frozen=True)
-class Combiner:
-    """``full`` judges full registrations, ``lean`` short ones. What says little is reviewed from ``thin`` on."""
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Scores from which on to ``block`` and to ``review``. What says little is reviewed from ``thin`` on."""
 
-    full: Logistic
-    lean: Logistic
     review: float
     block: float
     thin: float
+
+
+@dataclass(frozen=True)
+class Combiner:
+    """``full`` judges full registrations, ``lean`` short ones, and ``read_full`` and ``read_lean`` judge their scores
+    anew beside what the second look says, from ``read_from`` on.
+
+    ``read`` are the limits of what was read so, ``alone`` those without the second look.
+    """
+
+    full: Logistic
+    lean: Logistic
+    read_full: Logistic
+    read_lean: Logistic
+    read_from: float
+    read: Limits
+    alone: Limits
     trained_on: Mapping[str, Any]
 
     def scores(self, features: Floats) -> Floats:
         """(n,) log odds for (n, features)."""
         found: Floats = np.where(is_lean(features), self.lean.scores(features), self.full.scores(features))
+        return found
+
+    def scores_read(self, scores: Floats, readings: Floats, lean: npt.NDArray[np.bool_]) -> Floats:
+        """(n,) log odds for the (n,) scores of :meth:`scores` and the (n,) readings beside them."""
+        both = np.stack([scores, readings], axis=-1)
+        found: Floats = np.where(lean, self.read_lean.scores(both), self.read_full.scores(both))
         return found
 
 
@@ -90,12 +111,17 @@ def combiner_from(text: str) -> Combiner:
         }
         return Logistic(**arrays, intercept=float(data[name]["intercept"]))
 
+    def limits(name: str) -> Limits:
+        return Limits(**{key: float(data["limits"][name][key]) for key in ("review", "block", "thin")})
+
     return Combiner(
         full=model("full"),
         lean=model("lean"),
-        review=float(data["review"]),
-        block=float(data["block"]),
-        thin=float(data["thin"]),
+        read_full=model("read_full"),
+        read_lean=model("read_lean"),
+        read_from=float(data["read_from"]),
+        read=limits("read"),
+        alone=limits("alone"),
         trained_on=data["trained_on"],
     )
 
@@ -106,4 +132,4 @@ def default_combiner() -> Combiner:
     return combiner_from((files("faircut.detectors") / "descriptions_combiner.json").read_text(encoding="utf-8"))
 
 
-__all__ = ["LEAN", "Combiner", "Logistic", "combiner_from", "default_combiner", "is_lean"]
+__all__ = ["LEAN", "Combiner", "Limits", "Logistic", "combiner_from", "default_combiner", "is_lean"]

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import islice
 
 import numpy as np
@@ -20,6 +19,7 @@ from faircut.text.adapter import default_adapter
 from faircut.text.minilm import Floats, Weights, build_layers, embedded
 from faircut.text.models import CONFIG, DEFAULT_MODEL, TOKENIZER, VOCABULARY, WEIGHTS, ModelFiles, find_model
 from faircut.text.pieces import Cutter, Pieces
+from faircut.text.sessions import sessions_of
 from faircut.text.unigram import unigram_of
 from faircut.text.wordpiece import WordPiece
 
@@ -68,19 +68,9 @@ class SentenceEncoder:
     """A BERT-like sentence model with mean pooling, on one core. Thread-safe; the same text gives the same numbers."""
 
     def __init__(self, weights: Weights, tokenizer: Cutter, *, int8: bool = True) -> None:
-        # Importing the run-time takes a moment, and most commands never encode anything.
-        import onnxruntime
-
-        _share_memory()
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.add_session_config_entry("session.use_env_allocators", "1")
         self._weights = weights
         self._tokenizer = tokenizer
-        self._layers = [
-            onnxruntime.InferenceSession(layer, options, providers=["CPUExecutionProvider"])
-            for layer in build_layers(weights, int8=int8)
-        ]
+        self._layers = sessions_of(build_layers(weights, int8=int8))
         self.width = weights.width
 
     def _states(self, pieces: Pieces, runs: Sequence[tuple[int, int]]) -> Sequence[Floats]:
@@ -110,20 +100,6 @@ class SentenceEncoder:
             np.array(pieces.starts, np.int32),
             np.array(pieces.ends, np.int32),
         )
-
-
-@cache
-def _share_memory() -> None:
-    """One pool of memory for all layers, which so find in the processor's cache what the one before wrote there.
-
-    It holds what one run needs, and no text is too long for it, since runs are short.
-    """
-    import onnxruntime
-
-    memory = onnxruntime.OrtMemoryInfo(
-        "Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT
-    )
-    onnxruntime.create_and_register_allocator(memory, None)
 
 
 def _runs(pieces: Pieces, text: str) -> Iterator[tuple[int, int]]:

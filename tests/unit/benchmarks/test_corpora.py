@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from benchmarks.corpora import CorpusError, Element, Kind, Style, load_benign, load_elements
+from benchmarks.corpora import MIN_PHRASINGS, CorpusError, Element, Kind, Style, load_benign, load_elements
 from benchmarks.description_sets import (
     all_elements,
     honest_lessons,
@@ -18,6 +18,7 @@ from benchmarks.description_sets import (
     learns_honest,
     lessons,
 )
+from benchmarks.other_languages import load_languages
 
 
 def test_the_shipped_corpora_are_sound_and_mixed() -> None:
@@ -63,7 +64,7 @@ def test_honest_prompts_that_are_learnt_are_none_that_are_reported() -> None:
 def test_elements_written_last_are_whole_and_some_are_known_to_everybody() -> None:
     later = later_elements()
     assert len({each.name for each in (*load_elements(), *later)}) == len(load_elements()) + len(later)
-    assert all(len(each.phrasings) == 7 and len(each.near_misses) == 4 for each in later)
+    assert all(len(each.phrasings) >= MIN_PHRASINGS and len(each.near_misses) == 4 for each in later)
     famous = [each for each in later if known(each)]
     assert len(famous) >= 30
     assert len(later) - len(famous) >= 30
@@ -163,3 +164,14 @@ def _said(element: Element) -> list[str]:
 
 def _plain(text: str) -> str:
     return " ".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())
+
+
+def test_requests_in_other_languages_are_for_elements_of_the_corpora_and_no_copies() -> None:
+    named = {each.name for each in load_elements()}
+    texts = []
+    for tag, each in load_languages().items():
+        assert set(each.requests) <= named, tag
+        assert len(each.requests) == len(each.honest) == 12, tag
+        texts += [*each.requests.values(), *each.honest]
+    assert len({_plain(text) for text in texts}) == len(texts)
+    assert not [text for text in texts if any(name.casefold() in text.casefold() for name in named if " " in name)]
