@@ -20,11 +20,12 @@ from faircut.text.cross_encoder import default_cross_encoder
 TITLE = "Descriptions without names"
 METHOD = """\
 The corpora under `benchmarks/corpora`, written by hand for this project. The sentence model's adapter learnt from 23 of
-the elements of the first files and from 2,221 others that are never asked for. The rows are about 161 that it does not
-know: the other 63 of the first files; 36 invented ones that were written last, a third of them registered in a sentence
-or two, and asked for with facts that nobody registered; and 62 figures of myth, tale and old books, asked for as people
-do who know them. Five-fold cross-validation over elements: a combiner that knew neither the prompt nor its element gave
-the score, and thresholds chosen on the other four folds judged it. All 184 elements are registered; only, honest
+the elements of the first files and from 2,221 others that are never asked for, and the second look from the same. The
+rows are about 161 that they do not know: the other 63 of the first files; 36 invented ones that were written last, a
+third of them registered in a sentence or two, and asked for with facts that nobody registered; and 62 figures of myth,
+tale and old books, asked for as people do who know them. Five-fold cross-validation over elements: combiners that knew
+neither the prompt nor its element gave the score (that of the second look learnt from scores so made), and thresholds
+chosen on the other four folds judged it. All 184 elements are registered; only, honest
 prompts are not compared with what everybody knows, because everybody may ask for a phoenix. “Found” is block; the notes
 say how many go to review as well. “Not registered”: the same requests, with nothing of the same work registered. The
 adapter has seen half of the honest prompts of the first files, and 3,991 others that are not asked here; the row about

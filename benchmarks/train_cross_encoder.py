@@ -11,6 +11,13 @@ kind. Every prompt is varied alike, and registrations are full, or lean in sever
 them, and read each text alone; the upper ones read both. The loss is the cross entropy of each pair's answer. What is
 written is the running mean of the weights.
 
+What is shipped begins with the first adapter that there was (167 steps on 217 elements), since the present one knows
+the lessons by heart and would teach to rely on a likeness that new elements do not have. 2,540 steps in 55 minutes at
+the rate below and 1,290 in 42 minutes at 2.5e-4, each falling to nothing; that is two rounds of all pairs. Beginning
+with the model itself, and with a head that could not multiply both means, it had learnt little after 230 steps. The
+number of steps was settled by the time there was; of the two states the second was chosen on what
+``benchmarks/descriptions.py`` reports.
+
 PyTorch is needed for this alone, and is in no lock.
 """
 

@@ -6,7 +6,9 @@ Everything is fitted on the elements that the sentence model's adapter has not l
 (``description_sets.learns``); the others stand by to be told apart. Stock figures, and honest prompts with one
 attribute of an element put in, are to pass. All is done twice: with full registrations, and with lean ones, as somebody
 in a hurry would write them. Registrations of a tagline alone are judged as lean ones, but only from a threshold of
-their own on: nobody's prompt should wait for review because six everyday words were registered. The thresholds are
+their own on: nobody's prompt should wait for review because six everyday words were registered. Pairs that score high
+enough get the second look, and a model of two numbers, fitted on scores by cross-validation, judges them anew. The
+thresholds are
 chosen by cross-validation over elements, so that no score that counts comes from a combiner that knew the element;
 ``benchmarks/descriptions.py`` reports by the same. Takes minutes.
 """

@@ -158,3 +158,11 @@ def test_naming_is_registered_edited_exported_and_imported(service, registered) 
     assert faircut.catalogue.work("Slow Tide").naming == "nothing"
     assert faircut.catalogue.subject(work_id=None, element_id=registered["pilot"]).naming == "nothing"
     faircut.catalogue.edit_work("Slow Tide", naming="full", actor="tests")
+
+
+def test_a_page_says_of_what_its_chance_is(service, registered: dict[str, str]) -> None:  # type: ignore[no-untyped-def]
+    owner = next(key.id for key in service.faircut.keys.list() if key.name == "maker")
+    decision = service.faircut.screen_text(OTHER, actor=owner)
+    page = service.signed_in("admin").get(f"/decisions/{decision.id}").text
+    assert "Chance that it is meant" in page
+    assert "Chance of a copy" not in page
