@@ -162,7 +162,7 @@ def _fold_ascii(text: str, case: Case) -> Folded:
     """What :func:`fold` does, word by word: in plain text every letter stands for itself."""
     lowered = (text.replace("I", "l") if case is Case.LAST else text).lower()
     spans = [found.span() for found in _ASCII_WORD.finditer(lowered)]
-    letters = "".join([lowered[start:end] for start, end in spans])
+    letters = "".join(_ASCII_WORD.findall(lowered))
     gaps = [Gap.NONE] * len(letters)
     space, at, last = Gap.SPACE, 0, 0
     for start, end in spans:
