@@ -97,7 +97,12 @@ class Tables:
 
     def query(self, case: Case) -> Query:
         """The prompt as it is compared."""
-        return Query(profile_prompt(plain_text(case.text), self.encoder, self.space.background))
+        return query_of(case, self.encoder, self.space)
+
+
+def query_of(case: Case, encoder: SentenceEncoder, space: Space) -> Query:
+    """A prompt as it is compared."""
+    return Query(profile_prompt(plain_text(case.text), encoder, space.background))
 
 
 def training_tables() -> Tables:
@@ -120,7 +125,7 @@ def training_tables() -> Tables:
         indexes.append((index, Pairs()))
     everybodys = {number for number, each in enumerate(elements) if known(each)}
     for number, case in enumerate(own):
-        query = Query(profile_prompt(plain_text(case.text), encoder, space.background))
+        query = query_of(case, encoder, space)
         for index, pairs in indexes:
             found = index.candidates(query)
             owners = [int(index.owners(each)[0][0].removeprefix("elem_")) for each in found]

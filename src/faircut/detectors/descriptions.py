@@ -173,8 +173,8 @@ class DescriptionsDetector:
             self._reader.read(query, each.candidate.segment, each.candidate.row, index.texts(each.candidate))
             for each in read
         ]
-        first, second = (np.array(values, np.float32) for values in ([each.score for each in read], readings))
-        scores = combiner.scores_read(first, second, np.array([each.lean for each in read])).tolist()
+        pairs = np.array([(each.score, reading) for each, reading in zip(read, readings, strict=True)], np.float32)
+        scores = combiner.scores_read(pairs, np.array([each.lean for each in read])).tolist()
         found = [replace(each, score=score) for each, score in zip(read, scores, strict=True)]
         return sorted(found, key=lambda each: -each.score), combiner.read
 

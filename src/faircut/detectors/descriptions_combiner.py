@@ -80,10 +80,9 @@ class Combiner:
         found: Floats = np.where(is_lean(features), self.lean.scores(features), self.full.scores(features))
         return found
 
-    def scores_read(self, scores: Floats, readings: Floats, lean: npt.NDArray[np.bool_]) -> Floats:
-        """(n,) log odds for the (n,) scores of :meth:`scores` and the (n,) readings beside them."""
-        both = np.stack([scores, readings], axis=-1)
-        found: Floats = np.where(lean, self.read_lean.scores(both), self.read_full.scores(both))
+    def scores_read(self, pairs: Floats, lean: npt.NDArray[np.bool_]) -> Floats:
+        """(n,) log odds for (n, 2) scores of :meth:`scores`, each with the reading beside it."""
+        found: Floats = np.where(lean, self.read_lean.scores(pairs), self.read_full.scores(pairs))
         return found
 
 

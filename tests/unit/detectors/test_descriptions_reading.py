@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from faircut.detectors.descriptions import DescriptionsDetector
 from faircut.detectors.descriptions_reading import MOST_READ, closest_run, joined
+from faircut.domain import Element
 from faircut.text.cross_encoder import CrossEncoder, default_cross_encoder
 from faircut.text.models import DEFAULT_MODEL, MANIFEST, find_model
 from unit.detectors.test_descriptions import HERON, REQUEST, WHALE, WIZARD, Held
@@ -43,12 +45,12 @@ def test_a_registration_is_read_whatever_is_missing() -> None:
     assert joined(("A lamp", "", "")) == "A lamp."
 
 
-def _asked(monkeypatch: pytest.MonkeyPatch, *elements: object) -> tuple[DescriptionsDetector, list[str]]:
+def _asked(monkeypatch: pytest.MonkeyPatch, *elements: Element) -> tuple[DescriptionsDetector, list[str]]:
     """A detector, and the texts that its second look has read so far."""
     asked: list[str] = []
     alone = CrossEncoder.alone
     monkeypatch.setattr(CrossEncoder, "alone", lambda self, text: (asked.append(text), alone(self, text))[1])
-    return DescriptionsDetector(Held(*elements)), asked  # type: ignore[arg-type]
+    return DescriptionsDetector(Held(*elements)), asked
 
 
 def test_of_a_long_prompt_the_part_is_read_that_says_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,8 +74,6 @@ def test_ordinary_prompts_are_not_read_twice(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_few_are_read_however_many_are_alike(monkeypatch: pytest.MonkeyPatch) -> None:
-    from dataclasses import replace
-
     alike = [replace(HERON, id=f"elem_{hue}", description=HERON.description.replace("blue", hue)) for hue in "abcdefgh"]
     detector, asked = _asked(monkeypatch, *alike)
     assert len(detector.find(REQUEST)) <= MOST_READ
