@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import get_args
@@ -35,6 +35,7 @@ class Lesson:
     """What is registered of an element, requests for it, and near-misses.
 
     ``title`` is the line W of the files: who it is, and where from, of those that everybody knows; else "".
+    ``sideways`` are further requests (``sideways*.txt``), which say it in as many other words as they can.
     """
 
     tagline: str
@@ -43,6 +44,7 @@ class Lesson:
     requests: tuple[str, ...]
     near_misses: tuple[str, ...]
     title: str = ""
+    sideways: tuple[str, ...] = ()
 
     @property
     def registered(self) -> str:
@@ -113,6 +115,19 @@ def lessons() -> list[Lesson]:
     ]
     for path in sorted(FOLDER.glob("lessons*.txt")):
         found += _written(path)
+    sideways = _sideways()
+    return [replace(each, sideways=tuple(sideways.get(each.tagline, ()))) for each in found]
+
+
+def _sideways() -> dict[str, list[str]]:
+    """Requests by the tagline of what they ask for."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(FOLDER.glob("sideways*.txt")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line.startswith("T "):
+                asked = found.setdefault(line[2:], [])
+            elif line.startswith("P "):
+                asked.append(line[2:])
     return found
 
 

@@ -168,7 +168,7 @@ class Lessons:
 def all_lessons() -> Lessons:
     """What there is to learn from. Takes minutes: every text is encoded once."""
     elements, honest = lessons(), honest_lessons()
-    requests = [(number, text) for number, each in enumerate(elements) for text in each.requests]
+    requests = [(number, text) for number, each in enumerate(elements) for text in (*each.requests, *each.sideways)]
     around = [each for each in honest if len(each) < AROUND]
     return Lessons(elements, requests, honest, around, alike_of(elements, requests, honest))
 
@@ -193,9 +193,10 @@ def alike_of(elements: Sequence[Lesson], requests: Sequence[tuple[int, str]], ho
 def pairs_of(number: int, known: Lessons, draw: random.Random) -> Iterator[Pair]:
     """An element with requests for it, and with prompts that would not draw it."""
     lesson, requests, honest = known.elements[number], known.alike.requests[number], known.alike.honest[number]
-    prompts = [(text, 1.0) for text in lesson.requests[:_REQUESTS]]
+    asked = (*lesson.requests, *lesson.sideways)
+    prompts = [(text, 1.0) for text in draw.sample(asked, min(_REQUESTS, len(asked)))]
     wrong = draw.sample(lesson.near_misses, min(_NEAR_MISSES, len(lesson.near_misses)))
-    wrong += [known.requests[each][1] for each in (*draw.sample(requests[:_MOST_ALIKE], 2), *draw.sample(requests, 3))]
+    wrong += [known.requests[each][1] for each in (*draw.sample(requests[:_MOST_ALIKE], 3), *draw.sample(requests, 4))]
     wrong += [known.honest[each] for each in (*draw.sample(honest[:_MOST_ALIKE], 2), *draw.sample(honest, 2))]
     wrong.append(draw.choice(known.honest))
     for text, label in (*prompts, *((text, 0.0) for text in wrong)):

@@ -63,7 +63,7 @@ _SELDOM = {"2": "z", "6": "g", "9": "g", "+": "t"}
 _LEET_EITHER = "1!|"
 SIGNS = str.maketrans({**_LEET, **_SELDOM, **dict.fromkeys(_LEET_EITHER, "i")})
 """Digits and signs to the letters that they stand for most."""
-_LEET_TOKEN = re.compile(r"[\w@$€!|+]*[^\W\d_][\w@$€!|+]*")
+_LEET_TOKEN = re.compile(r"[\w@$€!|+\u2060]*[^\W\d_][\w@$€!|+\u2060]*")
 # What begins with few characters is looked for several times as fast as what begins with any letter.
 _LEET_HINT = re.compile(
     r"[0134578@$€!|269+]"
@@ -75,6 +75,7 @@ _DRAWN = (
 )  # fmt: skip
 """Letters that are drawn with several signs, the longest first."""
 _FILLER = "\u2060"
+_PAIR = 2
 
 
 class Case(Enum):
@@ -105,13 +106,11 @@ class Folded:
 
 
 _ASCII_WORD = re.compile("[a-z0-9]+")
+_PLAIN_WORD = re.compile("[A-Za-z0-9]+")
+"""Characters that stand for themselves."""
 
 _SEPARATE = "\0"
 _KEEP_IF_BRAHMIC = "\1"
-_ASCII = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_PLAIN = {Case.FIRST: {char: char.lower() for char in _ASCII}, Case.LAST: {char: char.lower() for char in _ASCII}}
-_PLAIN[Case.LAST]["I"] = "l"
-"""What stands for itself."""
 _tables: dict[Case, dict[str, str]] = {Case.FIRST: {}, Case.LAST: {}}
 
 
@@ -127,14 +126,29 @@ def fold(text: str, case: Case = Case.FIRST) -> Folded:
     positions: list[int] = []
     gaps: list[Gap] = []
     gap = Gap.SPACE
-    plain = _PLAIN[case]
-    for index, char in enumerate(text):
-        if char in plain:
-            letters.append(plain[char])
-            positions.append(index)
-            gaps.append(gap)
-            gap = Gap.NONE
-            continue
+    last = 0
+    for found in _PLAIN_WORD.finditer(text):
+        start, end = found.span()
+        if start > last:
+            gap = _fold_between(text, last, start, gap, case, (letters, positions, gaps))
+        word = found[0]
+        letters.append((word.replace("I", "l") if case is Case.LAST else word).lower())
+        positions.extend(range(start, end))
+        gaps.append(gap)
+        gaps.extend([Gap.NONE] * (end - start - 1))
+        gap, last = Gap.NONE, end
+    _fold_between(text, last, len(text), gap, case, (letters, positions, gaps))
+    return Folded("".join(letters), positions, gaps)
+
+
+def _fold_between(
+    text: str, first: int, last: int, gap: Gap, case: Case, made: tuple[list[str], list[int], list[Gap]]
+) -> Gap:
+    """Folds characters that are no plain letters, after ``gap``, into ``made``. Gives the gap behind them."""
+    table = _tables[case]
+    letters, positions, gaps = made
+    for index in range(first, last):
+        char = text[index]
         if char == " ":
             gap = Gap.SPACE
             continue
@@ -147,7 +161,7 @@ def fold(text: str, case: Case = Case.FIRST) -> Folded:
                 gap = Gap.SYMBOL
             continue
         if folded[:1] == _KEEP_IF_BRAHMIC:
-            if not letters or not _carries_marks(letters[-1]):
+            if not letters or not _carries_marks(letters[-1][-1]):
                 continue
             folded = folded[1:]
         for letter in folded:
@@ -155,7 +169,7 @@ def fold(text: str, case: Case = Case.FIRST) -> Folded:
             positions.append(index)
             gaps.append(gap)
             gap = Gap.NONE
-    return Folded("".join(letters), positions, gaps)
+    return gap
 
 
 def _fold_ascii(text: str, case: Case) -> Folded:
@@ -215,7 +229,12 @@ def undrawn(text: str) -> str:
     for signs, letter in _DRAWN:
         if signs in text:
             # Beside a letter, or beside another that is drawn: elsewhere they are what they seem.
-            beside = rf"(?<=[^\W_]){re.escape(signs)}|{re.escape(signs)}(?=[^\W_])"
+            drawn = re.escape(signs)
+            beside = rf"(?<=[^\W_]){drawn}|{drawn}(?=[^\W_])"
+            if len(signs) > _PAIR:
+                # Or beside one that stands apart.
+                beside += rf"|(?<=\b[^\W_] . ){drawn}|(?<=\b[^\W_]. ){drawn}|(?<=\b[^\W_] ){drawn}"
+                beside += rf"|{drawn}(?=[\W_]{{1,5}}[^\W_]\b)"
             text = re.sub(beside, letter + _FILLER * (len(signs) - 1), text)
     return text
 
@@ -230,6 +249,9 @@ def _unleet_token(token: str, letters: dict[str, str]) -> str:
 def _fold_char(char: str, case: Case) -> str:
     if char in _INVISIBLE_LETTERS:
         return ""
+    if char in _EXTRA:
+        # Some of these decompose into what they do not look like: the lunate sigma into another one.
+        return _EXTRA[char].lower()
     if (digit := unicodedata.digit(char, None)) is not None:
         return str(digit)
     point = ord(char)

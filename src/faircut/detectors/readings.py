@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from faircut.detectors.common_words import is_known
+from faircut.detectors.common_words import FUNCTION_WORDS, is_known, is_listed
 from faircut.detectors.folding import SIGNS, Folded, fold, is_leet, undrawn, unleet
 from faircut.detectors.han import without_tones
 from faircut.detectors.hidden import filled
 from faircut.detectors.registry import Registry, spans_of
-from faircut.detectors.undone import leet_undone, quantities, repeats_undone, turned, words_at
+from faircut.detectors.undone import leet_undone, names_a_word, quantities, repeats_undone, turned, words_at
 
 _MOST = 8
 _AROUND = 80
@@ -29,6 +30,7 @@ _WIDE = 3
 _PADDED = re.compile(r"\d(?<=[^\W\d_]\d)\d*[^\W\d_]\d+[^\W\d_]")
 _PADDED_WORD = re.compile(r"[^\W_]+(?:[-'’*#._/()\[\]\u2060]+[^\W_]+)*")
 _INNER_DIGITS = re.compile(r"(?<=[^\W\d_]|[-'’*#._/()\[\]\u2060])\d+(?=[^\W\d_]|[-'’*#._/()\[\]\u2060])")
+_END_DIGITS = re.compile(r"(?<=[^\W\d_])\d+\Z")
 _ALTERNATING = re.compile(r"\d?(?:[^\W\d_]\d)+[^\W\d_]?")
 _HIGH_OR_LOW = re.compile("[\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089\u2460-\u2468\u24ea]")
 _DIGITS = {each: str(unicodedata.digit(each)) for each in "⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉⓪①②③④⑤⑥⑦⑧⑨"}
@@ -37,12 +39,19 @@ _LONE = r"(?:rn|vv|cl|(?P<lone>[A-Za-z\u00c0-\u052f0-9@$!|*#+])(?P=lone){0,4})"
 _ANY_TWO = r"[A-Za-z\u00c0-\u052f]{2}"
 _GROUPED = re.compile("rn|vv|cl")
 _GROUPS = {"rn": "m" + FILLER, "vv": "w" + FILLER, "cl": "d" + FILLER}
+_OTHER_LETTER = re.compile(r"[^\W\d_\x00-\x7f]")
 _FEWEST_LETTERS = 3
+_WORD = re.compile(r"[^\W_\d](?:[^\W_]|\u2060)+")
 _MOST_PAIRS = 2
-_SHORTEST_GROUPED = 7
+_SHORTEST_GROUPED, _SHORTEST_OF_A_NAME = 7, 4
+"""Letters of a word in which groups may stand for letters, and of one that so becomes a word of a name."""
 _GENITIVE = re.compile(r"(['’])(?<=[\w@$€!|+]['’])[$5](?![\w@$€!|+])")
 _SHORTEST_PIECE = 2
-_SHORTEST_MENDED = 6
+_SHORTEST_MENDED, _SHORTEST_HARD_CUT = 6, 5
+"""Letters of a word of a name that signs cut in two, and of one cut by what stands in no word."""
+_IN_NO_WORD = frozenset("_()[]")
+_MANY_DIGITS = 3
+"""Runs of digits between the letters of a word from which on one at its end is another."""
 _CUT = re.compile(r"(?<![^\W\d_])([^\W\d_]+)([\"“”'’ ]*[-_/()\[\]+]+[\"“”'’ ]*)(?=([^\W\d_]+))")
 _CUT_BY = re.compile(r"[-_/()\[\]+]")
 _APART = re.compile(rf"(?<![^\W_]){_LONE}(?:[\W_]{{1,5}}{_LONE.replace('lone', 'each')}){{4,}}(?![^\W_])")
@@ -87,7 +96,7 @@ def readings_of(registries: Sequence[Registry], text: str) -> list[Reading]:
         bare = _PADDED_WORD.sub(_unpadded, plain)
         made.setdefault(bare, ("padded", True))
         made.setdefault(_CUT.sub(_mended, bare), ("padded", True))
-    others = [("look-alike letters", _ungrouped(plain))]
+    others = [("look-alike letters", _ungrouped(registries, plain))]
     menders = (_mended, partial(_mended_as_known, registries)) if _CUT_BY.search(plain) else ()
     others += [("split", _CUT.sub(mended, plain)) for mended in menders]
     for how, other in others:
@@ -101,7 +110,7 @@ def readings_of(registries: Sequence[Registry], text: str) -> list[Reading]:
             made.setdefault(other, ("masked", True))
     for seen in dict.fromkeys((plain, text)):
         made.setdefault(leet_undone(registries, seen, kept), ("leet", False))
-    for reading in (text, *made):
+    for reading in (text, *((_as_seen(text),) if _OTHER_LETTER.search(text) else ()), *made):
         made = {repeats_undone(registries, reading): ("repeated letters", True), **made}
     made.pop(text, None)
     found = list(_folded([(_near(text, reading), how) for reading, how in list(made.items())[:_MOST]]))
@@ -109,6 +118,16 @@ def readings_of(registries: Sequence[Registry], text: str) -> list[Reading]:
         every = turned(registries, reading)
         found += [_turned(each, whole=each is every[-1]) for each in every]
     return found
+
+
+def _as_seen(text: str) -> str:
+    """The text in the plain letters that each of its characters looks like, where that is one."""
+    folded, seen = fold(text), list(text)
+    once = Counter(folded.positions)
+    for letter, place in zip(folded.letters, folded.positions, strict=True):
+        if once[place] == 1 and not text[place].isascii():
+            seen[place] = letter
+    return "".join(seen)
 
 
 def _unleeted(plain: str, text: str, kept: Sequence[tuple[int, int]]) -> Iterator[str]:
@@ -168,7 +187,22 @@ def _unpadded(word: re.Match[str]) -> str:
         return re.sub(r"\d", FILLER, word[0])
     if not _PADDED.search(seen):
         return word[0]
-    return _INNER_DIGITS.sub(lambda digits: FILLER * len(digits[0]), word[0])
+    bare = _INNER_DIGITS.sub(_unseen, word[0])
+    return _END_DIGITS.sub(_unseen, bare) if len(_INNER_DIGITS.findall(word[0])) >= _MANY_DIGITS else bare
+
+
+def _stands_beside_a_name(registries: Sequence[Registry], text: str, start: int, end: int) -> bool:
+    """Whether the word before a span or after it is one of some name, and no small word of the language."""
+    before = _WORD.findall(text[max(0, start - _AROUND) : start])[-1:]
+    after = _WORD.findall(text[end : end + _AROUND])[:1]
+    return any(
+        word not in FUNCTION_WORDS and names_a_word(registries, word)
+        for word in (each.replace(FILLER, "").lower() for each in (*before, *after))
+    )
+
+
+def _unseen(digits: re.Match[str]) -> str:
+    return FILLER * len(digits[0])
 
 
 def _closed(letters: re.Match[str]) -> str:
@@ -205,19 +239,26 @@ def _mended_as_known(registries: Sequence[Registry], pieces: re.Match[str]) -> s
     """The same where the pieces make a word of a name, whatever they are besides."""
     one, between, other = pieces.groups()
     word = fold(one + other).letters
-    if len(word) < _SHORTEST_MENDED or not any(word in registry.spellings.numbers for registry in registries):
+    shortest = _SHORTEST_HARD_CUT if _IN_NO_WORD.intersection(between) else _SHORTEST_MENDED
+    if len(word) < shortest or not names_a_word(registries, word):
         return pieces[0]
     return one + FILLER * len(between)
 
 
-def _ungrouped(text: str) -> str:
-    """The text in which words that are none of the language have the letters that groups of them look like."""
+def _ungrouped(registries: Sequence[Registry], text: str) -> str:
+    """The text in which words that are none of the language have the letters that groups of them look like: long ones,
+    and those that so become a word of a name beside another."""
     for start, end in words_at(text, _GROUPED, "_"):
-        written = text[start:end]
-        if len(written) >= _SHORTEST_GROUPED and not is_known(written.lower()):
-            for group, letter in _GROUPS.items():
-                written = written.replace(group, letter)
-            text = text[:start] + written + text[end:]
+        meant = written = text[start:end]
+        for group, letter in _GROUPS.items():
+            meant = meant.replace(group, letter)
+        if (len(written) >= _SHORTEST_GROUPED and not is_known(written.lower())) or (
+            len(written) >= _SHORTEST_OF_A_NAME
+            and not is_listed(written.lower())
+            and names_a_word(registries, meant.replace(FILLER, "").lower())
+            and _stands_beside_a_name(registries, text, start, end)
+        ):
+            text = text[:start] + meant + text[end:]
     return text
 
 

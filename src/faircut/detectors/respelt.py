@@ -64,7 +64,7 @@ _MET = 0.8
 """Letters of proof that a misspelt word loses which is met somewhere else."""
 
 _PAIR = 2
-_GENITIVE = "s"
+_GENITIVE, _ARTICLE = "s", "the"
 _MOST_TURNED = 4
 """Words of a name that is looked for the other way round."""
 _BESIDE = 8
@@ -312,7 +312,9 @@ class Respeller:
             words = [token.word for token in several]
             turned = _turned(words)
             number = self._spellings.numbers.get("".join(turned))
-            if number is None or turned == words or words[0] in FUNCTION_WORDS or words[-1] in FUNCTION_WORDS:
+            if number is None or turned == words:
+                continue
+            if words[-1] in FUNCTION_WORDS and not (words[-1] == _ARTICLE and _is_left_over(tokens, at + count)):
                 continue
             for pattern in self._spellings.patterns_with(number, _OWNERS):
                 if pattern.parts == tuple(turned):
@@ -332,6 +334,11 @@ class Respeller:
             last = over_others(tokens, at, parts)
             if last is not None:
                 yield Respelt(tokens[at].start, tokens[last].end, pattern, INTERRUPTED, self._floor)
+
+
+def _is_left_over(tokens: Sequence[Token], after: int) -> bool:
+    """Whether an article before the word at ``after`` has none that it could belong to."""
+    return after >= len(tokens) or tokens[after].word in FUNCTION_WORDS
 
 
 def _turned(words: Sequence[str]) -> list[str]:

@@ -29,8 +29,10 @@ _MOST_READINGS = 64
 _FILLER = "\u2060"
 _RUN = re.compile(r"([^\W\d_])\1+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
-_MOST_RUNS = 4
+_MOST_RUNS = 6
 _LONG_RUN = 3
+_BESIDE = 3
+"""Characters from one word to the next within which they are neighbours."""
 _MOST_REMEMBERED = 50_000
 _TURNED = re.compile(r"[^\W_](?:\S*[^\W_])?")
 _TURNED_BETWEEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -44,7 +46,8 @@ _FEWEST_TURNED, _FEWEST_SYLLABLES, _FEW_TURNED = 5, 4, 7
 """Letters that a name must have to be found backwards, also in other scripts, and from which one odd word is enough."""
 
 
-def _names_a_word(registries: Sequence[Registry], word: str) -> bool:
+def names_a_word(registries: Sequence[Registry], word: str) -> bool:
+    """Whether a folded word is one of some name."""
     return any(word in registry.spellings.numbers for registry in registries)
 
 
@@ -93,7 +96,7 @@ def leet_undone(registries: Sequence[Registry], text: str, kept: Sequence[tuple[
 
 def _could_be(registries: Sequence[Registry], written: str) -> bool:
     return len(written) > _SHORTEST_TURNED and any(
-        _names_a_word(registries, each) for each in _variants(written.lower())
+        names_a_word(registries, each) for each in _variants(written.lower())
     )
 
 
@@ -102,7 +105,7 @@ def _chosen(registries: Sequence[Registry], written: str) -> str:
     core = small.rstrip("!|") or small
     for word in dict.fromkeys((small, core, _NUMBER_AFTER.sub("", core) or core)):
         for variant in _variants(word):
-            if _names_a_word(registries, variant):
+            if names_a_word(registries, variant):
                 return variant + written[len(variant) :]
     usual = next(iter(_variants(core)), core)
     return next((each for each in _variants(core) if is_listed(each)), usual) + written[len(core) :]
@@ -125,12 +128,16 @@ def repeats_undone(registries: Sequence[Registry], text: str) -> str:
     words = [word for word in _WORD.findall(text.lower()) if len(word) <= _LONGEST]
     if not any(map(_is_stretched, words)):
         return made
+    stretched = -_BESIDE
     for start, end in words_at(text, _RUN, ""):
         written = text[start:end]
-        if end - start <= _LONGEST and _is_stretched(written.lower()):
+        # Beside a stretched word of a name "carr" may be the car.
+        also = start - stretched < _BESIDE and not names_a_word(registries, written.lower())
+        if end - start <= _LONGEST and (also or _is_stretched(written.lower())):
             for shorter in _shortened(written):
-                if _names_a_word(registries, shorter.replace(_FILLER, "").lower()):
+                if names_a_word(registries, shorter.replace(_FILLER, "").lower()):
                     made = made[:start] + shorter + made[end:]
+                    stretched = end
                     break
     return made
 
@@ -194,4 +201,4 @@ def is_turned(written: str) -> bool:
     return any(not is_word(word) for word in told)
 
 
-__all__ = ["is_turned", "leet_undone", "quantities", "repeats_undone", "turned", "words_at"]
+__all__ = ["is_turned", "leet_undone", "names_a_word", "quantities", "repeats_undone", "turned", "words_at"]

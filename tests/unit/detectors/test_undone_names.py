@@ -108,6 +108,63 @@ def test_disguises_on_one_another_and_slips_beside_the_rest_of_a_name(
     assert f"el:{name}" in {match.element_id for match in ask(everyday, text)}
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Close-up of the clune ray, soft light", "the Dune Ray"),
+        ("Chapter one: the briar bricle's clress", "the Briar Bride's dress"),
+        ("where the HHHuuuuush Carr meets a fisherman", "the Hush Car"),
+        ("my_the_blinnnnnddd_elephannnt.png", "the blind elephant"),
+        ("my_the_blind_elephant.png", "the blind elephant"),
+        ("Not Feeufolleettee but the twin of Feeufolleettee", "Feufollette"),
+        ("Close-up of Blłlⅼlеϲħķaaｓｐar, soft light", "Blechkaspar"),
+        ("Not J55s5s55m5 T1h11r1n1c1r11f1t but the twin", "Jessamy Thorncroft"),
+        ("a video of 7h3 7h0r|\\|w3dd1|\\|9 90w|\\| in the rain", "the Thornwedding Gown"),
+        ("|\\| . a . |\\| . a   o . y . e . l . a . r . a . |\\|, that very evening", "Nana Oyelaran"),
+        ("Que_en Magpie on a hill", "Magpie Queen"),
+        ("Chapter one: [ha]bit Cinder", "Cinder habit"),
+        ("Well Parley, that very evening", "the Parley Well"),
+        ("draw Grafter the in a forest", "the Grafter"),
+        ("Grafter the, that very evening", "the Grafter"),
+    ],
+)
+def test_one_disguise_on_another(memory_catalogue: Any, text: str, name: str) -> None:
+    memory = memory_catalogue()
+    for each in (
+        *EVERYDAY,
+        "the Briar Bride's dress",
+        "the blind elephant",
+        "Feufollette",
+        "Blechkaspar",
+        "Jessamy Thorncroft",
+        "the Thornwedding Gown",
+        "Nana Oyelaran",
+        "Magpie Queen",
+        "Cinder habit",
+        "the Parley Well",
+        "the Grafter",
+    ):
+        memory.add_name(each)
+    assert f"el:{name}" in {match.element_id for match in ask(NamesDetector(memory), text)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the morna singers of Mindelo",
+        "a clown at the table, gauze and/or lint",
+        "call the grafter the best gardener in the valley",
+        "| a | b | c |, a table of three columns",
+        "[sic] and (s)he",
+    ],
+)
+def test_what_is_no_disguise(memory_catalogue: Any, text: str) -> None:
+    memory = memory_catalogue()
+    for each in ("Moma", "Down", "Andor", "the Parley Well", "the Grafter", "Kbc"):
+        memory.add_name(each)
+    assert ask(NamesDetector(memory), text) == []
+
+
 def test_dress_is_taken_off_and_honest_accents_are_not() -> None:
     plain = undressed("ʀɑγ dｕṇе 🙂")
     assert plain is not None
