@@ -11,13 +11,15 @@ import numpy.typing as npt
 from benchmarks.description_tables import Floats, Table, Tables
 from faircut.detectors.descriptions import APART
 from faircut.detectors.descriptions_explained import said, sets_apart
-from faircut.detectors.descriptions_reading import MOST_READ, SecondReader
+from faircut.detectors.descriptions_plain import plain_text
+from faircut.detectors.descriptions_reading import SecondReader, most_read
+from faircut.text.clauses import without_end
 from faircut.text.cross_encoder import CrossEncoder
 
-READ_FROM = -1.0
+READ_FROM = -1.5
 """Log odds before the second look from which on it is taken."""
 _SPARE = 3
-"""Elements read besides, in place of those that a report takes out."""
+"""Elements read besides of what asks for one, in place of those that a report takes out."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ def readings(tables: Tables, table: Table, scores: Floats, encoder: CrossEncoder
     """The second look at the pairs of ``table`` whose ``scores`` are high enough."""
     reader = SecondReader(lambda: encoder)
     odds, single = np.full(len(scores), np.nan), np.zeros(len(scores), bool)
-    wanted = np.flatnonzero((scores >= READ_FROM) & (ranks(table, scores) < MOST_READ + _SPARE))
+    most = most_of(table) + np.where(table.draws >= 0, _SPARE, 0)
+    wanted = np.flatnonzero((scores >= READ_FROM) & (ranks(table, scores) < most[table.prompts]))
     asked = -1
     for pair in wanted[np.argsort(table.prompts[wanted], kind="stable")].tolist():
         if asked != (asked := int(table.prompts[pair])):
@@ -43,6 +46,11 @@ def readings(tables: Tables, table: Table, scores: Floats, encoder: CrossEncoder
         odds[pair] = reader.read(query, place.segment, place.row, texts)
         single[pair] = sets_apart(said(query, place.segment, place.row, texts)) < APART
     return Readings(odds, single)
+
+
+def most_of(table: Table) -> npt.NDArray[np.int64]:
+    """(prompts,) how many are read beside each at most."""
+    return np.array([most_read(without_end(plain_text(case.text))) for case in table.cases])
 
 
 def ranks(table: Table, scores: Floats) -> npt.NDArray[np.int64]:
@@ -59,7 +67,8 @@ def read(table: Table, scores: Floats, found: Readings, registered: npt.NDArray[
     """The pairs that get a second look, with their scores and readings for features; ``registered`` (n,) leaves out
     others as if their elements were not registered."""
     held = scores if registered is None else np.where(registered, scores, -np.inf)
-    rows = np.flatnonzero((held >= READ_FROM) & (ranks(table, held) < MOST_READ) & ~np.isnan(found.odds))
+    wanted = (held >= READ_FROM) & (ranks(table, held) < most_of(table)[table.prompts])
+    rows = np.flatnonzero(wanted & ~np.isnan(found.odds))
     return replace(
         table,
         prompts=table.prompts[rows],

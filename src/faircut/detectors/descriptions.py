@@ -23,7 +23,7 @@ from faircut.detectors.descriptions_features import FEATURES, Query, features_of
 from faircut.detectors.descriptions_index import Candidate, DescriptionIndex
 from faircut.detectors.descriptions_plain import as_plain
 from faircut.detectors.descriptions_profiles import profile_prompt, texts_of
-from faircut.detectors.descriptions_reading import MOST_READ, SecondReader
+from faircut.detectors.descriptions_reading import SecondReader, most_read
 from faircut.detectors.descriptions_space import default_space, key_of_space
 from faircut.detectors.displayed import Displayed
 from faircut.domain import Asset, Element, Fingerprint, Match, MediaKind, Stage
@@ -166,7 +166,8 @@ class DescriptionsDetector:
         scored, combiner = _scored(query, index.candidates(query)), default_combiner()
         if self._reader is None:
             return scored, combiner.alone
-        read = [each for each in scored[:MOST_READ] if each.score >= combiner.read_from]
+        likeliest = scored[: most_read(query.prompt.text)]
+        read = [each for each in likeliest if each.score >= combiner.read_from]
         if not read:
             return [], combiner.read
         readings = [

@@ -12,8 +12,10 @@ from faircut.detectors.descriptions_features import Query
 from faircut.detectors.descriptions_segments import Segment, floats
 from faircut.text.cross_encoder import LONGEST, CrossEncoder
 
-MOST_READ = 3
+MOST_READ, _MOST_READ_OF_LONG = 5, 3
 """Descriptions that are read beside one prompt at most, the likeliest first."""
+_LONG = 360
+"""Characters of a prompt beyond which it takes as long to read three as five of a shorter one."""
 _KEPT = 64
 """Texts whose lower layers are kept: what is asked for once is often asked for again."""
 
@@ -43,6 +45,11 @@ class SecondReader:
         return text[query.prompt.clauses[first].start : query.prompt.clauses[last].end]
 
 
+def most_read(prompt: str) -> int:
+    """How many descriptions are read beside a prompt at most."""
+    return MOST_READ if len(prompt) <= _LONG else _MOST_READ_OF_LONG
+
+
 def joined(texts: Sequence[str]) -> str:
     """The tagline, description and keywords of a registration as one text."""
     tagline, description, keywords = texts
@@ -69,4 +76,4 @@ def closest_run(close: Sequence[float], counts: Sequence[int], most: int) -> tup
     return found
 
 
-__all__ = ["MOST_READ", "SecondReader", "closest_run", "joined"]
+__all__ = ["MOST_READ", "SecondReader", "closest_run", "joined", "most_read"]
