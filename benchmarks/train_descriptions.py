@@ -37,9 +37,9 @@ FOLDS = 5
 _RIDGE = 60.0
 _HONEST_WEIGHT, _NEAR_WEIGHT = 30.0, 60.0
 """Against other wrong pairs. Of nine settings between 1 and 100, these were among the best by cross-validation."""
-_BLOCK_BENIGN, _BLOCK_NEAR = 0.003, 0.015
-"""Below the shares that may be blocked, 0.5 and 2 %: what is measured on other prompts lies a little above what a
-threshold was chosen for. It also spares requests for what nobody has registered: see ``docs/descriptions.md``."""
+_BLOCK_BENIGN, _BLOCK_NEAR = 0.004, 0.018
+"""A little below the shares that may be blocked, 0.5 and 2 %: what is measured on other prompts lies somewhat above what
+a threshold was chosen for."""
 _REVIEW_BENIGN, _REVIEW_NEAR = 0.02, 0.08
 _LEAST = -100.0
 """Below any score: that of a prompt of which nothing got a second look."""
