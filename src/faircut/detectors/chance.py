@@ -44,6 +44,7 @@ _COUNTED = re.compile(
     r"|their|its) \Z"
 )
 _SENTENCE_END = re.compile(r"[.!?;:](?=\s)(?!\s+[a-z])")
+_WORDS = re.compile(r"[^\W_]+")
 _INITIAL = re.compile(r"(?<![^\W_])[^\W\d_]\.")
 
 
@@ -81,7 +82,12 @@ class Scales:
                     letters -= _PAUSE
             if find.how in _SLIPS and " " not in written and written.islower() and self._is_a_thing(find):
                 letters -= _AS_A_NOUN
-            if find.how == OTHER_WAY_ROUND and _is_capitalised(self._text, written):
+            if find.how == OTHER_WAY_ROUND and token.word in FUNCTION_WORDS and find.start == token.start:
+                # "Well Parley", and not "all goes well, parley or not".
+                if not all(word[0].isupper() for word in _WORDS.findall(written)) or _PAUSES.search(written):
+                    continue
+                letters = POSSIBLE_LETTERS - self._slack
+            elif find.how == OTHER_WAY_ROUND and _is_capitalised(self._text, written):
                 letters = max(letters, POSSIBLE_LETTERS)
             letters += self._slack
             yield replace(find, letters=letters) if letters != find.letters else find
@@ -138,7 +144,7 @@ def _whose(find: Respelt) -> str | None:
 
 def _is_capitalised(text: str, written: str) -> bool:
     """Whether all words of a find begin with a capital and the text is not all in capitals: as a name is written."""
-    words = [word for word in re.findall(r"[^\W_]+", written) if word.lower() not in FUNCTION_WORDS]
+    words = [word for word in _WORDS.findall(written) if word.lower() not in FUNCTION_WORDS]
     return len(words) > 1 and all(word[0].isupper() for word in words) and not text.isupper()
 
 

@@ -46,7 +46,7 @@ _SHORT = 5
 _NEARLY_SHORT = 6
 """Letters of names that are met as words in small letters in some language."""
 _FEWEST_WORDS = 4
-_ARTICLES = frozenset({"a", "an", "the"})
+_ARTICLE = "the"
 _MOSTLY_SMALL: float = 0.4
 _SENTENCE_END = re.compile(r"[.!?:;\n\r]")
 _SPOKEN_OF_AFTER = frozenset(
@@ -356,7 +356,7 @@ def _is_depicted(find: Find, around: Surroundings) -> bool:
 def _is_counted(find: Find, around: Surroundings) -> bool:
     """Whether it is one of many things, and not said of another: "a tin moon hangs" is, "a star wars battle" is not."""
     before, after = around.around(find.start, find.end)
-    if find.pattern.parts[0] in _ARTICLES:
+    if find.pattern.parts[0] == _ARTICLE:
         # "My the hollow king" is the name of a file.
         return False
     following = after[0].lower() if after else ""

@@ -44,7 +44,8 @@ _WEIGHT = (
     r"(?P<weight>\((?=[^()\n]{1,80}:\d(?:\.\d{1,3})?\))|(?<!\d):\d(?:\.\d{1,3})?(?:\)|(?=[\]}]))"
     r"|(?<=[^\W\d_])::-?\d?(?:\.\d{1,3})?(?![\w:]))"
 )
-_BASE64 = r"(?P<base64>(?<![\w+/=-])[A-Za-z0-9+/]{12,}={0,2}(?![\w+/=]))"
+# Without regard to case a long s and a dotless i would be letters of it.
+_BASE64 = r"(?P<base64>(?<![\w+/=-])(?-i:[A-Za-z0-9+/]{12,})={0,2}(?![\w+/=]))"
 _HEXADECIMAL = r"(?P<hexadecimal>(?<!\w)(?:[0-9a-f]{2}[ :]?){5,}[0-9a-f]{2}(?!\w))"
 _MOSTLY_WORDS = 0.85
 """Share of letters, digits and spaces from which on decoded bytes are a text, as nine at random are once in 100,000.

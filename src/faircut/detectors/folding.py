@@ -23,7 +23,7 @@ from itertools import chain, starmap
 
 from faircut.detectors.han import is_han, variants
 
-# Letters without decomposition that confusable data do not list.
+# Letters that confusable data do not list, or that decompose into what they do not look like.
 _EXTRA = {
     "æ": "ae",
     "Æ": "AE",
@@ -63,7 +63,7 @@ _SELDOM = {"2": "z", "6": "g", "9": "g", "+": "t"}
 _LEET_EITHER = "1!|"
 SIGNS = str.maketrans({**_LEET, **_SELDOM, **dict.fromkeys(_LEET_EITHER, "i")})
 """Digits and signs to the letters that they stand for most."""
-_LEET_TOKEN = re.compile(r"[\w@$€!|+\u2060]*[^\W\d_][\w@$€!|+\u2060]*")
+_LEET_TOKEN = re.compile(r"(?<![\w@$€!|+\u2060])[\w@$€!|+\u2060]*[^\W\d_][\w@$€!|+\u2060]*")
 # What begins with few characters is looked for several times as fast as what begins with any letter.
 _LEET_HINT = re.compile(
     r"[0134578@$€!|269+]"
@@ -231,8 +231,9 @@ def undrawn(text: str) -> str:
             # Beside a letter, or beside another that is drawn: elsewhere they are what they seem.
             drawn = re.escape(signs)
             beside = rf"(?<=[^\W_]){drawn}|{drawn}(?=[^\W_])"
+            # Or where single letters stand apart, with blanks or signs around them.
+            beside += rf"|{drawn}(?=(?P<gap>[\W_]{{1,5}})[^\W_](?P=gap)[^\W_]\b)"
             if len(signs) > _PAIR:
-                # Or beside one that stands apart.
                 beside += rf"|(?<=\b[^\W_] . ){drawn}|(?<=\b[^\W_]. ){drawn}|(?<=\b[^\W_] ){drawn}"
                 beside += rf"|{drawn}(?=[\W_]{{1,5}}[^\W_]\b)"
             text = re.sub(beside, letter + _FILLER * (len(signs) - 1), text)

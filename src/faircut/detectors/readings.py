@@ -48,12 +48,14 @@ _SHORTEST_GROUPED, _SHORTEST_OF_A_NAME = 7, 4
 _GENITIVE = re.compile(r"(['’])(?<=[\w@$€!|+]['’])[$5](?![\w@$€!|+])")
 _SHORTEST_PIECE = 2
 _SHORTEST_MENDED, _SHORTEST_HARD_CUT = 6, 5
-"""Letters of a word of a name that signs cut in two, and of one cut by what stands in no word."""
-_IN_NO_WORD = frozenset("_()[]")
+"""Letters of a word of a name that signs cut in two, and of one that is cut by what stands in no word."""
+_IN_NO_WORD = frozenset("_()[]{}<>~=")
 _MANY_DIGITS = 3
-"""Runs of digits between the letters of a word from which on one at its end is another."""
-_CUT = re.compile(r"(?<![^\W\d_])([^\W\d_]+)([\"“”'’ ]*[-_/()\[\]+]+[\"“”'’ ]*)(?=([^\W\d_]+))")
-_CUT_BY = re.compile(r"[-_/()\[\]+]")
+"""Runs of digits between the letters of a word from which on those at its end are padding, too."""
+_CUTTING = r"[-_/()\[\]{}<>~=+]"
+_CUT = re.compile(rf"(?<![^\W\d_])([^\W\d_]+)([\"“”'’ ]*{_CUTTING}+[\"“”'’ ]*)(?=([^\W\d_]+))")
+_CUT_OFTEN = re.compile(rf"(?<![^\W\d_])[^\W\d_]{{1,12}}(?:{_CUTTING}{{1,2}}[^\W\d_]{{1,12}}){{2,5}}(?![^\W\d_])")
+_CUT_BY = re.compile(_CUTTING)
 _APART = re.compile(rf"(?<![^\W_]){_LONE}(?:[\W_]{{1,5}}{_LONE.replace('lone', 'each')}){{4,}}(?![^\W_])")
 _HARDLY_APART = re.compile(
     rf"(?<![^\W_]){_LONE}(?:[\W_]{{1,5}}(?:{_LONE.replace('lone', 'each')}|{_ANY_TWO}(?=[\W_]))){{4,}}(?![^\W_])"
@@ -96,10 +98,7 @@ def readings_of(registries: Sequence[Registry], text: str) -> list[Reading]:
         bare = _PADDED_WORD.sub(_unpadded, plain)
         made.setdefault(bare, ("padded", True))
         made.setdefault(_CUT.sub(_mended, bare), ("padded", True))
-    others = [("look-alike letters", _ungrouped(registries, plain))]
-    menders = (_mended, partial(_mended_as_known, registries)) if _CUT_BY.search(plain) else ()
-    others += [("split", _CUT.sub(mended, plain)) for mended in menders]
-    for how, other in others:
+    for how, other in _mended_or_ungrouped(registries, plain):
         if other != plain:
             made.setdefault(other, (how, True))
     made.setdefault(without_tones(plain), ("padded", True))
@@ -110,14 +109,33 @@ def readings_of(registries: Sequence[Registry], text: str) -> list[Reading]:
             made.setdefault(other, ("masked", True))
     for seen in dict.fromkeys((plain, text)):
         made.setdefault(leet_undone(registries, seen, kept), ("leet", False))
-    for reading in (text, *((_as_seen(text),) if _OTHER_LETTER.search(text) else ()), *made):
-        made = {repeats_undone(registries, reading): ("repeated letters", True), **made}
+    for reading in list(_repeats_undone(registries, (text, *made))):
+        made = {reading: ("repeated letters", True), **made}
     made.pop(text, None)
     found = list(_folded([(_near(text, reading), how) for reading, how in list(made.items())[:_MOST]]))
     for reading in (text, *(each for each, (how, _) in made.items() if how in ("spaced", "split"))):
         every = turned(registries, reading)
         found += [_turned(each, whole=each is every[-1]) for each in every]
     return found
+
+
+def _mended_or_ungrouped(registries: Sequence[Registry], plain: str) -> Iterator[tuple[str, str]]:
+    """How, and the text with letters for groups that look like one, and with words that signs cut in one piece."""
+    yield "look-alike letters", _ungrouped(registries, plain)
+    if _CUT_BY.search(plain):
+        yield "split", _CUT.sub(_mended, plain)
+        yield "split", _CUT.sub(partial(_mended_as_known, registries), plain)
+        yield "split", _CUT_OFTEN.sub(partial(_mended_whole, registries), plain)
+
+
+def _repeats_undone(registries: Sequence[Registry], readings: Sequence[str]) -> Iterator[str]:
+    """The readings without repeats; the first, which is the text, beneath look-alike letters, too."""
+    for reading in readings:
+        yield repeats_undone(registries, reading)
+    if _OTHER_LETTER.search(readings[0]):
+        seen = _as_seen(readings[0])
+        if (undone := repeats_undone(registries, seen)) != seen:
+            yield undone
 
 
 def _as_seen(text: str) -> str:
@@ -236,8 +254,10 @@ def _mended(pieces: re.Match[str]) -> str:
 
 
 def _mended_as_known(registries: Sequence[Registry], pieces: re.Match[str]) -> str:
-    """The same where the pieces make a word of a name, whatever they are besides."""
+    """The same where the pieces make a word of a name, whatever they are besides, and no blank stands between."""
     one, between, other = pieces.groups()
+    if " " in between or {one.lower(), other.lower()} & FUNCTION_WORDS:
+        return pieces[0]
     word = fold(one + other).letters
     shortest = _SHORTEST_HARD_CUT if _IN_NO_WORD.intersection(between) else _SHORTEST_MENDED
     if len(word) < shortest or not names_a_word(registries, word):
@@ -245,10 +265,18 @@ def _mended_as_known(registries: Sequence[Registry], pieces: re.Match[str]) -> s
     return one + FILLER * len(between)
 
 
+def _mended_whole(registries: Sequence[Registry], cut: re.Match[str]) -> str:
+    """A word that is cut more than once, where its pieces make a word of a name and no word of the language."""
+    word = fold(cut[0]).letters
+    if len(word) < _SHORTEST_HARD_CUT or not names_a_word(registries, word):
+        return cut[0]
+    return _CUT_BY.sub(FILLER, cut[0])
+
+
 def _ungrouped(registries: Sequence[Registry], text: str) -> str:
     """The text in which words that are none of the language have the letters that groups of them look like: long ones,
     and those that so become a word of a name beside another."""
-    for start, end in words_at(text, _GROUPED, "_"):
+    for start, end in words_at(text, _GROUPED, ""):
         meant = written = text[start:end]
         for group, letter in _GROUPS.items():
             meant = meant.replace(group, letter)

@@ -6,7 +6,8 @@ what was registered since, so that a registration counts at once and costs no re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -24,6 +25,7 @@ from faircut.detectors.transliteration import spoken
 from faircut.domain import Element, Work
 
 _ARTICLES = frozenset({"a", "an", "the"})
+_DOUBLED = re.compile(r"(.)\1+")
 _LARGE_OVERLAY = 2_000
 _MAX_CLUES = 16
 _ALONE = 6
@@ -196,6 +198,20 @@ class Spellings:
                 # Latin letters write this sound as kh or ch.
                 sounds[number] = heard.sounds[0].replace("h", "k") if heard.vowels >= 1.0 else heard.sounds[0]
         self.index = WordIndex(words, sounds)
+
+    def squeezed_to(self, squeezed: str) -> Sequence[str]:
+        """The words that are this one where no letter stands twice in a row."""
+        alone = (squeezed,) if squeezed in self.numbers else ()
+        return (*alone, *self._doubled.get(squeezed, ()))
+
+    @cached_property
+    def _doubled(self) -> Mapping[str, Sequence[str]]:
+        """The words in which a letter stands twice in a row, by what is left with each letter once."""
+        found: dict[str, list[str]] = {}
+        for word in self.numbers:
+            if (squeezed := _DOUBLED.sub(r"\1", word)) != word:
+                found.setdefault(squeezed, []).append(word)
+        return found
 
     def patterns_with(self, number: int, limit: int) -> list[Pattern]:
         """At most ``limit`` patterns that have the word of this number, or are it."""

@@ -6,10 +6,12 @@ catalogue decide: "9|455" is glass where a name has that word.
 
 from __future__ import annotations
 
+import operator
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import product
+from itertools import accumulate, groupby, product
 
 from faircut.detectors.common_words import is_known, is_listed
 from faircut.detectors.folding import fold
@@ -29,7 +31,6 @@ _MOST_READINGS = 64
 _FILLER = "\u2060"
 _RUN = re.compile(r"([^\W\d_])\1+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
-_MOST_RUNS = 6
 _LONG_RUN = 3
 _BESIDE = 3
 """Characters from one word to the next within which they are neighbours."""
@@ -102,6 +103,9 @@ def _could_be(registries: Sequence[Registry], written: str) -> bool:
 
 def _chosen(registries: Sequence[Registry], written: str) -> str:
     small = written.lower()
+    if len(small) != len(written):
+        # A dotted capital I becomes two characters.
+        return written
     core = small.rstrip("!|") or small
     for word in dict.fromkeys((small, core, _NUMBER_AFTER.sub("", core) or core)):
         for variant in _variants(word):
@@ -123,40 +127,57 @@ def _variants(word: str) -> tuple[str, ...]:
 
 
 def repeats_undone(registries: Sequence[Registry], text: str) -> str:
-    """The text with letters that stand three times and more, or twice in a word of no list, as a name has them."""
-    made = text
+    """The text with letters that stand three times and more, or twice in a word of no list, as a name has them.
+
+    Next to such a word one of a list may be stretched, too: "hhhush carr" is the Hush Car.
+    """
     words = [word for word in _WORD.findall(text.lower()) if len(word) <= _LONGEST]
     if not any(map(_is_stretched, words)):
-        return made
-    stretched = -_BESIDE
+        return text
+    made, changed, doubtful = list(text), list[tuple[int, int]](), list[tuple[int, int]]()
     for start, end in words_at(text, _RUN, ""):
-        written = text[start:end]
-        # Beside a stretched word of a name "carr" may be the car.
-        also = start - stretched < _BESIDE and not names_a_word(registries, written.lower())
-        if end - start <= _LONGEST and (also or _is_stretched(written.lower())):
-            for shorter in _shortened(written):
-                if names_a_word(registries, shorter.replace(_FILLER, "").lower()):
-                    made = made[:start] + shorter + made[end:]
-                    stretched = end
-                    break
-    return made
+        if end - start > _LONGEST:
+            continue
+        if not _is_stretched(text[start:end].lower()):
+            doubtful.append((start, end))
+        elif (shorter := _shortened(registries, text[start:end])) is not None:
+            made[start:end] = shorter
+            changed.append((start, end))
+    for start, end in doubtful if changed else ():
+        at = bisect_left(changed, (start, end))
+        beside = any(
+            start - last < _BESIDE and first - end < _BESIDE for first, last in changed[max(0, at - 1) : at + 1]
+        )
+        known = names_a_word(registries, text[start:end].lower())
+        if beside and not known and (shorter := _shortened(registries, text[start:end])) is not None:
+            made[start:end] = shorter
+    return "".join(made)
 
 
 @lru_cache(maxsize=20_000)
 def _is_stretched(word: str) -> bool:
     runs = [len(run[0]) for run in _RUN.finditer(word)]
-    return 0 < len(runs) <= _MOST_RUNS and (max(runs) >= _LONG_RUN or not is_known(word))
+    return bool(runs) and (max(runs) >= _LONG_RUN or not is_known(word))
 
 
-def _shortened(written: str) -> Iterator[str]:
-    runs = list(_RUN.finditer(written))
-    for lengths in product(*((1, 2) for _ in runs)):
-        made = list(written)
-        for run, length in zip(runs, lengths, strict=True):
-            for place in range(run.start() + length, run.end()):
-                made[place] = _FILLER
-        if (shown := "".join(made)) != written:
-            yield shown
+def _shortened(registries: Sequence[Registry], written: str) -> str | None:
+    """A word with its repeats as a word of a name has them, as long as it was."""
+    small = written.lower()
+    squeezed = _RUN.sub(r"\1", small)
+    for registry in registries:
+        for word in registry.spellings.squeezed_to(squeezed):
+            runs, asked = _runs(small), _runs(word)
+            if word != small and len(small) == len(written) and all(map(operator.ge, runs, asked)):
+                return "".join(
+                    written[end - run : end - run + length] + _FILLER * (run - length)
+                    for end, run, length in zip(accumulate(runs), runs, asked, strict=True)
+                )
+    return None
+
+
+def _runs(word: str) -> list[int]:
+    """How often each letter stands before another comes."""
+    return [len(list(same)) for _, same in groupby(word)]
 
 
 def turned(registries: Sequence[Registry], text: str) -> tuple[str, ...]:

@@ -125,6 +125,12 @@ def test_disguises_on_one_another_and_slips_beside_the_rest_of_a_name(
         ("Chapter one: [ha]bit Cinder", "Cinder habit"),
         ("Well Parley, that very evening", "the Parley Well"),
         ("draw Grafter the in a forest", "the Grafter"),
+        ("my_the_clune_ray.png", "the Dune Ray"),
+        ("Feeuuffoolleettee dances", "Feufollette"),
+        ("the Carr HHHuuuuush", "the Hush Car"),
+        ("Que{en} Magpie on a hill", "Magpie Queen"),
+        ("Qu_ee_n Magpie on a hill", "Magpie Queen"),
+        ("|) . u . n . e . r . a . y", "the Dune Ray"),
         ("Grafter the, that very evening", "the Grafter"),
     ],
 )
@@ -156,13 +162,38 @@ def test_one_disguise_on_another(memory_catalogue: Any, text: str, name: str) ->
         "call the grafter the best gardener in the valley",
         "| a | b | c |, a table of three columns",
         "[sic] and (s)he",
+        "salt and (or) pepper, red and_or blue",
+        "a portrait of her (on a bench) in the park, a man (or woman) in a hat",
+        "all goes well, parley or not",
+        "All Goes Well, Parley or not",
+        "the chef lays out knives on the table",
     ],
 )
 def test_what_is_no_disguise(memory_catalogue: Any, text: str) -> None:
     memory = memory_catalogue()
-    for each in ("Moma", "Down", "Andor", "the Parley Well", "the Grafter", "Kbc"):
+    for each in ("Moma", "Down", "Andor", "the Parley Well", "the Grafter", "Kbc", "Heron", "Manor", "Knives Out"):
         memory.add_name(each)
     assert ask(NamesDetector(memory), text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "İstanbul4 gezi, İZMİR2024",
+        "Q&A sahnesi, aydınlatılmalı oda",
+        "hhhush aabbccddeeffgghhiijjkkllmmnnoopp " * 20,
+        "a1 " + "\u2060" * 20_000,
+        "_" * 20_000,
+    ],
+)
+def test_no_text_stops_it(everyday: NamesDetector, text: str) -> None:
+    assert isinstance(ask(everyday, text), list)
+
+
+@given(st.text(alphabet="İIıſKaAbBeE4013&%=+/ ", max_size=80))
+def test_letters_that_change_their_length_do_no_harm(text: str) -> None:
+    registry = Registry([Name(name, "p", "w", name) for name in EVERYDAY])
+    assert all(len(reading.text) == len(text) for reading in readings_of([registry], text))
 
 
 def test_dress_is_taken_off_and_honest_accents_are_not() -> None:
