@@ -256,7 +256,8 @@ def _mended(pieces: re.Match[str]) -> str:
 def _mended_as_known(registries: Sequence[Registry], pieces: re.Match[str]) -> str:
     """The same where the pieces make a word of a name, whatever they are besides, and no blank stands between."""
     one, between, other = pieces.groups()
-    if " " in between or {one.lower(), other.lower()} & FUNCTION_WORDS:
+    told = one.lower(), other.lower()
+    if " " in between or (FUNCTION_WORDS.intersection(told) and all(map(is_listed, told))):
         return pieces[0]
     word = fold(one + other).letters
     shortest = _SHORTEST_HARD_CUT if _IN_NO_WORD.intersection(between) else _SHORTEST_MENDED
