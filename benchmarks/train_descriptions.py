@@ -37,9 +37,9 @@ FOLDS = 5
 _RIDGE = 60.0
 _HONEST_WEIGHT, _NEAR_WEIGHT = 30.0, 60.0
 """Against other wrong pairs. Of nine settings between 1 and 100, these were among the best by cross-validation."""
-_BLOCK_BENIGN, _BLOCK_NEAR = 0.004, 0.018
-"""A little below the shares that may be blocked, 0.5 and 2 %: what is measured on other prompts lies somewhat above what
-a threshold was chosen for."""
+_BLOCK_BENIGN, _BLOCK_NEAR = 0.004, 0.016
+"""A little below the shares that may be blocked, 0.5 and 2 %: what is measured on other prompts lies somewhat above
+what a threshold was chosen for."""
 _REVIEW_BENIGN, _REVIEW_NEAR = 0.02, 0.08
 _LEAST = -100.0
 """Below any score: that of a prompt of which nothing got a second look."""
@@ -298,7 +298,7 @@ def write(full: Judged, lean: Judged, thin: tuple[float, float], tables: Tables)
     styles = [case.style for case in tables.full.cases]
     space = tables.space
     document = {
-        "version": "descriptions-v6",
+        "version": "descriptions-v7",
         "model": DEFAULT_MODEL,
         "features": list(FEATURES),
         **{

@@ -75,7 +75,7 @@ class DescriptionsDetector:
     """
 
     name = "descriptions"
-    version = "descriptions-v6"
+    version = "descriptions-v7"
     stages = frozenset({Stage.PROMPT})
     kinds = frozenset({MediaKind.TEXT})
 
