@@ -173,6 +173,8 @@ class Spellings:
         self.numbers: dict[str, int] = {}
         self.ends: set[str] = set()
         """With what names of several words end, a genitive apart."""
+        self.starts: set[str] = set()
+        """With what they begin."""
         origin: dict[str, str] = {}
         used: list[int] = []
         users: list[int] = []
@@ -183,6 +185,7 @@ class Spellings:
             parts = pattern.parts
             if len(parts) > 1:
                 self.ends.add(parts[-1] if parts[-1] != "s" else parts[-2])
+                self.starts.add(parts[0])
             for word in parts if len(parts) == 1 else (*parts, pattern.letters):
                 if not word.isascii() and word not in origin:
                     origin.update(_originals(pattern.names[0].text))

@@ -111,7 +111,8 @@ class Respeller:
 
     def _worth_a_look(self, passage: Passage) -> Iterator[int]:
         """Where a find may begin: at a word in no list, before one, or at two words whose names stand the other way."""
-        numbers, ends, strange = self._spellings.numbers, self._spellings.ends, passage.strange_before
+        numbers, ends, starts = self._spellings.numbers, self._spellings.ends, self._spellings.starts
+        strange = passage.strange_before
         words = [token.word for token in passage.tokens]
         last = len(words)
         for at, (word, before, soon) in enumerate(zip(words, strange, [*strange[2:], strange[-1]], strict=False)):
@@ -121,7 +122,11 @@ class Respeller:
                 if not is_everyday(word):
                     yield at
                 elif word in ends:
-                    rows = (words[at : at + count] for count in range(2, min(_MOST_TURNED, last - at) + 1))
+                    rows = [
+                        words[at : end + 1]
+                        for end in range(at + 1, min(at + _MOST_TURNED, last))
+                        if words[end] in starts or words[end] == _GENITIVE
+                    ]
                     if any("".join(_turned(row)) in numbers for row in rows):
                         yield at
 
