@@ -4,6 +4,7 @@ on like the first ones."""
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -50,7 +51,12 @@ def readings(tables: Tables, table: Table, scores: Floats, encoder: CrossEncoder
 
 def most_of(table: Table) -> npt.NDArray[np.int64]:
     """(prompts,) how many are read beside each at most."""
-    return np.array([most_read(without_end(plain_text(case.text))) for case in table.cases])
+    return np.array([_most_read(case.text) for case in table.cases])
+
+
+@cache
+def _most_read(text: str) -> int:
+    return most_read(without_end(plain_text(text)))
 
 
 def ranks(table: Table, scores: Floats) -> npt.NDArray[np.int64]:

@@ -105,7 +105,6 @@ class Folded:
     gaps: list[Gap]
 
 
-_ASCII_WORD = re.compile("[a-z0-9]+")
 _PLAIN_WORD = re.compile("[A-Za-z0-9]+")
 """Characters that stand for themselves."""
 
@@ -175,8 +174,8 @@ def _fold_between(
 def _fold_ascii(text: str, case: Case) -> Folded:
     """What :func:`fold` does, word by word: in plain text every letter stands for itself."""
     lowered = (text.replace("I", "l") if case is Case.LAST else text).lower()
-    spans = [found.span() for found in _ASCII_WORD.finditer(lowered)]
-    letters = "".join(_ASCII_WORD.findall(lowered))
+    spans = [found.span() for found in _PLAIN_WORD.finditer(lowered)]
+    letters = "".join(_PLAIN_WORD.findall(lowered))
     gaps = [Gap.NONE] * len(letters)
     space, at, last = Gap.SPACE, 0, 0
     for start, end in spans:
@@ -232,10 +231,11 @@ def undrawn(text: str) -> str:
             drawn = re.escape(signs)
             beside = rf"(?<=[^\W_]){drawn}|{drawn}(?=[^\W_])"
             # Or where single letters stand apart, with blanks or signs around them.
-            beside += rf"|{drawn}(?=(?P<gap>[\W_]{{1,5}})[^\W_](?P=gap)[^\W_]\b)"
             if len(signs) > _PAIR:
                 beside += rf"|(?<=\b[^\W_] . ){drawn}|(?<=\b[^\W_]. ){drawn}|(?<=\b[^\W_] ){drawn}"
                 beside += rf"|{drawn}(?=[\W_]{{1,5}}[^\W_]\b)"
+            else:
+                beside += rf"|{drawn}(?=(?P<gap>[\W_]{{1,5}})[^\W_](?P=gap)[^\W_]\b)"
             text = re.sub(beside, letter + _FILLER * (len(signs) - 1), text)
     return text
 

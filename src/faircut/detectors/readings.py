@@ -221,16 +221,6 @@ def _unpadded(word: re.Match[str]) -> str:
     return _END_DIGITS.sub(_unseen, bare) if len(_INNER_DIGITS.findall(word[0])) >= _MANY_DIGITS else bare
 
 
-def _stands_beside_a_name(registries: Sequence[Registry], text: str, start: int, end: int) -> bool:
-    """Whether the word before a span or after it is one of some name, and no small word of the language."""
-    before = _WORD.findall(text[max(0, start - _AROUND) : start])[-1:]
-    after = _WORD.findall(text[end : end + _AROUND])[:1]
-    return any(
-        word not in FUNCTION_WORDS and names_a_word(registries, word)
-        for word in (each.replace(FILLER, "").lower() for each in (*before, *after))
-    )
-
-
 def _unseen(digits: re.Match[str]) -> str:
     return FILLER * len(digits[0])
 
@@ -279,7 +269,7 @@ def _mended_as_known(registries: Sequence[Registry], pieces: re.Match[str]) -> s
 
 
 def _mended_whole(registries: Sequence[Registry], cut: re.Match[str]) -> str:
-    """A word that is cut more than once, where its pieces make a word of a name and no word of the language."""
+    """A word that is cut more than once as one, where its pieces make a word of a name."""
     word = fold(cut[0]).letters
     if len(word) < _SHORTEST_HARD_CUT or not names_a_word(registries, word):
         return cut[0]
@@ -301,6 +291,16 @@ def _ungrouped(registries: Sequence[Registry], text: str) -> str:
         ):
             text = text[:start] + meant + text[end:]
     return text
+
+
+def _stands_beside_a_name(registries: Sequence[Registry], text: str, start: int, end: int) -> bool:
+    """Whether the word before a span or after it is one of some name, and no small word of the language."""
+    before = _WORD.findall(text[max(0, start - _AROUND) : start])[-1:]
+    after = _WORD.findall(text[end : end + _AROUND])[:1]
+    return any(
+        word not in FUNCTION_WORDS and names_a_word(registries, word)
+        for word in (each.replace(FILLER, "").lower() for each in (*before, *after))
+    )
 
 
 __all__ = ["FILLER", "Reading", "readings_of"]

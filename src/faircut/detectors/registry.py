@@ -202,8 +202,9 @@ class Spellings:
                 sounds[number] = heard.sounds[0].replace("h", "k") if heard.vowels >= 1.0 else heard.sounds[0]
         self.index = WordIndex(words, sounds)
 
-    def squeezed_to(self, squeezed: str) -> Sequence[str]:
-        """The words that are this one where no letter stands twice in a row."""
+    def stretched_to(self, word: str) -> Sequence[str]:
+        """The words that are this one but for how often letters stand in a row."""
+        squeezed = _DOUBLED.sub(r"\1", word)
         alone = (squeezed,) if squeezed in self.numbers else ()
         return (*alone, *self._doubled.get(squeezed, ()))
 

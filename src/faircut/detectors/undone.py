@@ -163,10 +163,10 @@ def _is_stretched(word: str) -> bool:
 def _shortened(registries: Sequence[Registry], written: str) -> str | None:
     """A word with its repeats as a word of a name has them, as long as it was."""
     small = written.lower()
-    squeezed = _RUN.sub(r"\1", small)
+    runs = _runs(small)
     for registry in registries:
-        for word in registry.spellings.squeezed_to(squeezed):
-            runs, asked = _runs(small), _runs(word)
+        for word in registry.spellings.stretched_to(small):
+            asked = _runs(word)
             if word != small and len(small) == len(written) and all(map(operator.ge, runs, asked)):
                 return "".join(
                     written[end - run : end - run + length] + _FILLER * (run - length)
