@@ -17,7 +17,7 @@ from faircut.detectors.descriptions_reading import SecondReader, most_read
 from faircut.text.clauses import without_end
 from faircut.text.cross_encoder import CrossEncoder
 
-READ_FROM = 0.0
+READ_FROM = 0.3
 """Log odds before the second look from which on it is taken."""
 _SPARE = 3
 """Elements read besides of what asks for one, in place of those that a report takes out."""

@@ -75,7 +75,7 @@ class DescriptionsDetector:
     """
 
     name = "descriptions"
-    version = "descriptions-v7"
+    version = "descriptions-v8"
     stages = frozenset({Stage.PROMPT})
     kinds = frozenset({MediaKind.TEXT})
 
@@ -199,7 +199,7 @@ class DescriptionsDetector:
                 files = find_model(self._model)
                 encoder = encoder_of(files)
                 space = default_space()
-                if files.name == DEFAULT_MODEL:
+                if files.is_default:
                     self._reader = SecondReader(default_cross_encoder)
                 self._parts = (
                     encoder,

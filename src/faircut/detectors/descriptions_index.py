@@ -28,7 +28,7 @@ from faircut.detectors.descriptions_segments import (
 )
 from faircut.domain import Element
 from faircut.errors import StorageError
-from faircut.text.closest import Closest
+from faircut.text.closest import Closest, greatest
 from faircut.text.encoder import SentenceEncoder
 
 Floats = npt.NDArray[np.float32]
@@ -40,7 +40,6 @@ COMPARED = 12
 their own element among the candidates and 97.6 % among these; of 24 and 6, as it was before, 97.5 and 94.8 %."""
 _BATCH = 2048
 """Descriptions encoded between two writes to disk: a minute's work."""
-_BLOCK = 64
 _MANY = 4096
 """Descriptions in a segment from which on integers are worth while."""
 _COMMON = 4096
@@ -177,7 +176,7 @@ class DescriptionIndex:
         dense = np.concatenate([each.dense(vectors) for each in self._searched])
         lexical = np.concatenate([each.lexical(query, rarities) for each in self._searched])
         both = _scaled(dense) + _scaled(lexical)
-        chosen = {*_best(both, CANDIDATES), *_best(dense, CANDIDATES // 3), *_best(lexical, CANDIDATES // 3)}
+        chosen = {*greatest(both, CANDIDATES), *greatest(dense, CANDIDATES // 3), *greatest(lexical, CANDIDATES // 3)}
         return _closest(query, list(self._placed(sorted(chosen))))
 
     def _rarities(self, query: Query, total: int) -> dict[str, np.float32]:
@@ -263,21 +262,6 @@ def _key(candidate: Candidate) -> bytes:
 
 def _scaled(scores: Floats) -> Floats:
     return scores / max(float(scores.max()), 1e-6)
-
-
-def _best(scores: Floats, count: int) -> list[int]:
-    """The places of the ``count`` greatest. They lie in the ``count`` blocks whose greatest are greatest."""
-    if len(scores) <= count:
-        return list(range(len(scores)))
-    starts = np.arange(0, len(scores), _BLOCK)
-    if len(starts) <= count:
-        places = np.arange(len(scores))
-    else:
-        blocks = np.argpartition(np.maximum.reduceat(scores, starts), -count)[-count:]
-        places = (blocks[:, None] * _BLOCK + np.arange(_BLOCK)).ravel()
-        places = places[places < len(scores)]
-    best: list[int] = places[np.argpartition(scores[places], -count)[-count:]].tolist()
-    return best
 
 
 __all__ = ["CANDIDATES", "Candidate", "DescriptionIndex"]

@@ -118,20 +118,22 @@ def profile_element(element: Element, encoder: SentenceEncoder, background: Back
     texts = texts_of(element)
     vectors: list[Floats] = []
     pieces: list[Floats] = []
+    weighted: list[tuple[Word, float]] = []
     fields = np.zeros((len(FIELDS), encoder.width), np.float32)
     for number, field in enumerate(FIELDS):
         if not texts[field]:
             continue
+        words = content_words(texts[field])
+        weighted += [(word, _FIELD_WEIGHTS[field]) for word in words]
         encoded = encoder.encode(texts[field])
         fields[number] = encoded.sentence
-        pieces.append(telling_pieces(encoded, content_words(texts[field]), background))
+        pieces.append(telling_pieces(encoded, words, background))
         for span in phrases_of(texts[field], field):
             # A keyword stands for itself; a clause is read in its sentence.
             alone = field == "keywords"
             vectors.append(encoder.encode(texts[field][slice(*span)]).sentence if alone else encoded.part(*span))
     if not vectors:
         return None
-    words = [(word, _FIELD_WEIGHTS[field]) for field in FIELDS for word in content_words(texts[field])]
     stacked = np.stack(vectors)
     means, spreads = background.expectation(stacked)
     return ElementProfile(
@@ -141,7 +143,7 @@ def profile_element(element: Element, encoder: SentenceEncoder, background: Back
         generalities=background.generality(stacked),
         fields=fields,
         pieces=np.concatenate(pieces)[:MOST_PIECES],
-        terms=terms_of(words),
+        terms=terms_of(weighted),
         attributes=tuple(dict.fromkeys(each for field in FIELDS for each in attributes_of(texts[field]))),
         kinds=_element_kinds(element, texts),
     )

@@ -17,6 +17,7 @@ from faircut.detectors.descriptions_profiles import Background
 from faircut.text.adapter import FILE as ADAPTER
 from faircut.text.array_file import read_arrays
 from faircut.text.models import ModelFiles
+from faircut.text.words import SAYS_NOTHING
 
 FILE = "descriptions_space.arrays"
 
@@ -47,10 +48,12 @@ def default_space() -> Space:
 
 
 def key_of_space(model: ModelFiles) -> str:
-    """Changes with whatever kept vectors depend on: the model, its adapter, the tables, and the space."""
+    """Changes with whatever kept vectors depend on: the model, its adapter, the tables, the space, and which words say
+    nothing."""
     data = files("faircut.text") / "data"
     parts = [data / ADAPTER, data / "lexicon.txt", data / "words.txt", files("faircut.detectors") / FILE]
     found = hashlib.sha256(model.digest.encode())
+    found.update(" ".join(sorted(SAYS_NOTHING)).encode())
     for part in parts:
         found.update(hashlib.sha256(part.read_bytes()).digest())
     return found.hexdigest()

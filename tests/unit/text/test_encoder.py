@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -174,6 +175,21 @@ def test_another_model_is_used_when_its_files_are_those_pinned(
     mine = find_model(str(tmp_path))
     assert (mine.name, mine.languages, mine.digest) == ("mine", ("en",), model.digest)
     assert np.array_equal(encoder_of(mine).encode(TEXTS[0]).sentence, quick.encode(TEXTS[0]).sentence)
+
+
+def test_what_was_taught_is_for_the_files_it_was_taught_for(
+    tmp_path: Path, model: ModelFiles, quick: SentenceEncoder
+) -> None:
+    _copy(model, tmp_path)
+    config = (model.folder / CONFIG).read_bytes() + b"\n"
+    (tmp_path / CONFIG).unlink()
+    (tmp_path / CONFIG).write_bytes(config)
+    digests = {**model.sha256, CONFIG: hashlib.sha256(config).hexdigest()}
+    (tmp_path / MANIFEST).write_text(json.dumps({"name": DEFAULT_MODEL, "languages": ["en"], "sha256": digests}))
+    other = find_model(str(tmp_path))
+    assert model.is_default
+    assert not other.is_default
+    assert np.array_equal(encoder_of(other).encode(TEXTS[0]).sentence, quick.encode(TEXTS[0]).sentence)
 
 
 def test_a_file_that_is_not_the_pinned_one_is_refused(tmp_path: Path, model: ModelFiles) -> None:
