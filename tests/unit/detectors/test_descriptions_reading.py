@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
 import shutil
@@ -16,7 +17,7 @@ from faircut.detectors.descriptions import DescriptionsDetector
 from faircut.detectors.descriptions_reading import MOST_READ, closest_run, joined
 from faircut.domain import Element
 from faircut.text.cross_encoder import CrossEncoder, default_cross_encoder
-from faircut.text.models import DEFAULT_MODEL, MANIFEST, find_model
+from faircut.text.models import CONFIG, DEFAULT_MODEL, MANIFEST, find_model
 from unit.detectors.test_descriptions import HERON, REQUEST, WHALE, WIZARD, Held
 
 CLAUSES = st.lists(st.tuples(st.floats(-1, 1), st.integers(1, 40)), min_size=1, max_size=20)
@@ -87,12 +88,16 @@ def test_a_description_is_read_once_for_many_prompts(monkeypatch: pytest.MonkeyP
     assert sum(HERON.description in text for text in asked) == 1
 
 
-def test_other_models_do_without_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Their limits are those of one look: the reader knows the default's words alone."""
+@pytest.mark.parametrize("called", ["another", DEFAULT_MODEL])
+def test_other_models_do_without_it(called: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their limits are those of one look: the reader knows the default's words alone, whatever another is called."""
     default = find_model(DEFAULT_MODEL)
     for name in default.sha256:
         shutil.copy(default.folder / name, tmp_path / name)
-    manifest = {"name": "another", "languages": ["en"], "sha256": dict(default.sha256)}
+    config = (tmp_path / CONFIG).read_bytes() + b"\n"
+    (tmp_path / CONFIG).write_bytes(config)
+    digests = {**default.sha256, CONFIG: hashlib.sha256(config).hexdigest()}
+    manifest = {"name": called, "languages": ["en"], "sha256": digests}
     (tmp_path / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
     monkeypatch.setattr("faircut.detectors.descriptions.default_cross_encoder", lambda: pytest.fail("read"))
     detector = DescriptionsDetector(Held(HERON, WIZARD, WHALE), model=str(tmp_path))
