@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import struct
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from faircut.text.encoder import LONGEST, SentenceEncoder
-from faircut.text.models import CONFIG, MANIFEST, TOKENIZER, WEIGHTS
+from faircut.text.models import CONFIG, DEFAULT_MODEL, MANIFEST, TOKENIZER, WEIGHTS, find_model
 
 SHORT = "a red coat with brass buttons"
 LONG = "The queen of the reeds wears a crown, and a frog sits on her shoulder. " * 20
@@ -138,3 +139,15 @@ def _write_safetensors(path: Path, tensors: dict[str, npt.NDArray[np.float32]]) 
     # Tensors begin at a multiple of eight bytes, as the format asks.
     text += b" " * (-len(text) % 8)
     path.write_bytes(struct.pack("<Q", len(text)) + text + b"".join(each.tobytes() for each in tensors.values()))
+
+
+def write_like_the_default(folder: Path, called: str) -> None:
+    """Another model than the default, ``called`` so: its weights and words with a configuration of other bytes."""
+    default = find_model(DEFAULT_MODEL)
+    for name in default.sha256:
+        shutil.copy(default.folder / name, folder / name)
+    config = (folder / CONFIG).read_bytes() + b"\n"
+    (folder / CONFIG).write_bytes(config)
+    digests = {**default.sha256, CONFIG: hashlib.sha256(config).hexdigest()}
+    manifest = {"name": called, "languages": ["en"], "sha256": digests}
+    (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
-import json
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +14,8 @@ from faircut.detectors.descriptions import DescriptionsDetector
 from faircut.detectors.descriptions_reading import MOST_READ, closest_run, joined
 from faircut.domain import Element
 from faircut.text.cross_encoder import CrossEncoder, default_cross_encoder
-from faircut.text.models import CONFIG, DEFAULT_MODEL, MANIFEST, find_model
+from faircut.text.models import DEFAULT_MODEL
+from support.sentence_models import write_like_the_default
 from unit.detectors.test_descriptions import HERON, REQUEST, WHALE, WIZARD, Held
 
 CLAUSES = st.lists(st.tuples(st.floats(-1, 1), st.integers(1, 40)), min_size=1, max_size=20)
@@ -91,14 +89,7 @@ def test_a_description_is_read_once_for_many_prompts(monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("called", ["another", DEFAULT_MODEL])
 def test_other_models_do_without_it(called: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Their limits are those of one look: the reader knows the default's words alone, whatever another is called."""
-    default = find_model(DEFAULT_MODEL)
-    for name in default.sha256:
-        shutil.copy(default.folder / name, tmp_path / name)
-    config = (tmp_path / CONFIG).read_bytes() + b"\n"
-    (tmp_path / CONFIG).write_bytes(config)
-    digests = {**default.sha256, CONFIG: hashlib.sha256(config).hexdigest()}
-    manifest = {"name": called, "languages": ["en"], "sha256": digests}
-    (tmp_path / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    write_like_the_default(tmp_path, called)
     monkeypatch.setattr("faircut.detectors.descriptions.default_cross_encoder", lambda: pytest.fail("read"))
     detector = DescriptionsDetector(Held(HERON, WIZARD, WHALE), model=str(tmp_path))
     assert [match.element_id for match in detector.find(REQUEST)] == ["elem_heron"]

@@ -237,6 +237,11 @@ def test_every_word_of_the_vocabulary_is_there(pages, name: str, words: list[str
     assert [str(word) for word in words if str(word) not in spans] == []
 
 
+def test_the_change_log_lists_the_algorithms_that_there_are(pages) -> None:
+    listed = pages["CHANGELOG.md"].text.partition("### Contracts begun")[2]
+    assert [each.version for each in DETECTORS if f"`{each.version}`" not in listed] == []
+
+
 def test_the_contract_names_every_field(pages) -> None:
     fields = pages["docs/contract-for-scripts.md"].codes_in_first_column()
     for kind in (Decision, Reason, CheckRun):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -18,6 +17,7 @@ from faircut.text.encoder import LONGEST, SentenceEncoder, encoder_of, vocabular
 from faircut.text.minilm import Weights, embedded, quantised
 from faircut.text.models import CONFIG, DEFAULT_MODEL, MANIFEST, VOCABULARY, WEIGHTS, ModelFiles, find_model
 from faircut.text.wordpiece import WordPiece
+from support.sentence_models import write_like_the_default
 
 Floats = npt.NDArray[np.float32]
 
@@ -180,12 +180,7 @@ def test_another_model_is_used_when_its_files_are_those_pinned(
 def test_what_was_taught_is_for_the_files_it_was_taught_for(
     tmp_path: Path, model: ModelFiles, quick: SentenceEncoder
 ) -> None:
-    _copy(model, tmp_path)
-    config = (model.folder / CONFIG).read_bytes() + b"\n"
-    (tmp_path / CONFIG).unlink()
-    (tmp_path / CONFIG).write_bytes(config)
-    digests = {**model.sha256, CONFIG: hashlib.sha256(config).hexdigest()}
-    (tmp_path / MANIFEST).write_text(json.dumps({"name": DEFAULT_MODEL, "languages": ["en"], "sha256": digests}))
+    write_like_the_default(tmp_path, DEFAULT_MODEL)
     other = find_model(str(tmp_path))
     assert model.is_default
     assert not other.is_default
