@@ -84,7 +84,8 @@ class GreyZoneRules:
     ``with_more`` is the mildest verdict where more of the same work is asked for than its name: block by default, at
     most review. ``limited`` is what is done where a check passed and says that it could not do all, as with a language
     that the sentence model does not know: allow by default, at most review. Where the language of a text is not known
-    to the detectors no zone is milder than review, since nobody could tell whether more was asked for.
+    to the detectors, or words leave a doubt, no zone is milder than review, since nobody could tell whether more was
+    asked for.
     """
 
     verdicts: Mapping[GreyZone, Verdict] = field(default_factory=dict)
@@ -97,13 +98,16 @@ class GreyZoneRules:
             return None
         zone = GreyZone(mark["zone"])
         verdict = self.verdicts.get(zone, GREY_DEFAULTS[zone])
-        if not mark["checked"]:
+        if not mark["checked"] or mark.get("perhaps"):
             verdict = _graver(verdict, Verdict.REVIEW)
         if mark["also"]:
             verdict = _graver(verdict, _graver(self.with_more, Verdict.REVIEW))
         # What no other words would fit: a stock figure, the look of a studio. It is never refused for that alone.
         only_grey = zone is GreyZone.ARCHETYPE or finding.match.evidence.get("how") == "studio"
         if only_grey:
+            verdict = min(verdict, strict, key=lambda each: each.severity)
+        elif mark["also"]:
+            # Whoever writes a review and is refused for two words of it needs to know which.
             verdict = min(verdict, strict, key=lambda each: each.severity)
         elif verdict.severity >= strict.severity:
             return None

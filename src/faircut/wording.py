@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from faircut.domain import ElementPolicy, GreyZone, Match, Naming, Segment, Subject, Verdict
@@ -66,7 +66,28 @@ def grey_words(match: Match, subject: Subject, verdict: Verdict) -> tuple[str, s
         use = {GreyZone.PARODY: "a parody", GreyZone.NEWS: "a report", GreyZone.CRITICISM: "criticism"}[zone]
         said = f"{named} names {thing}, in what is said to be {use} (“{mark['cue']}”)."
         remedy = "Name something of your own, if it does not have to be this one."
+    if mark["also"]:
+        said, remedy = f"{said} {_more(subject, mark['also'])}", _without(subject, mark["also"])
+    elif mark.get("perhaps") and verdict is Verdict.REVIEW:
+        said = f"{said} {_more(subject, mark['perhaps'], 'may ask')}"
     return f"{said} {ends}", remedy
+
+
+def _more(subject: Subject, words: Sequence[str], asks: str = "asks") -> str:
+    """That more is asked for than a name. Which words say so are the registration's own."""
+    said = f": {_quoted_words(words)}" if subject.naming is Naming.FULL else ""
+    return f"But it {asks} for more of it than the name{said}."
+
+
+def _without(subject: Subject, words: Sequence[str]) -> str:
+    which = _quoted_words(words) if subject.naming is Naming.FULL else "what describes it"
+    return f"Leave out {which}: beside the name that asks for the thing itself."
+
+
+def _quoted_words(words: Sequence[str]) -> str:
+    """The first few words, quoted: “a”, “b” and “c”."""
+    quoted = [f"“{each}”" if len(each) <= _LONGEST_QUOTE else f"“{each[: _LONGEST_QUOTE - 3]}…”" for each in words[:5]]
+    return f"{', '.join(quoted[:-1])} and {quoted[-1]}" if len(quoted) > 1 else quoted[0]
 
 
 def sense_of(detector: str) -> str | None:
@@ -194,6 +215,9 @@ _OF_THE_QUERY = frozenset(
 def discreet(evidence: Mapping[str, Any]) -> dict[str, Any]:
     """Evidence without what would name the thing: names, registered words, and whatever a plugin may have added."""
     kept = {key: value for key, value in evidence.items() if key in _OF_THE_QUERY}
+    if "grey" in kept:
+        # Which words of a prompt are the registration's own tells what it says.
+        kept["grey"] = {key: value for key, value in kept["grey"].items() if key not in ("also", "perhaps")}
     if "attributes" in evidence:
         kept["attributes"] = [
             {key: value for key, value in each.items() if key in ("span", "weight")} for each in evidence["attributes"]

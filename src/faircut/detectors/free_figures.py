@@ -17,6 +17,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from faircut.errors import ConfigError
+from faircut.text.words import content_words
 
 _SETTING = "free_figures"
 
@@ -30,17 +31,37 @@ class Figure(BaseModel):
     also: tuple[str, ...] = ()
     source: str = Field(default="", description="The free text, its author and year.")
     later: tuple[str, ...] = Field(default=(), description="Words that speak of a version that may be somebody's.")
+    perhaps: tuple[str, ...] = Field(default=(), description="Words of every day that may speak of such a version.")
+    motifs: tuple[str, ...] = Field(default=(), description="Words of the free text: nobody's own, whoever has them.")
     free: bool = True
 
     @cached_property
+    def of_the_tale(self) -> frozenset[str]:
+        """The stems of all words that the free text has: its names, its author, its motifs."""
+        texts = (self.name, *self.also, self.source, *self.motifs)
+        return frozenset(word.stem for text in texts for word in content_words(text))
+
+    @cached_property
     def _later(self) -> re.Pattern[str] | None:
-        words = [re.escape(_plain(each)) for each in self.later]
-        return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?:s|es)?(?!\w)") if words else None
+        return _any_of(self.later)
+
+    @cached_property
+    def _perhaps(self) -> re.Pattern[str] | None:
+        return _any_of(self.perhaps)
 
     def later_in(self, text: str) -> str | None:
         """The first words of a text that speak of a later version."""
         found = self._later.search(_plain(text)) if self._later else None
         return found[0] if found else None
+
+    def perhaps_later_in(self, text: str) -> list[tuple[int, int]]:
+        """The places of words that may speak of a later version, of a text whose letters are plain ones."""
+        return [each.span() for each in self._perhaps.finditer(text.lower())] if self._perhaps else []
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str] | None:
+    plain = [re.escape(_plain(each)) for each in words]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(plain)})(?:s|es)?(?!\w)") if plain else None
 
 
 class _Table(BaseModel):
@@ -99,7 +120,8 @@ def _by_name(figures: Iterable[Figure]) -> dict[str, Figure]:
 
 @cache
 def _marks() -> Mapping[str, tuple[str, ...]]:
-    return {name.casefold(): each.later for each in _shipped() for name in (each.name, *each.also) if each.later}
+    every = ((name, (*each.later, *each.perhaps)) for each in _shipped() for name in (each.name, *each.also))
+    return {name.casefold(): words for name, words in every if words}
 
 
 def marks_of_versions(name: str) -> tuple[str, ...]:

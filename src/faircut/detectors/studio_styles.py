@@ -25,6 +25,7 @@ _OF_COMPANIES = frozenset(
         "studio", "studios", "television", "the",
     )
 )  # fmt: skip
+_MAKERS = r"pictures|studios?|films|animation|entertainment|productions"
 
 
 class _Catalogue(Protocol):
@@ -93,4 +94,15 @@ class Studios:
             yield key_of(" ".join(words)), work_id
 
 
-__all__ = ["StudioNamed", "Studios"]
+def telling_name(party: str) -> str:
+    """The first word of a party's name that is not what companies are called, in small letters: "universal"."""
+    words = [word.casefold() for word in _WORD.findall(party)]
+    return next((word for word in words if word not in _OF_COMPANIES and len(word) > 2), "")
+
+
+def works_under(name: str, small: str) -> bool:
+    """Whether a text in small letters has a name with what companies are called after it: "universal pictures"."""
+    return bool(re.search(rf"\b{re.escape(name)}\s+(?:[\w.]+\s+)?(?:{_MAKERS})\b", small))
+
+
+__all__ = ["StudioNamed", "Studios", "telling_name", "works_under"]

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from faircut.app import Faircut
 from faircut.config import Settings
-from faircut.detectors import grey_zone
+from faircut.detectors import grey_cues
 from faircut.detectors.free_figures import key_of, load_figures
 from faircut.detectors.grey_zone import grey_zone_marker
 from faircut.detectors.names import NamesDetector
@@ -206,9 +206,9 @@ def test_names_and_words_of_the_trade_are_no_other_language(lenient: Faircut, fa
 def test_a_cue_begins_at_one_place_of_a_run_however_long(run: str) -> None:
     """Looked for from every place of a run to its end, it takes time with the square of the run's length."""
     for pattern, before, after in (
-        (grey_zone._STYLED_SO, "Nordlicht", "style"),
-        (grey_zone._STYLED_SO, "Nordlicht's", "style"),
-        (grey_zone._STYLE_OF, "in" if run != "-" else "in-", " the style of the"),
+        (grey_cues.STYLED_SO, "Nordlicht", "style"),
+        (grey_cues.STYLED_SO, "Nordlicht's", "style"),
+        (grey_cues.STYLE_OF, "in" if run != "-" else "in-", " the style of the"),
     ):
         for length in (40, 80):
             text = before + run * length + after
