@@ -11,6 +11,7 @@ import numpy as np
 from faircut.detectors.descriptions_features import Query
 from faircut.detectors.descriptions_profiles import FIELDS, phrases_of
 from faircut.detectors.descriptions_segments import Segment, floats
+from faircut.text.words import content_words
 
 _LEAST = 1.0
 """Standard deviations above the best that chance would bring: below, a clause says what anybody says."""
@@ -91,7 +92,8 @@ def said(query: Query, segment: Segment, row: int, texts: Sequence[str]) -> list
 def evidence_of(text: str, found: Sequence[Said], cover: float) -> dict[str, Any]:
     """The evidence of a match: ``attributes`` with their spans, what to quote, and how much of the element is said.
 
-    ``text`` is the prompt as typed, and the spans of ``found`` are places in it.
+    ``text`` is the prompt as typed, and the spans of ``found`` are places in it. Attributes that neither are told
+    plainly nor share a word with what says them are left out: they counted, but show nobody why.
     """
     places = sorted((each.start, each.end) for each in found) or [(0, len(text))]
     telling = found[0] if found else None
@@ -109,10 +111,16 @@ def evidence_of(text: str, found: Sequence[Said], cover: float) -> dict[str, Any
                 "field": each.field,
                 "weight": each.weight,
             }
-            for each in found
+            for place, each in enumerate(found)
+            if place == 0 or _shows_why(each, text)
         ],
         "coverage": round(cover, 3),
     }
+
+
+def _shows_why(pair: Said, text: str) -> bool:
+    words = ({word.stem for word in content_words(each)} for each in (pair.attribute, text[pair.start : pair.end]))
+    return pair.weight >= _PLAIN or bool(set.intersection(*words))
 
 
 __all__ = ["STOCK", "Said", "evidence_of", "said", "says_more_than_one", "sets_apart"]

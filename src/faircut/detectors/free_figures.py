@@ -56,12 +56,12 @@ class Figure(BaseModel):
 
     def perhaps_later_in(self, text: str) -> list[tuple[int, int]]:
         """The places of words that may speak of a later version, of a text whose letters are plain ones."""
-        return [each.span() for each in self._perhaps.finditer(text.lower())] if self._perhaps else []
+        return [each.span() for each in self._perhaps.finditer(text)] if self._perhaps else []
 
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str] | None:
     plain = [re.escape(_plain(each)) for each in words]
-    return re.compile(rf"(?<!\w)(?:{'|'.join(plain)})(?:s|es)?(?!\w)") if plain else None
+    return re.compile(rf"(?<!\w)(?:{'|'.join(plain)})(?:s|es)?(?!\w)", re.IGNORECASE) if plain else None
 
 
 class _Table(BaseModel):

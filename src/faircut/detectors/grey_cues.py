@@ -177,9 +177,9 @@ def look_of_a_hero(text: str, spans: Sequence[Sequence[int]]) -> str | None:
 def asks_for_somebody(text: str, spans: Sequence[Sequence[int]], registered: str = "") -> bool:
     """Whether a text speaks, beside a name, of somebody who may be meant by it.
 
-    ``registered``: what is registered of the figure; where more of it is said of a man or a woman, the other is somebody else.
+    ``registered``: what is registered of the figure; if more of it is said of a man, a woman is somebody else.
     """
-    male, female = (len(re.findall(rf"\b(?:{each})\b", registered, re.IGNORECASE)) for each in (_MALE, _FEMALE))
+    male, female = (len(re.findall(rf"\b(?:{sex})\b", registered, re.IGNORECASE)) for sex in (_MALE, _FEMALE))
     words = [_ANYONE, *([_MALE] if male >= female else []), *([_FEMALE] if female >= male else [])]
     rest = text
     for start, end in spans:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from enum import IntEnum
+from itertools import zip_longest
 
 from faircut.detectors.common_words import is_everyday
 from faircut.detectors.descriptions_plain import plain_text
@@ -46,7 +47,7 @@ _IS_ONE = re.compile(
 )
 _PLAYS = re.compile(r"^\s+(?:as|plays|playing|called|named|dressed\s+as|who\s+is)\s+(?:the\s+)?$", re.IGNORECASE)
 _BOTH = re.compile(r"^s?(?:\s*[,&/+]\s*|\s+)(?:and\s+|&\s*|or\s+)?(?:the\s+|a\s+)?$", re.IGNORECASE)
-_ENDED = re.compile(r"(?:^|[.!?;:\n])[\s\"“‘«(]*$")
+_ENDED = re.compile(r"[.!?;:\n][\s\"“‘«(]*$")
 _NEAR = 60
 
 
@@ -67,27 +68,31 @@ def later_version(figure: Figure, party: str, text: str, spans: Sequence[Sequenc
     if figure.later_in(plain) or _of_any_figure(text, spans) or _of_the_party(party, plain, text, spans):
         return Later.PLAINLY, ""
     words = figure.perhaps_later_in(plain)
-    if any(_is_plain(text, word, words, spans) for word in words):
+    # Two in a row are found as one and the next: each with each would take time with the square of their number.
+    if any(_is_plain(text, word, after, spans) for word, after in zip_longest(words, words[1:])):
         return Later.PLAINLY, ""
     return (Later.PERHAPS, text[slice(*words[0])]) if words else (Later.NOT, "")
 
 
 def _is_plain(
-    text: str, word: tuple[int, int], words: Sequence[tuple[int, int]], spans: Sequence[Sequence[int]]
+    text: str, word: tuple[int, int], following: tuple[int, int] | None, spans: Sequence[Sequence[int]]
 ) -> bool:
     """Whether a word of every day is a name here, what the figure is said to be, or stands with another such word."""
     start, end = word
-    if text[start].isupper() and not text[start:end].isupper() and not _ENDED.search(text[:start]):
+    if (
+        text[start].isupper()
+        and not text[start:end].isupper()
+        and not _ENDED.search(text[max(0, start - _NEAR) : start] or ".")
+    ):
         return True
     for left, right in spans:
-        if right <= start and _IS_ONE.match(text[right:start]):
+        if right <= start <= right + _NEAR and _IS_ONE.match(text[right:start]):
             return True
-        if end <= left and _PLAYS.match(text[end:left]):
+        if end <= left <= end + _NEAR and _PLAYS.match(text[end:left]):
             return True
-    return any(
-        after > end and text[start:end].lower() != text[after:to].lower() and _BOTH.match(text[end:after])
-        for after, to in words
-    )
+    if following is None or text[start:end].lower() == text[slice(*following)].lower():
+        return False
+    return following[0] <= end + _NEAR and bool(_BOTH.match(text[end : following[0]]))
 
 
 def _of_any_figure(text: str, spans: Sequence[Sequence[int]]) -> bool:

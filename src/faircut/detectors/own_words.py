@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from faircut.detectors.descriptions_plain import plain_text
@@ -25,6 +25,9 @@ _BY_THE_NAME = 50
 """Characters from a name within which words are said of it."""
 _NEXT = 2
 """Places among the words that mean something within which two stand together."""
+
+_ELEMENTS = 4096
+"""Whose words are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +46,14 @@ class Registered:
     pairs: frozenset[frozenset[str]]
 
 
+@lru_cache(maxsize=_ELEMENTS)
 def registered_words(element: Element) -> Registered:
-    names = {word.stem for name in (element.name, *(each.text for each in element.aliases)) for word in _words(name)}
-    texts = [_words(text) for text in (element.tagline, element.description, *element.keywords)]
+    names = {
+        word.stem for name in (element.name, *(each.text for each in element.aliases)) for word in content_words(name)
+    }
+    texts = [content_words(text) for text in (element.tagline, element.description, *element.keywords)]
     stems = frozenset(word.stem for words in texts for word in words) - names - _of_everybody()
-    pairs = {pair for words in texts for pair in _pairs(words) if pair <= stems}
+    pairs = {pair for words in texts for a, b in _neighbours(words) if (pair := frozenset((a.stem, b.stem))) <= stems}
     return Registered(stems, frozenset(pairs))
 
 
@@ -62,38 +68,51 @@ def own_words(
     ]
     perhaps: tuple[str, ...] = ()
     for own in elements:
-        hits = [word for word in words if word.stem in own.stems and word.stem not in free and word.rarity >= _UNCOMMON]
-        said = tuple(sorted({word.stem: word.text for word in hits}.values()))
-        if len(said) < _TELLING:
+        hits = [word for word in words if word.stem in own.stems and word.stem not in free]
+        if together := _together(words, own.pairs, free):
+            return OwnWords(tuple(sorted({*together, *_texts(each for each in hits if each.rarity >= _UNCOMMON)})))
+        said = [word for word in hits if word.rarity >= _UNCOMMON]
+        texts = tuple(sorted(_texts(said)))
+        if len(texts) < _TELLING:
             continue
-        if _tell(hits, words, own, spans):
-            return OwnWords(said)
-        perhaps = perhaps or said
+        if _tell(said, spans):
+            return OwnWords(texts)
+        perhaps = perhaps or texts
     return OwnWords(perhaps=perhaps)
 
 
-def _tell(hits: Sequence[Word], words: Sequence[Word], own: Registered, spans: Sequence[Sequence[int]]) -> bool:
+def _together(words: Sequence[Word], pairs: frozenset[frozenset[str]], free: frozenset[str]) -> set[str]:
+    """Words that stand together as they are registered, the later of which, the thing, is not on everybody's lips."""
+    return {
+        each.text
+        for one, other in _neighbours(words)
+        if frozenset((one.stem, other.stem)) in pairs and other.rarity >= _UNCOMMON
+        if not {one.stem, other.stem} <= free
+        for each in (one, other)
+    }
+
+
+def _tell(hits: Sequence[Word], spans: Sequence[Sequence[int]]) -> bool:
+    stems = {word.stem for word in hits}
     rare = {word.stem for word in hits if word.rarity >= _RARE}
     by_the_name = {
         word.stem
         for word in hits
         if any(word.end > start - _BY_THE_NAME and word.start < end + _BY_THE_NAME for start, end in spans)
     }
-    if len(rare) >= _TELLING or len(by_the_name) >= _TELLING or len({word.stem for word in hits}) >= _MANY:
-        return True
-    stems = {word.stem for word in hits}
-    return any(pair <= stems and pair in own.pairs for pair in _pairs(words))
+    return len(rare) >= _TELLING or len(by_the_name) >= _TELLING or len(stems) >= _MANY
 
 
-def _pairs(words: Sequence[Word]) -> Iterable[frozenset[str]]:
+def _texts(words: Iterable[Word]) -> list[str]:
+    """One word of each stem."""
+    return list({word.stem: word.text for word in words}.values())
+
+
+def _neighbours(words: Sequence[Word]) -> Iterable[tuple[Word, Word]]:
     for place, word in enumerate(words):
         for other in words[place + 1 : place + 1 + _NEXT]:
             if other.stem != word.stem:
-                yield frozenset((word.stem, other.stem))
-
-
-def _words(text: str) -> Sequence[Word]:
-    return content_words(text)
+                yield word, other
 
 
 @cache

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from faircut.detectors.descriptions import DescriptionsDetector
 from faircut.detectors.descriptions_advice import completeness, suggest_attributes
 from faircut.detectors.descriptions_combiner import combiner_from
+from faircut.detectors.descriptions_explained import Said, evidence_of
 from faircut.detectors.descriptions_index import DescriptionIndex
 from faircut.detectors.descriptions_plain import as_plain
 from faircut.domain import Asset, Element, ElementKind, MediaKind, Stage
@@ -120,6 +121,23 @@ def test_a_description_without_the_name_is_found_and_explained(detector: Descrip
         assert each["field"] in ("tagline", "description", "keywords")
     assert match.evidence["matched"] in REQUEST
     assert 0 < match.evidence["coverage"] <= 1
+
+
+def test_what_is_shown_is_told_plainly_or_in_the_same_word() -> None:
+    text = "the little mermaid, a crab with a bell, a lamp of green glass, fog"
+    pairs = [("the little mermaid", "a coral crown", 1.4), ("a crab with a bell", "a fussy red crab", 1.3)]
+    pairs += [("a lamp of green glass", "an emerald lantern", 2.6), ("fog", "a long pier", 1.1)]
+    found = [
+        Said(text.index(said), text.index(said) + len(said), attribute, "keywords", weight, 0.0, phrase)
+        for phrase, (said, attribute, weight) in enumerate(pairs)
+    ]
+    evidence = evidence_of(text, found, 0.5)
+    assert [each["attribute"] for each in evidence["attributes"]] == [
+        "a coral crown",
+        "a fussy red crab",
+        "an emerald lantern",
+    ]
+    assert len(evidence["spans"]) == len(found), "what counted is still pointed at"
 
 
 def test_the_mark_that_ends_a_prompt_changes_nothing(detector: DescriptionsDetector) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 from pydantic import ValidationError
@@ -14,9 +15,19 @@ from faircut.detectors import grey_cues
 from faircut.detectors.free_figures import key_of, load_figures
 from faircut.detectors.grey_zone import grey_zone_marker
 from faircut.detectors.names import NamesDetector
-from faircut.domain import Decision, GreyZone, Verdict
+from faircut.domain import (
+    Decision,
+    ElementKind,
+    ElementPolicy,
+    GreyZone,
+    Match,
+    Naming,
+    Subject,
+    Verdict,
+)
 from faircut.errors import ConfigError
 from faircut.media.assets import asset_from_text
+from faircut.policy import Finding, GreyZoneRules
 
 ALLOW, REVIEW, BLOCK = Verdict.ALLOW, Verdict.REVIEW, Verdict.BLOCK
 
@@ -48,6 +59,32 @@ def built(home: Path, **settings: object) -> Faircut:
     catalogue.add_element("likeness", "Petra Solberg", work=work, actor="tests")
     catalogue.add_element("character", "Snow White", work=work, actor="tests", keywords=["moth brooch", "bellows"])
     catalogue.add_element("creature", "Karlsruhe Kobold", work=work, actor="tests")
+    saga = catalogue.add_work("Ondrik Thaal", party, actor="tests").id
+    catalogue.add_element(
+        "character",
+        "Ondrik Thaal",
+        work=saga,
+        actor="tests",
+        description="He wears a copper gorget with a cotton knot, smells of coffee and clay and carries a ladle",
+    )
+    hall = catalogue.add_party("Universal City Studios", actor="tests").id
+    horror = catalogue.add_work("Dracula", hall, actor="tests").id
+    catalogue.add_element(
+        "character",
+        "Count Dracula",
+        work=horror,
+        aliases=["Dracula"],
+        actor="tests",
+        keywords=["candle on the staircase", "coffin and wolves", "armadillos", "widow's peak"],
+    )
+    forest = catalogue.add_work("Robin Hood", party, actor="tests").id
+    catalogue.add_element(
+        "character",
+        "Robin Hood",
+        work=forest,
+        actor="tests",
+        keywords=["splits an arrow", "fox in a green tunic", "stork on stilts"],
+    )
     return made
 
 
@@ -92,6 +129,35 @@ GRADED = [
     ("Snow White and seven dwarfs around a table", ALLOW, "grey.public_domain"),
 ]
 
+GRADED += [
+    ("inspired by The Lantern Keeper: a valley with mist", REVIEW, "grey.style"),
+    ("The Lantern Keeper vibes, a desert at dusk", REVIEW, "grey.style"),
+    ("A colour palette from The Lantern Keeper for a perfume", REVIEW, "grey.style"),
+    ("Moody lighting reminiscent of The Lantern Keeper", REVIEW, "grey.style"),
+    ("A kitchen with a Lantern Keeper feel, grading like The Lantern Keeper", REVIEW, "grey.style"),
+    ("Make it look like The Lantern Keeper movies: a rabbit in a meadow", REVIEW, "grey.style"),
+    ("A castle on a hill, Ondrik Thaal aesthetic, no people", REVIEW, "grey.style"),
+    ("Ondrik Thaal inspired cocktail ad, a woman pours a drink", REVIEW, "grey.style"),
+    ("A film critic reviews The Lantern Keeper in a small room", REVIEW, "grey.criticism"),
+    ("Reviewing The Lantern Keeper after ten years", REVIEW, "grey.criticism"),
+    ("A video essay on the editing of The Lantern Keeper", REVIEW, "grey.criticism"),
+    ("She explains why the ending of The Lantern Keeper divided us", REVIEW, "grey.criticism"),
+    ("A podcast about Orimund Vale, two microphones on a table", REVIEW, "grey.criticism"),
+    ("Book review: The Lantern Keeper, somebody holds up a blank cover", REVIEW, "grey.criticism"),
+    ("A report from the premiere of The Lantern Keeper", REVIEW, "grey.news"),
+    ("A journalist reports from a The Lantern Keeper convention", REVIEW, "grey.news"),
+    ("A parody where Orimund Vale runs for mayor", REVIEW, "grey.parody"),
+    ("A satirical sketch in which Orimund Vale buys bread", REVIEW, "grey.parody"),
+    ("A lampoon of Orimund Vale", REVIEW, "grey.parody"),
+    ("The Lantern Keeper but everybody is a potato, a parody", REVIEW, "grey.parody"),
+    ("Snow White and the Seven Dwarfs, woodcut", ALLOW, "grey.public_domain"),
+    ("Count Dracula lifts a candle on the staircase, and wolves run round a coffin", ALLOW, "grey.public_domain"),
+    ("Robin Hood splits the arrow of a rival in Nottingham", ALLOW, "grey.public_domain"),
+    ("Robin Hood hunts a fox", REVIEW, "grey.public_domain"),
+    ("Robin Hood and a brown bear cub in Sherwood", REVIEW, "grey.public_domain"),
+    ("Snow White looks sleepy", REVIEW, "grey.public_domain"),
+]
+
 ABUSE = [
     "A parody of Orimund Vale in his sealskin coat, with a brass eyepatch",
     "A parody of The Lantern Keeper: a keeper in a sealskin coat with a brass eyepatch",
@@ -121,6 +187,35 @@ ABUSE = [
     "Snow White wears a moth brooch and works the bellows",
     "Nordlicht's Snow White sleeps in a glass coffin",
     "5now Wh1te sleeps in a glass coffin",
+    "Orimund Vale dances, reviewed by critics",
+    "Inspired by The Lantern Keeper: Orimund Vale sings on a balcony",
+    "A documentary of Petra Solberg and Orimund Vale fighting",
+    "Inspired by Orimund Vale, a man walks home",
+    "Petra Solberg vibes, a woman in the rain",
+    "A podcast about Petra Solberg, microphones",
+    "A critic reviews Orimund Vale jumping from roof to roof",
+    "A podcast about Orimund Vale, he walks along a pier",
+    "A podcast about Orimund Vale, Orimund Vale walks along a pier",
+    "Film review: Orimund Vale dances on the ice",
+    "A news report: Orimund Vale walks into the bank",
+    "Orimund Vale walks home, parody",
+    "Orimund Vale vibes, a quiet pier",
+    "Ondrik Thaal vibes, he walks along a pier",
+    "Ondrik Thaal style portrait of a man",
+    "A boy in Ondrik Thaal style",
+    "In the style of Ondrik Thaal",
+    "Ondrik Thaal aesthetic, with a copper gorget and a ladle",
+    "A lecture on Ondrik Thaal, with a gorget on the desk and a ladle on the floor",
+    "Universal's Dracula on a staircase",
+    "Universal Pictures' Count Dracula in a castle",
+    "1931 Dracula in a castle",
+    "Robin Hood (1973) in the forest",
+    "Robin Hood from the animated movie",
+    "Robin Hood, live action remake",
+    "Robin Hood the fox plays the lute",
+    "Robin Hood, a fox, and a stork on stilts",
+    "Snow White dances with Grumpy",
+    "Snow White with grumpy and sneezy",
 ]
 
 
@@ -139,6 +234,62 @@ def test_no_word_before_a_name_is_a_way_around_the_guard(faircut: Faircut, promp
 @pytest.mark.parametrize("prompt", ABUSE)
 def test_not_even_a_lenient_operator_lets_them_through_unseen(lenient: Faircut, prompt: str) -> None:
     assert judged(lenient, prompt)[0] is not ALLOW
+
+
+FAR = "A postman and his wife quarrel over the last slice of bread, and the whole village listens. "
+
+
+def test_words_of_every_day_are_not_somebodys_own(faircut: Faircut) -> None:
+    """A long text has some of a registration's words by chance."""
+    for end, verdict in (
+        (f"They drink coffee. {FAR} Clay sticks to her boots.", REVIEW),
+        (f"A ladle lies on a chair. {FAR} Her hat is of cotton.", REVIEW),
+        (f"A ladle lies on a chair. {FAR} Her gorget is wet.", BLOCK),
+        ("They smell of coffee and clay.", BLOCK),
+    ):
+        assert judged(faircut, f"A parody of Ondrik Thaal. {FAR} {end}")[0] is verdict, end
+
+
+def test_words_that_may_be_chance_are_looked_at_by_somebody(lenient: Faircut) -> None:
+    assert judged(lenient, f"A parody of Ondrik Thaal. {FAR}")[0] is ALLOW
+    assert judged(lenient, f"A parody of Ondrik Thaal. {FAR} They drink coffee. {FAR} Clay sticks.")[0] is REVIEW
+
+
+def test_a_refusal_names_the_words_to_leave_out(faircut: Faircut) -> None:
+    (reason, *_) = faircut.preflight(["A parody of Ondrik Thaal with a gorget and a ladle"]).reasons
+    assert (reason.code, reason.verdict) == ("grey.parody", BLOCK)
+    assert "it asks for more of it than the name" in reason.message
+    for said in (reason.message, reason.remedy.partition("Leave out ")[2]):
+        assert "“gorget” and “ladle”" in said
+
+
+@pytest.mark.parametrize("naming", [Naming.WORK, Naming.NOTHING])
+def test_a_refusal_names_no_more_than_the_owner_lets_it(naming: Naming) -> None:
+    mark = {"zone": "parody", "cue": "a parody of", "also": ["gorget", "ladle"], "checked": True}
+    match = Match("names-v1", "prompt", "w", "e", 1.0, evidence={"matched": "Ondrik Thaal", "grey": mark})
+    work = Subject(
+        "p", "Party", ElementPolicy.BLOCK, "w", "Work", "e", "Ondrik Thaal", ElementKind.CHARACTER, naming=naming
+    )
+    reason = GreyZoneRules().milder(Finding(match, work), BLOCK)
+    assert reason is not None
+    assert reason.verdict is BLOCK
+    assert "ladle" not in f"{reason.message} {reason.remedy} {reason.evidence}"
+    assert "Leave out what describes it" in reason.remedy
+    assert "ladle" in str(reason.withheld)
+
+
+@pytest.mark.parametrize("word", ["fox", "Fox", "fox and ", " ", "the "])
+def test_a_long_run_of_one_word_takes_no_longer_than_its_length(faircut: Faircut, word: str) -> None:
+    marker = grey_zone_marker(faircut.catalogue)
+    seconds = []
+    for times in (1_000, 4_000):
+        text = "Robin Hood " + f"{word} " * times
+        asset = asset_from_text(text)
+        found = NamesDetector(faircut.catalogue).detect(asset, {})
+        begin = perf_counter()
+        marker.marked(found, text)
+        seconds.append(perf_counter() - begin)
+    assert seconds[1] < 10 * seconds[0] + 0.5
 
 
 def test_a_cue_in_another_shot_or_file_name_does_not_count(faircut: Faircut) -> None:
