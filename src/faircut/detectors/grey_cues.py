@@ -112,7 +112,7 @@ _SAID_NO_MORE = re.compile(
 )
 _ABOUT_THE_WORK = re.compile(rf"{_OF_A_WORK}{_FILLER}$", re.IGNORECASE)
 _THING_OF_A_WORK = re.compile(
-    r"^\s+(?:in|on|at|for|by|from|to|with|after|before|\d+|fans?|films?|movies?|books?|series|season|episode|game|comics?)\b",
+    r"^\s+(?:in|on|at|for|by|from|to|with|after|before|\d+|fans?|films?|movies?|books?|series|season|episode|game|comics?|titles?|intro|opening|credits|style)\b",
     re.IGNORECASE,
 )
 _MALE = r"he|him|his|himself|man|men|boys?|guys?|father|king|prince|gentleman"
@@ -158,12 +158,16 @@ def wider_cue(zone: GreyZone, text: str, spans: Sequence[Sequence[int]], *, of_w
 
     ``of_work``: the name is the title of a work, not of somebody in it.
     """
+    if not _are_all(text, spans):
+        return None
     cues = [_wider_at(zone, text, span, of_work=of_work) for span in spans]
     return cues[0] if cues and all(cues) else None
 
 
 def look_of_a_hero(text: str, spans: Sequence[Sequence[int]]) -> str | None:
     """The cue after a name that is a title and its hero's too, if each mention has one: "Harry Potter aesthetic"."""
+    if not _are_all(text, spans):
+        return None
     cues = []
     for span in spans:
         before, after = _around(text, span)
@@ -187,6 +191,15 @@ def asks_for_somebody(text: str, spans: Sequence[Sequence[int]], registered: str
     return bool(re.search(rf"\b(?:{'|'.join(words)})\b", _NO_PERSON.sub(" ", rest), re.IGNORECASE))
 
 
+def _are_all(text: str, spans: Sequence[Sequence[int]]) -> bool:
+    """Whether what stands at ``spans`` stands nowhere else, as a word that may be a name or not."""
+    return all(
+        any(start <= each.start() < end for start, end in spans)
+        for mention in {text[slice(*span)] for span in spans}
+        for each in re.finditer(rf"(?<!\w){re.escape(mention)}(?!\w)", text)
+    )
+
+
 def _wider_at(zone: GreyZone, text: str, span: Sequence[int], *, of_work: bool) -> str | None:
     before, after = _around(text, span)
     if zone is GreyZone.PARODY and (found := _IN_WHICH.search(before)):
@@ -196,7 +209,6 @@ def _wider_at(zone: GreyZone, text: str, span: Sequence[int], *, of_work: bool) 
             return found[0].strip(" \"“”'’»")
         if (found := _FILMS_LOOK.search(before)) and _FILMS.search(after):
             return found[0].strip(" \"“”'‘«„(")
-        return _found(_WIDER_BEFORE[zone], _WIDER_AFTER[zone], before, after)
     if zone is GreyZone.PARODY and not of_work and _WIDER_AFTER[zone].search(after):
         return None
     if zone is GreyZone.NEWS and (found := _NEWS_AHEAD.search(before)) and _EVENT.search(after):

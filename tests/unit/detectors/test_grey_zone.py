@@ -191,6 +191,8 @@ ABUSE = [
     "Inspired by The Lantern Keeper: Orimund Vale sings on a balcony",
     "A documentary of Petra Solberg and Orimund Vale fighting",
     "Inspired by Orimund Vale, a man walks home",
+    "Inspired by The Lantern Keeper fighting a storm",
+    "A report from the premiere of The Lantern Keeper. The Lantern Keeper dances on a carpet",
     "Petra Solberg vibes, a woman in the rain",
     "A podcast about Petra Solberg, microphones",
     "A critic reviews Orimund Vale jumping from roof to roof",
