@@ -19,6 +19,8 @@ from benchmarks.corpora import Element as Written
 from faircut.domain import Element, ElementKind
 
 NEAR, BENIGN = "near-miss", "benign"
+PLAIN: tuple[Style, ...] = ("long", "short", "keywords", "buried")
+"""The styles of people who say what they want to see; "oblique" is for those who would get around a guard."""
 _LEARNT_FILES = ("elements_a", "elements_b")
 _LATER_HONEST = ("benign_e", "benign_f", "benign_g")
 _REPORTED_ALONE = ("benign_f", "benign_g")
@@ -142,8 +144,27 @@ def honest_lessons() -> list[str]:
 
 
 def all_elements() -> tuple[Written, ...]:
-    """Every element that requests are written for, in one order: those of the first files, then the later ones."""
-    return (*load_elements(), *later_elements())
+    """Every element that requests are written for, in one order: those of the first files, then the later ones; with
+    the further requests of ``further_*.txt``."""
+    further = _further()
+    return tuple(
+        replace(each, phrasings=(*each.phrasings, *further.get(each.tagline, ())))
+        for each in (*load_elements(), *later_elements())
+    )
+
+
+def _further() -> dict[str, list[Phrasing]]:
+    """Requests that other hands wrote last, who saw the registration alone, by the tagline of what they ask for: so
+    many that each invented element that is reported has ten that are long, short, keyword lists or buried."""
+    found: dict[str, list[Phrasing]] = {}
+    for path in sorted(FOLDER.glob("further_*.txt")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line.startswith("T "):
+                asked = found.setdefault(line[2:], [])
+            elif line.startswith("P "):
+                style, _, text = line[2:].partition(" | ")
+                asked.append(Phrasing(choice(style, get_args(Style)), text))
+    return found
 
 
 def later_elements() -> list[Written]:
@@ -226,6 +247,7 @@ def cases(elements: Sequence[Written], numbers: Iterable[int], benign: Iterable[
 __all__ = [
     "BENIGN",
     "NEAR",
+    "PLAIN",
     "Case",
     "Lesson",
     "Written",

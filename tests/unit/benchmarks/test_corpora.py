@@ -8,8 +8,19 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from benchmarks.corpora import MIN_PHRASINGS, CorpusError, Element, Kind, Style, load_benign, load_elements
+from benchmarks.corpora import (
+    FOLDER,
+    MIN_PHRASING_LENGTH,
+    MIN_PHRASINGS,
+    CorpusError,
+    Element,
+    Kind,
+    Style,
+    load_benign,
+    load_elements,
+)
 from benchmarks.description_sets import (
+    PLAIN,
     all_elements,
     honest_lessons,
     known,
@@ -32,7 +43,7 @@ def test_the_shipped_corpora_are_sound_and_mixed() -> None:
 
 def test_requests_are_not_the_registered_words_again() -> None:
     """A phrasing that repeats long runs of what is registered would measure string search."""
-    for element in load_elements():
+    for element in (*load_elements(), *(each for each in all_elements() if not learns(each) and not known(each))):
         registered = _runs(f"{element.tagline} {element.description} {' '.join(element.keywords)}", 6)
         for item in element.phrasings:
             assert not registered & _runs(item.text, 6), f"{element.name}: {item.text}"
@@ -71,6 +82,18 @@ def test_elements_written_last_are_whole_and_some_are_known_to_everybody() -> No
     for each in later:
         said = [text for text in _said(each) if each.name.casefold() in text.casefold()]
         assert not said, each.name
+
+
+def test_each_invented_element_that_is_reported_has_ten_requests_of_the_plain_styles() -> None:
+    written = {each.tagline for each in (*load_elements(), *later_elements())}
+    further = [path.read_text(encoding="utf-8").splitlines() for path in FOLDER.glob("further_*.txt")]
+    assert {line[2:] for lines in further for line in lines if line.startswith("T ")} <= written
+    for each in all_elements():
+        if not learns(each) and not known(each):
+            own = [phrasing.text for phrasing in each.phrasings if phrasing.style in PLAIN]
+            assert len(own) >= MIN_PHRASINGS, each.name
+            assert min(map(len, own)) >= MIN_PHRASING_LENGTH
+            assert not [text for text in own if each.name.casefold() in text.casefold()], each.name
 
 
 def test_no_benign_prompt_names_an_element() -> None:
