@@ -107,17 +107,16 @@ zero zone zoo fair far
 
 # Real words, but where they stand bare in a prompt a name is likelier.
 _RARE = """
-alien androids assassin avenger avengers boba cyclops deadpool enchantress ghostbuster ghostbusters gizmo goblin
-gollum goonies gremlin gremlins grinch groot hamlet hulk inception jaws joker matrix medusa minions mystique predator
-predators
-psycho quasimodo ratatouille rogue shrek sonic stitch tangled tarzan terminator titanic totoro transformer transformers
-trolls vision wasp watchmen wolverine wolverines woody yoda zootopia
+alien androids assassin avenger avengers boba cyclops enchantress gizmo goblin gremlin gremlins grinch hamlet hulk
+inception jaws joker matrix medusa minions mystique predator predators psycho ratatouille rogue sonic stitch tangled
+tarzan terminator titanic transformer transformers trolls vision wasp watchmen wolverine wolverines woody
 """
 
 # Listed lest they be taken for misspelt names, and yet nothing but names.
 _FIGURES = """
 aladdin anansi cinderella dracula fagin faust frankenstein gulliver hercules holmes lancelot loki macbeth merlin
-moriarty odin odysseus passepartout pinocchio rapunzel rumpelstiltskin scheherazade scrooge sinbad thor ulysses zeus
+moriarty odin odysseus passepartout pinocchio quasimodo rapunzel rumpelstiltskin scheherazade scrooge sinbad thor
+ulysses zeus
 """
 
 _ADJECTIVES = """
@@ -132,6 +131,9 @@ admiral agent aunt baron baroness brother captain chief colonel commander count 
 duchess duke emperor empress father general grandma grandpa granny inspector judge king lady lieutenant lord major
 master miss mister mother officer pope president prince princess professor queen saint sergeant sheriff sir sister
 """
+
+# Before a surname they are anybody's, where "Captain Wren" is somebody in particular.
+_COURTESIES = "doctor dr miss mister mr mrs ms prof professor"
 
 _PREFIXES = (
     "un",
@@ -202,6 +204,8 @@ _FIGURE_NAMES = frozenset(_FIGURES.split())
 _RARE_WORDS = frozenset(_RARE.split())
 _ADJECTIVE_WORDS = frozenset(_ADJECTIVES.split())
 _RANK_WORDS = frozenset(_RANKS.split())
+_COURTESY_WORDS = frozenset(_COURTESIES.split())
+_AGENTS = ("er", "ers")
 
 
 @cache
@@ -239,6 +243,8 @@ def commonness(parts: tuple[str, ...]) -> Commonness:
         return Commonness.RARE
     if len(words) == _WORDS_OF_A_PHRASE and _is_a_phrase(words):
         return Commonness.PHRASE
+    if len(words) == _WORDS_OF_A_PHRASE and words[0] in _COURTESY_WORDS and _is_a_surname(words[1]):
+        return Commonness.GIVEN
     if len(words) != 1:
         return Commonness.NAME
     word = words[0]
@@ -247,7 +253,7 @@ def commonness(parts: tuple[str, ...]) -> Commonness:
     if word in _RARE_WORDS:
         return Commonness.RARE
     if is_everyday(word):
-        return Commonness.EVERYDAY
+        return Commonness.RARE if _is_coined(word) else Commonness.EVERYDAY
     if len(word) <= _HARDLY_A_NAME and word.isascii() and word.isalpha():
         return Commonness.RARE
     if is_given_name(word) or is_in(PEOPLE, word) or is_in(PLACES, word):
@@ -260,6 +266,8 @@ def _is_a_phrase(words: tuple[str, ...]) -> bool:
     first, second = words
     if first in _RANK_WORDS or second in FUNCTION_WORDS or not _is_english(first):
         return False
+    if is_given_name(first) and first not in COMMON_WORDS and _is_a_surname(second):
+        return False
     if _is_english(second):
         return True
     seldom = first in _ADJECTIVE_WORDS and (is_in(WORDS, second) or is_in(SELDOM, second))
@@ -269,7 +277,44 @@ def _is_a_phrase(words: tuple[str, ...]) -> bool:
 
 def _is_english(word: str) -> bool:
     """Whether a folded word is an English one of the lists, as it is or inflected; places are none."""
-    return word in _english() or any(stem in _english() for stem in _stems(word, derived=False))
+    if word in _english():
+        return True
+    # James is nothing made of jam.
+    return not is_given_name(word) and any(stem in _english() for stem in _stems(word, derived=False))
+
+
+def _is_a_surname(word: str) -> bool:
+    """Whether people are called so who are not named after what is met most."""
+    return is_in(PEOPLE, word) and word not in COMMON_WORDS
+
+
+def _is_coined(word: str) -> bool:
+    """Whether a word is only what somebody might be called who does something: few have met a witcher.
+
+    What has a superlative compares ("stranger"), and is as common as its stem.
+    """
+    if not word.endswith(_AGENTS) or word in _everyday():
+        return False
+    one = word.removesuffix("s")
+    met = word in _words_of_the_encoder() or one in _everyday() or one in _words_of_the_encoder()
+    superlative = one.removesuffix("r") + "st"
+    return not met and not any(is_in(table, each) for table, each in ((WORDS, one), (SELDOM, superlative)))
+
+
+def is_adjective(word: str) -> bool:
+    """Whether a folded word is one of the adjectives met most."""
+    return word in _ADJECTIVE_WORDS
+
+
+def is_place(word: str) -> bool:
+    """Whether a folded word is a country, town or landscape of the list."""
+    return word in _listed("places")
+
+
+def is_only_a_place(parts: tuple[str, ...]) -> bool:
+    """Whether a name of these folded words is that of a place, and nobody is called so."""
+    (word, *others) = parts
+    return not others and is_in(PLACES, word) and not (is_given_name(word) or is_in(PEOPLE, word))
 
 
 @lru_cache(maxsize=50_000)

@@ -2,6 +2,7 @@
 
 A word of every day ("frozen") counts as a name where something else of the same work is named, where a capital
 begins it in a text that does not capitalise everything, or where the sentence speaks of a film, a character or a world.
+Where grammar makes somebody of it (``grammar``), it is no thing; said of somebody's kin or pet, it is theirs.
 A word in capitals throughout is emphasis or a sign, unless grammar takes it for a name too. A given name followed
 by somebody's surname is somebody. A name spelt almost rightly inside the full name of another person is that person's:
 "Patrick Bateman" is not Batman.
@@ -23,8 +24,17 @@ from faircut.detectors.common_words import (
     is_given_name,
     is_known,
     is_listed,
+    is_only_a_place,
+)
+from faircut.detectors.grammar import (
+    DETERMINERS,
+    follows_a_determiner,
+    is_ones_own,
+    is_somebody,
+    is_spoken_of_as_a_place,
 )
 from faircut.detectors.han import is_pinyin
+from faircut.detectors.known_words import PEOPLE, is_in
 from faircut.detectors.registry import Name
 from faircut.detectors.search import Find
 from faircut.detectors.several_words import Certainty
@@ -49,82 +59,19 @@ _FEWEST_WORDS = 4
 _ARTICLE = "the"
 _MOSTLY_SMALL: float = 0.4
 _SENTENCE_END = re.compile(r"[.!?:;\n\r]")
-_SPOKEN_OF_AFTER = frozenset(
-    (
-        "film",
-        "movie",
-        "cartoon",
-        "series",
-        "show",
-        "character",
-        "cosplay",
-        "franchise",
-        "trailer",
-        "sequel",
-        "fanart",
-        "comic",
-    )
-)
-_SPOKEN_OF_BEFORE = frozenset(
-    {
-        "called",
-        "named",
-        "titled",
-        "character",
-        "superhero",
-        "movie",
-        "cosplaying",
-        "disney",
-        "pixar",
-        "marvel",
-        "dreamworks",
-        "ghibli",
-        "nintendo",
-    }
-)
+_SPEAKING_AFTER = "film movie cartoon series show character cosplay franchise trailer sequel fanart comic"
+_SPEAKING_BEFORE = """
+called named titled character superhero movie cosplaying disney pixar marvel dreamworks ghibli nintendo
+"""
+_SPOKEN_OF_AFTER, _SPOKEN_OF_BEFORE = frozenset(_SPEAKING_AFTER.split()), frozenset(_SPEAKING_BEFORE.split())
 _DEPICTING = (["draw"], ["paint"], ["sketch"], ["show"], ["animate"], ["depict"])
 _PICTURES = frozenset(
     {"picture", "image", "portrait", "drawing", "painting", "photo", "video", "clip", "film", "cartoon"}
 )
 _LIKE = (["style", "of"], ["look", "of"])
-_DETERMINERS = frozenset(
-    {
-        "a",
-        "an",
-        "another",
-        "any",
-        "each",
-        "every",
-        "no",
-        "some",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "many",
-        "few",
-        "several",
-        "both",
-        "these",
-        "those",
-        "this",
-        "that",
-        "my",
-        "your",
-        "his",
-        "her",
-        "its",
-        "our",
-        "their",
-        "which",
-        "what",
-    }
-)
+_APPOSITION = re.compile(r",\s+([^,.;:!?()\n\r]+)(?:[,.;:!?()\n\r]|$)")
+_LONGEST_APPOSITION = 3
+_COMPARED = frozenset({"as", "like"})
 _VERB_ENDING = re.compile(r"(?:s|ing|ed)$")
 
 
@@ -256,13 +203,18 @@ def doubt(find: Find, name: Name, clues: Clues, around: Surroundings) -> Doubt:
         near = len(find.pattern.letters) <= _NEARLY_SHORT or find.how == "plural"
         maybe = near and len(find.pattern.words) == 1 and find.plain and around.is_foreign
         return Doubt.PERHAPS if maybe else Doubt.MEANT
+    if _is_somebodys_own(find, around) and not _is_clued(name, around) and not _speaks_of_it(find, around):
+        return Doubt.A_WORD
     if common is Commonness.GIVEN:
-        return Doubt.A_WORD if around.belongs_to_somebody(find.start, find.end, own=True) else Doubt.PERHAPS
+        if around.belongs_to_somebody(find.start, find.end, own=True):
+            return Doubt.A_WORD
+        return Doubt.MEANT if name.figure and _is_no_place(find, around) else Doubt.PERHAPS
     if common is Commonness.PHRASE:
         # Capitals inside make a name of it; what is counted and no part of something else is a thing.
         if not find.plain or _speaks_of_it(find, around):
             return Doubt.MEANT
-        return Doubt.A_WORD if _is_counted(find, around) and not _is_clued(name, around) else Doubt.PERHAPS
+        counted = _is_counted(find, around) and not _is_hyphenated(find, name, around)
+        return Doubt.A_WORD if counted and not _is_clued(name, around) else Doubt.PERHAPS
     return _of_one_word(find, name, around)
 
 
@@ -298,6 +250,8 @@ def _respelt(find: Find, name: Name, told: bool, around: Surroundings) -> Doubt:
             # Other syllables are another Chinese name, rarely a slip.
             certainty = min(certainty, int(Certainty.POSSIBLE))
         common = find.pattern.common
+        if _is_somebodys_name(around.text[find.start : find.end]):
+            certainty = min(certainty, int(Certainty.POSSIBLE))
         seldom = common is Commonness.RARE or (common is Commonness.GIVEN and not is_given_name(find.pattern.key))
         if not told and seldom:
             certainty = min(certainty, int(Certainty.POSSIBLE))
@@ -306,6 +260,12 @@ def _respelt(find: Find, name: Name, told: bool, around: Surroundings) -> Doubt:
     if told:
         certainty += 1
     return Doubt.MEANT if certainty >= 2 else Doubt.PERHAPS if certainty == 1 else Doubt.A_WORD
+
+
+def _is_somebodys_name(written: str) -> bool:
+    """Whether several words are each what people are called, so that they may be somebody's whose name is like it."""
+    words = [word.lower() for word in _WORD.findall(written)]
+    return len(words) > 1 and all(is_given_name(word) or is_in(PEOPLE, word) for word in words)
 
 
 _EASILY_PLACES = frozenset({Commonness.EVERYDAY, Commonness.FIGURE})
@@ -361,15 +321,51 @@ def _is_counted(find: Find, around: Surroundings) -> bool:
         return False
     following = after[0].lower() if after else ""
     said_of_another = is_everyday(following) and following not in FUNCTION_WORDS and not _VERB_ENDING.search(following)
-    return _follows_a_determiner(before) and not said_of_another
+    return follows_a_determiner(before) and not said_of_another and not _is_done_by_persons(find, around)
 
 
-def _follows_a_determiner(before: Sequence[str]) -> bool:
-    """Whether an article or number stands before, perhaps with adjectives between."""
-    ahead = [word.lower() for word in before]
-    while ahead and is_everyday(ahead[-1]) and ahead[-1] not in FUNCTION_WORDS:
-        ahead.pop()
-    return bool(ahead) and ahead[-1] in _DETERMINERS
+def _is_hyphenated(find: Find, name: Name, around: Surroundings) -> bool:
+    """Whether a name has a hyphen here as it is registered: hardly two words that happen to follow each other."""
+    return "-" in name.text and "-" in around.text[find.start : find.end]
+
+
+def _is_called_so(find: Find) -> bool:
+    """Whether people are called so, with nothing before it but how one addresses them."""
+    common, last = find.pattern.common, find.pattern.parts[-1]
+    return common is Commonness.GIVEN or (
+        len(find.pattern.parts) == 1
+        and common not in (Commonness.NAME, Commonness.PHRASE)
+        and (is_given_name(last) or is_in(PEOPLE, last))
+    )
+
+
+def _is_somebodys_own(find: Find, around: Surroundings) -> bool:
+    """Whether somebody's kin, pet or friend is called so."""
+    if not _is_called_so(find) or is_only_a_place(find.pattern.parts):
+        return False
+    before, after = around.around(find.start, find.end)
+    apposition = _APPOSITION.match(around.text[find.end : find.end + _BEFORE])
+    said = _WORD.findall(apposition[1]) if apposition else []
+    closed = 0 < len(said) <= _LONGEST_APPOSITION and not (before and before[-1].lower() in _COMPARED)
+    return is_ones_own(before, said if closed else after, closed=closed)
+
+
+def _is_no_place(find: Find, around: Surroundings) -> bool:
+    """Whether a name that only places have is that of none here, nor of what is somebody's own."""
+    if not is_only_a_place(find.pattern.parts) or around.is_foreign:
+        return False
+    before, after = around.around(find.start, find.end)
+    listed = around.text[find.end : find.end + 1] == ","
+    return not is_ones_own(before, after, closed=False) and not is_spoken_of_as_a_place(before, after, listed=listed)
+
+
+def _is_done_by_persons(find: Find, around: Surroundings) -> bool:
+    """Whether the sentence takes for somebody what nobody is called."""
+    if is_given_name(find.pattern.key):
+        return False
+    before, after = around.around(find.start, find.end)
+    plural = find.how != "plural" and find.pattern.parts[-1].endswith("s")
+    return is_somebody(before, after, plural=plural)
 
 
 def _as_a_thing(find: Find, around: Surroundings) -> bool:
@@ -377,11 +373,13 @@ def _as_a_thing(find: Find, around: Surroundings) -> bool:
     before, after = around.around(find.start, find.end)
     if find.how == "plural" or is_said_of_a_thing(around.text, find.start, find.end):
         return True
-    if _follows_a_determiner(before):
+    if _is_done_by_persons(find, around):
+        return False
+    if follows_a_determiner(before):
         return True
     following = after[0].lower() if after else ""
     # "Stitch the fabric" is a verb, "black panther in the jungle" the animal.
-    if find.plain and (following in _DETERMINERS or following == "the"):
+    if find.plain and (following in DETERMINERS or following == "the"):
         return True
     if find.plain and " " in around.text[find.start : find.end] and (not following or following in FUNCTION_WORDS):
         return True

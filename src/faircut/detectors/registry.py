@@ -22,9 +22,10 @@ from faircut.detectors.free_figures import marks_of_versions
 from faircut.detectors.fuzzy import WordIndex, skeletons_of, sounds_of
 from faircut.detectors.han import is_han, pinyin_of
 from faircut.detectors.transliteration import spoken
-from faircut.domain import Element, Work
+from faircut.domain import Element, ElementKind, Work
 
 _ARTICLES = frozenset({"a", "an", "the"})
+_FIGURES = frozenset({ElementKind.CHARACTER, ElementKind.CREATURE, ElementKind.LIKENESS})
 _DOUBLED = re.compile(r"(.)\1+")
 _LARGE_OVERLAY = 2_000
 _MAX_CLUES = 16
@@ -45,6 +46,8 @@ class Name(NamedTuple):
     work_id: str | None
     element_id: str | None
     clues: tuple[str, ...] = ()
+    figure: bool = False
+    """Somebody is called so, rather than a work or a thing."""
 
     @property
     def subject(self) -> tuple[str | None, str | None]:
@@ -98,7 +101,7 @@ def names_of(works: Sequence[Work], elements: Iterable[Element]) -> tuple[Name, 
             later = marks_of_versions(text)
             own = element.keywords[:_MAX_CLUES]
             clues = (*own, *later) if (own or later) and commonness(words_in(text)) else ()
-            names.append(Name(text, element.party_id, element.work_id, element.id, clues))
+            names.append(Name(text, element.party_id, element.work_id, element.id, clues, element.kind in _FIGURES))
             if element.work_id in titled:
                 held.add((element.work_id, text.casefold()))
     titles = [Name(work.title, work.party_id, work.id, None, marks_of_versions(work.title)) for work in works]

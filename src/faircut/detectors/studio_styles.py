@@ -18,6 +18,7 @@ from faircut.errors import NotFound
 _WORD = re.compile(r"[^\W_]+(?:['’&.-][^\W_]+)*")
 _LONGEST = 6
 """Words of a studio's name."""
+_ARTICLES = frozenset({"a", "an", "the"})
 _OF_COMPANIES = frozenset(
     (
         "animation", "animations", "co", "company", "corporation", "entertainment", "film", "films", "gmbh", "group",
@@ -67,6 +68,8 @@ class Studios:
             words = list(_WORD.finditer(text, max(0, place - 120), place))[-_LONGEST:]
             for first in range(len(words)):
                 if (work := self._work_of(text[words[first].start() : words[-1].end()])) is not None:
+                    # The letters of a name are looked up without an article, so that one before them is found too.
+                    first += first + 1 < len(words) and words[first][0].casefold() in _ARTICLES
                     yield StudioNamed(words[first].start(), words[-1].end(), work)
                     break
 
