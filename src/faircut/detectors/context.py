@@ -203,7 +203,12 @@ def doubt(find: Find, name: Name, clues: Clues, around: Surroundings) -> Doubt:
         near = len(find.pattern.letters) <= _NEARLY_SHORT or find.how == "plural"
         maybe = near and len(find.pattern.words) == 1 and find.plain and around.is_foreign
         return Doubt.PERHAPS if maybe else Doubt.MEANT
-    if _is_somebodys_own(find, around) and not _is_clued(name, around) and not _speaks_of_it(find, around):
+    if (
+        _is_called_so(find)
+        and _is_ones_own(find, around)
+        and not _is_clued(name, around)
+        and not _speaks_of_it(find, around)
+    ):
         return Doubt.A_WORD
     if common is Commonness.GIVEN:
         if around.belongs_to_somebody(find.start, find.end, own=True):
@@ -229,7 +234,8 @@ def _of_one_word(find: Find, name: Name, around: Surroundings) -> Doubt:
         if (common in _EASILY_PLACES or len(find.pattern.key) < 4) and around.next_to_a_capital(find.start, find.end):
             return Doubt.PERHAPS if common is Commonness.FIGURE else Doubt.A_WORD
         shouted = _is_shouted(find, around.text) and not speaks and not _is_depicted(find, around)
-        return Doubt.PERHAPS if shouted or _as_a_thing(find, around) else Doubt.MEANT
+        doubted = shouted or _as_a_thing(find, around) or _is_ones_own(find, around)
+        return Doubt.PERHAPS if doubted else Doubt.MEANT
     if speaks or clued or common is Commonness.FIGURE:
         return Doubt.PERHAPS
     if find.pattern.key in FUNCTION_WORDS or common is Commonness.EVERYDAY or _as_a_thing(find, around):
@@ -331,18 +337,14 @@ def _is_hyphenated(find: Find, name: Name, around: Surroundings) -> bool:
 
 def _is_called_so(find: Find) -> bool:
     """Whether people are called so, with nothing before it but how one addresses them."""
-    common, last = find.pattern.common, find.pattern.parts[-1]
-    return common is Commonness.GIVEN or (
-        len(find.pattern.parts) == 1
-        and common not in (Commonness.NAME, Commonness.PHRASE)
-        and (is_given_name(last) or is_in(PEOPLE, last))
-    )
+    parts = find.pattern.parts
+    if find.pattern.common is Commonness.GIVEN:
+        return not is_only_a_place(parts)
+    return len(parts) == 1 and (is_given_name(parts[0]) or is_in(PEOPLE, parts[0]))
 
 
-def _is_somebodys_own(find: Find, around: Surroundings) -> bool:
-    """Whether somebody's kin, pet or friend is called so."""
-    if not _is_called_so(find) or is_only_a_place(find.pattern.parts):
-        return False
+def _is_ones_own(find: Find, around: Surroundings) -> bool:
+    """Whether it is said of somebody's kin, pet or friend."""
     before, after = around.around(find.start, find.end)
     apposition = _APPOSITION.match(around.text[find.end : find.end + _BEFORE])
     said = _WORD.findall(apposition[1]) if apposition else []
@@ -352,11 +354,12 @@ def _is_somebodys_own(find: Find, around: Surroundings) -> bool:
 
 def _is_no_place(find: Find, around: Surroundings) -> bool:
     """Whether a name that only places have is that of none here, nor of what is somebody's own."""
-    if not is_only_a_place(find.pattern.parts) or around.is_foreign:
+    if not is_only_a_place(find.pattern.parts) or around.is_foreign or _is_ones_own(find, around):
         return False
     before, after = around.around(find.start, find.end)
-    listed = around.text[find.end : find.end + 1] == ","
-    return not is_ones_own(before, after, closed=False) and not is_spoken_of_as_a_place(before, after, listed=listed)
+    mark = around.text[find.end : find.end + 1]
+    # "Batman-esque" is said of what is like it.
+    return mark != "-" and not is_spoken_of_as_a_place(before, after, apposed=mark == ",")
 
 
 def _is_done_by_persons(find: Find, around: Surroundings) -> bool:
@@ -373,15 +376,17 @@ def _as_a_thing(find: Find, around: Surroundings) -> bool:
     before, after = around.around(find.start, find.end)
     if find.how == "plural" or is_said_of_a_thing(around.text, find.start, find.end):
         return True
+    following = after[0].lower() if after else ""
+    several = " " in around.text[find.start : find.end]
+    # "Stitch the fabric" is a verb, "black panther in the jungle" the animal.
+    has_object = find.plain and (following in DETERMINERS or following == _ARTICLE)
+    if has_object and not several:
+        return True
     if _is_done_by_persons(find, around):
         return False
-    if follows_a_determiner(before):
+    if has_object or follows_a_determiner(before):
         return True
-    following = after[0].lower() if after else ""
-    # "Stitch the fabric" is a verb, "black panther in the jungle" the animal.
-    if find.plain and (following in DETERMINERS or following == "the"):
-        return True
-    if find.plain and " " in around.text[find.start : find.end] and (not following or following in FUNCTION_WORDS):
+    if find.plain and several and (not following or following in FUNCTION_WORDS):
         return True
     if following in FUNCTION_WORDS or not is_everyday(following):
         return False

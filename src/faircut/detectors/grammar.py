@@ -98,6 +98,7 @@ street streets suburb suburbs temple town train university valley village villag
 """)
 _BESIDE = 2
 _VERB_ENDING = re.compile(r"(?:s|ing|ed)$")
+_PARTICIPLE = re.compile(r"(?:ing|ed)$")
 _PLURAL = re.compile(r"[^siu]s$")
 _VOWELS = "aeiou"
 
@@ -191,26 +192,33 @@ def _is_acted_upon(ahead: Sequence[str]) -> bool:
 
 
 def _is_a_thing_of(following: str) -> bool:
-    """Whether a noun follows of which the name says what it is like."""
-    return following not in FUNCTION_WORDS and is_everyday(following) and not _VERB_ENDING.search(following)
+    """Whether a noun follows of which the name says what it is like. After a verb, what ends like one is a plural."""
+    return following not in FUNCTION_WORDS and is_everyday(following) and not _PARTICIPLE.search(following)
+
+
+def _is_described(following: str) -> bool:
+    return _is_a_thing_of(following) and not _VERB_ENDING.search(following)
 
 
 def follows_a_determiner(before: Sequence[str]) -> bool:
     """Whether an article or number stands before, perhaps with adjectives between."""
     ahead = [word.lower() for word in before]
-    while ahead and _may_describe(ahead[-1]):
-        ahead.pop()
+    seldom = True
+    while ahead and _may_describe(ahead[-1], seldom=seldom):
+        # "A philosopher discusses" describes nothing.
+        seldom &= _VERB_ENDING.search(ahead.pop()) is None
     return bool(ahead) and ahead[-1] in DETERMINERS
 
 
-def _may_describe(word: str) -> bool:
+def _may_describe(word: str, *, seldom: bool) -> bool:
+    """Whether a word may be an adjective. ``seldom``: one that is seldom met may be, too."""
     if word in FUNCTION_WORDS:
         return False
     if is_everyday(word):
         return True
     if "-" in word:
         return is_everyday(word.rsplit("-", 1)[1])
-    return is_in(WORDS, word) and not _VERB_ENDING.search(word)
+    return seldom and is_in(WORDS, word) and not _VERB_ENDING.search(word)
 
 
 def is_ones_own(before: Sequence[str], after: Sequence[str], *, closed: bool) -> bool:
@@ -234,14 +242,20 @@ def _is_owned(ahead: Sequence[str]) -> bool:
     return False
 
 
-def is_spoken_of_as_a_place(before: Sequence[str], after: Sequence[str], *, listed: bool) -> bool:
-    """Whether somebody goes to a name, or lives there. ``listed``: a comma follows, as in "Batman, Turkey"."""
+def is_spoken_of_as_a_place(before: Sequence[str], after: Sequence[str], *, apposed: bool) -> bool:
+    """Whether somebody goes to a name or lives there, or it says where a thing is.
+
+    ``apposed``: a comma follows, as in "Batman, Turkey" and "Batman, the city on the river".
+    """
     ahead, following = [word.lower() for word in before], [word.lower() for word in after]
     if ahead and ahead[-1] in _TOWARDS_A_PLACE:
         return True
-    if any(word in _PLACE_NOUNS for word in (*ahead[-_BESIDE:], *following[:1])):
+    if any(word in _PLACE_NOUNS for word in (*ahead[-_BESIDE:], *following[: None if apposed else 1])):
         return True
-    return listed and any(is_place(word) for word in following[:1])
+    if apposed or following[:1] == ["in"]:
+        return any(is_place(word) for word in following)
+    # "Fargo winter" and "Batman costume" leave open what is meant.
+    return bool(following) and following[0] not in _ACTIONS and _is_described(following[0])
 
 
 __all__ = ["DETERMINERS", "follows_a_determiner", "is_ones_own", "is_somebody", "is_spoken_of_as_a_place"]
