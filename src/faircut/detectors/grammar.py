@@ -98,6 +98,8 @@ street streets suburb suburbs temple town train university valley village villag
 """)
 _BESIDE = 2
 _VERB_ENDING = re.compile(r"(?:s|ing|ed)$")
+_ENDING_OF_OTHERS = re.compile(r"(?:[^siu]s|ing|ed)$")
+"""Of verbs and plurals, but no adjective such as "gelatinous"."""
 _PARTICIPLE = re.compile(r"(?:ing|ed)$")
 _PLURAL = re.compile(r"[^siu]s$")
 _VOWELS = "aeiou"
@@ -206,19 +208,19 @@ def follows_a_determiner(before: Sequence[str]) -> bool:
     seldom = True
     while ahead and _may_describe(ahead[-1], seldom=seldom):
         # "A philosopher discusses" describes nothing.
-        seldom &= _VERB_ENDING.search(ahead.pop()) is None
+        seldom &= _ENDING_OF_OTHERS.search(ahead.pop()) is None
     return bool(ahead) and ahead[-1] in DETERMINERS
 
 
 def _may_describe(word: str, *, seldom: bool) -> bool:
     """Whether a word may be an adjective. ``seldom``: one that is seldom met may be, too."""
-    if word in FUNCTION_WORDS:
+    if word in FUNCTION_WORDS or word in DETERMINERS:
         return False
     if is_everyday(word):
         return True
     if "-" in word:
         return is_everyday(word.rsplit("-", 1)[1])
-    return seldom and is_in(WORDS, word) and not _VERB_ENDING.search(word)
+    return seldom and is_in(WORDS, word) and not _ENDING_OF_OTHERS.search(word)
 
 
 def is_ones_own(before: Sequence[str], after: Sequence[str], *, closed: bool) -> bool:

@@ -42,7 +42,7 @@ class NamesDetector:
     """Finds registered names in text. Follows the catalogue: a name counts from the request after its registration."""
 
     name = "names"
-    version = "names-v9"
+    version = "names-v10"
     stages = frozenset(Stage)
     kinds = frozenset({MediaKind.TEXT})
 

@@ -326,6 +326,12 @@ def test_a_studio_is_only_meant_where_its_look_is_asked_for(faircut: Faircut, tm
         assert judged(strict, "A fox in the style of North Pictures")[0] is REVIEW
 
 
+@pytest.mark.parametrize("prompt", ["A fox by a river, a Nordlicht style", "The Nordlicht style, a fox by a river"])
+def test_an_article_is_no_part_of_a_studios_name(faircut: Faircut, prompt: str) -> None:
+    (reason,) = faircut.preflight([prompt]).reasons
+    assert reason.message.startswith("“Nordlicht” in the prompt")
+
+
 @pytest.mark.parametrize(
     ("prompt", "code"),
     [

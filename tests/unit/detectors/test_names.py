@@ -33,7 +33,7 @@ def matched(catalogue: Any, text: str) -> list[tuple[str, str]]:
 def test_it_is_a_detector_for_text_at_every_stage(catalogue: Any) -> None:
     detector = NamesDetector(catalogue)
     assert isinstance(detector, Detector)
-    assert (detector.name, detector.version) == ("names", "names-v9")
+    assert (detector.name, detector.version) == ("names", "names-v10")
     assert detector.stages == frozenset(Stage)
     assert detector.kinds == {MediaKind.TEXT}
     assert detector.detect(as_prompt("Anything at all"), {}) == []
@@ -59,7 +59,7 @@ def test_a_match_says_where_what_and_whose(catalogue: Any) -> None:
     work = catalogue.add_title("The Tin Heron")
     wren = catalogue.add_name("Captain Wren", "Käpt’n Zaunkönig", work=work.id)
     (match,) = find(catalogue, "A storm. captain wren steers the ship; Captain Wren laughs.")
-    assert (match.detector, match.input, match.element_id, match.work_id) == ("names-v9", "prompt", wren.id, work.id)
+    assert (match.detector, match.input, match.element_id, match.work_id) == ("names-v10", "prompt", wren.id, work.id)
     assert match.score == 1.0
     assert match.evidence == {
         "span": [9, 21], "matched": "captain wren", "name": "Captain Wren", "how": "exact",

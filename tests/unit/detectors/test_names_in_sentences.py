@@ -1,0 +1,227 @@
+"""What grammar makes of a name that is also a word: somebody, a thing, a place, or somebody of one's own."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from faircut.detectors.common_words import Commonness, commonness
+from faircut.detectors.names import NamesDetector
+from faircut.domain import Asset, ElementKind, MediaKind
+
+MEANT, PERHAPS, NOT = "meant", "perhaps", None
+FIGURES = (
+    "Superman", "Wolverine", "Hulk", "Iron Man", "Black Panther", "Spider-Man", "The Joker", "The Witcher", "Shrek",
+    "Yoda", "James Bond", "Peter Parker", "Stitch", "Wasp", "Venom", "Sonic", "Gremlins", "Grey Wolf", "Blue Velvet",
+)  # fmt: skip
+
+
+def found(catalogue: Any, text: str) -> str | None:
+    asset = Asset("prompt", MediaKind.TEXT, hashlib.sha256(text.encode()).hexdigest(), len(text), text=text)
+    matches = list(NamesDetector(catalogue).detect(asset, {}))
+    if not matches:
+        return NOT
+    return PERHAPS if all(match.evidence.get("ambiguous") for match in matches) else MEANT
+
+
+def with_figures(catalogue: Any, names: tuple[str, ...] = FIGURES) -> Any:
+    for name in names:
+        catalogue.add_name(name, work=f"w:{name}", party=f"p:{name}")
+    return catalogue
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my sister hugs superman at the airport",
+        "two nurses kiss black panther in an elevator",
+        "a corgi chased iron man down the street",
+        "a nun is photographing old superman by a lake",
+        "the pope will interview iron man on stage",
+        "two guards arrest the joker on a bridge",
+        "let the joker drive my taxi",
+        "watch iron man swim in a lake",
+        "make superman dance the tango",
+        "get black panther to sing opera",
+        "iron man and my grandma bake a cake",
+        "me and iron man on a roller coaster",
+        "my mum and iron man drink tea",
+        "my son dressed as iron man blows out candles",
+        "i want iron man in my wedding video",
+        "Gremlins eat my lunch",
+        "an angry spider-man smashes a vending machine",
+        "the witcher buys apples",
+        "my cat meets the witcher",
+    ],
+)
+def test_somebody_who_acts_or_is_acted_upon_may_be_a_figure(catalogue: Any, text: str) -> None:
+    assert found(with_figures(catalogue), text) == PERHAPS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My dog meets Superman in the kitchen",
+        "a philosopher hugs Wolverine in a library",
+        "a tiny shrek sits in a bathtub",
+        "an army of my own, led by yoda",
+        "a rainy day, james bond plays poker",
+        "peter parker orders pizza",
+    ],
+)
+def test_capitals_coined_words_and_whole_names_are_meant(catalogue: Any, text: str) -> None:
+    assert found(with_figures(catalogue), text) == MEANT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a black panther sleeps on a branch",
+        "black panther in the jungle at dawn",
+        "my dog meets a wolverine in the snow",
+        "a leopard chases a black panther through the grass",
+        "my brother photographs the iron man statue",
+        "two kids watch wasp nests with a loupe",
+        "a farmer feeds grey wolf pups",
+        "a tailor cuts blue velvet on a table",
+        "a lab extracts a venom from a snake",
+        "a bat emits sonic pulses in the dark",
+        "a big fight wolverine of steel on a plinth",
+        "help stitch the quilt together",
+        "make a stitch in the fabric",
+        "let the stitch dry overnight",
+        "a rusty hulk of a ship lies on the beach",
+        "two boys explore a hulk on the shore",
+        "an engine with three gremlins in it",
+        "a water witcher walks a field with a forked stick",
+        "a red-caped superman of clay",
+        "a gelatinous wasp of glass",
+    ],
+)
+def test_a_thing_or_an_animal_stays_one(catalogue: Any, text: str) -> None:
+    assert found(with_figures(catalogue), text) == NOT
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("shrek", Commonness.NAME),
+        ("ghostbusters", Commonness.NAME),
+        ("quasimodo", Commonness.FIGURE),
+        ("ratatouille", Commonness.RARE),
+        ("the witcher", Commonness.RARE),
+        ("faster", Commonness.EVERYDAY),
+        ("stranger", Commonness.EVERYDAY),
+        ("gamer", Commonness.EVERYDAY),
+        ("james bond", Commonness.NAME),
+        ("peter parker", Commonness.NAME),
+        ("rose garden", Commonness.PHRASE),
+        ("amber room", Commonness.PHRASE),
+        ("spider man", Commonness.PHRASE),
+        ("dr jones", Commonness.GIVEN),
+        ("mr bean", Commonness.NAME),
+        ("captain wren", Commonness.NAME),
+    ],
+)
+def test_what_else_a_name_is(name: str, expected: Commonness) -> None:
+    assert commonness(tuple(name.split())) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Batman in his cape jumps from the roof", MEANT),
+        ("batman drinks coffee", MEANT),
+        ("Batman, tired and wet, sits on a bus", MEANT),
+        ("a video of Batman and my cat", MEANT),
+        ("a wedding in Batman with drums", PERHAPS),
+        ("a bus to Batman leaves", PERHAPS),
+        ("Batman, Turkey, at dusk", PERHAPS),
+        ("Batman, the Turkish city, oil pumps at sunset", PERHAPS),
+        ("Batman in southeastern Turkey, tea houses", PERHAPS),
+        ("the town of Batman from above", PERHAPS),
+        ("Batman airport, passengers wait", PERHAPS),
+        ("Batman winter time lapse", PERHAPS),
+        ("a Batman-esque skyline", PERHAPS),
+        ("our cat Batman sleeps on the sofa", PERHAPS),
+        ("Batman ilinde yağmur yağıyor, çocuklar sokakta koşuyor", PERHAPS),
+    ],
+)
+def test_a_name_that_only_places_have_is_a_figures_unless_a_place_is_spoken_of(
+    catalogue: Any, text: str, expected: str
+) -> None:
+    assert found(with_figures(catalogue, ("Batman",)), text) == expected
+
+
+def test_a_title_that_is_a_place_stays_doubtful(catalogue: Any) -> None:
+    catalogue.add_title("Casablanca")
+    catalogue.add_name("Springfield")
+    catalogue.named[0] = replace(catalogue.named[0], kind=ElementKind.SET)
+    for text in ("Casablanca at dawn", "Springfield at dawn, children play"):
+        assert found(catalogue, text) == PERHAPS
+
+
+PEOPLE = ("Alice", "Mario", "Ariel", "Sherlock", "Elsa", "Nemo", "Dr. Jones", "Loki")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My niece Alice blows out the candles",
+        "Mario, my uncle, bakes bread in Naples",
+        "Mario, my uncle",
+        "our dog Ariel runs after a ball",
+        "Sherlock, my cat, sleeps on the radiator",
+        "Elsa, my grandmother, knits a scarf",
+        "my little brother Mario rides a tricycle",
+        "my sister's friend Elsa paints",
+        "my dog Loki digs a hole",
+        "Dr. Jones, my dentist, cleans my teeth",
+    ],
+)
+def test_ones_own_kin_and_pets_are_nobody_elses_figure(catalogue: Any, text: str) -> None:
+    assert found(with_figures(catalogue, PEOPLE), text) == NOT
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("my niece as Elsa on a balcony", PERHAPS),
+        ("my daughter dressed as Elsa, my son beside her", PERHAPS),
+        ("in the woods I see Mario, my dog barks at him", PERHAPS),
+        ("Dr. Jones examines a cow", PERHAPS),
+        ("my sister's hamster Nemo runs in its wheel", PERHAPS),
+        ("my niece Elsa in a scene with Arendellia", MEANT),
+        ("my uncle Mario wears a red cap with an M", PERHAPS),
+    ],
+)
+def test_what_is_asked_for_beside_kin_is_found(catalogue: Any, text: str, expected: str) -> None:
+    with_figures(catalogue, PEOPLE)
+    catalogue.add_name("Arendellia", work="w:Elsa", party="p:Elsa")
+    catalogue.named[1] = replace(catalogue.named[1], keywords=("red cap",))
+    assert found(catalogue, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Pedro Pascual, a baker from Granada", PERHAPS),
+        ("Harry Porter repairs a boiler", PERHAPS),
+        ("Harry Pottr casts a spell", MEANT),
+        ("Pedro Pasqal drinks coffee", MEANT),
+        ("Harry Porter flies over Hogwartia", MEANT),
+    ],
+)
+def test_other_peoples_names_are_at_most_reviewed(catalogue: Any, text: str, expected: str) -> None:
+    catalogue.add_name("Pedro Pascal", work="w1")
+    catalogue.add_name("Harry Potter", work="w2")
+    catalogue.add_name("Hogwartia", work="w2")
+    if "Hogwartia" not in text:
+        assert found(catalogue, text) == expected
+        return
+    asset = Asset("prompt", MediaKind.TEXT, hashlib.sha256(text.encode()).hexdigest(), len(text), text=text)
+    matches = {match.element_id: match for match in NamesDetector(catalogue).detect(asset, {})}
+    assert "ambiguous" not in matches["el:Harry Potter"].evidence
