@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from faircut.detectors.common_words import FUNCTION_WORDS, is_adjective, is_everyday, is_place
-from faircut.detectors.known_words import WORDS, is_in
+from faircut.detectors.known_words import PLACES, WORDS, is_in
 
 
 def _words(words: str) -> frozenset[str]:
@@ -36,15 +36,15 @@ me us him her them
 """)
 
 _DONE_TO_SOMEBODY = """
-accompany adopt adore ambush arrest attack bathe battle befriend bite bother bully challenge chase comfort confront
-congratulate console convince defeat defend dodge embrace escort feed fight follow free frighten greet guard help hire
-hug hunt impersonate interview invite judge kidnap kick kill kiss love marry meet mimic mock nurse offend outrun pet
-phone photograph portray praise punch push question race recognise recognize rescue ride save scare scold shoot shove
-slap smack spank startle stab surprise tackle tame taunt teach tease tell thank tickle trick visit watch wrestle
+accompany adopt adore ambush arrest attack battle befriend bite bother bully challenge chase comfort confront
+congratulate console convince defeat defend dodge embrace escort fight follow free frighten greet guard help hire hug
+impersonate interview invite judge kick kidnap kill kiss love marry meet mimic mock nurse offend outrun pet phone
+photograph portray praise punch push question race recognise recognize rescue ride save scare scold shoot shove slap
+smack spank stab startle surprise tackle taunt teach tease tell thank tickle trick visit watch wrestle
 """
 _DONE = MappingProxyType(
     {
-        "bite": "bit bitten", "feed": "fed", "fight": "fought", "meet": "met", "ride": "rode ridden",
+        "bite": "bit bitten", "fight": "fought", "meet": "met", "ride": "rode ridden",
         "shoot": "shot", "teach": "taught", "tell": "told",
     }
 )  # fmt: skip
@@ -90,11 +90,12 @@ _TOWARDS_A_PLACE = _words("""
 around at between from in inside into leaving near nearby outside through to toward towards via within
 """)
 _PLACE_NOUNS = _words("""
-airport area avenue basin bay beach border boulevard bridge capital castle cathedral cemetery city cliffs coast
-coastline college countryside county district fields garden gorge governorate harbor harbour highway hill hills hotel
-island landscape market mosque mountain mountains municipality museum neighborhood neighbourhood oblast outskirts park
-people port prefecture province railway region residents river rooftops shore skyline square stadium state station
-street streets suburb suburbs temple town train university valley village villages weather
+airport area avenue basin bay beach border boulevard bridge capital castle cathedral cemetery citizens city cliffs
+coast coastline college countryside county district fields garden gorge governorate harbor harbour highway hill hills
+hotel inhabitants island landscape market mayor mosque mountain mountains municipality museum neighborhood
+neighbourhood oblast outskirts park people port prefecture province railway refinery region residents river road roads
+rooftops shore skyline square stadium state station street streets suburb suburbs temple town train university valley
+village villages weather workers
 """)
 _BESIDE = 2
 _VERB_ENDING = re.compile(r"(?:s|ing|ed)$")
@@ -253,6 +254,8 @@ def is_spoken_of_as_a_place(before: Sequence[str], after: Sequence[str], *, appo
     if ahead and ahead[-1] in _TOWARDS_A_PLACE:
         return True
     if any(word in _PLACE_NOUNS for word in (*ahead[-_BESIDE:], *following[: None if apposed else 1])):
+        return True
+    if apposed and any(word[0].isupper() and is_in(PLACES, word.lower()) for word in after[:_BESIDE]):
         return True
     if apposed or following[:1] == ["in"]:
         return any(is_place(word) for word in following)
