@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from faircut.domain import ElementPolicy, GreyZone, Match, Naming, Segment, Subject, Verdict
+from faircut.domain import ElementKind, ElementPolicy, GreyZone, Match, Naming, Segment, Subject, Verdict
 
 PICTURE_FAMILIES = frozenset({"pdq", "pdq-framed", "keypoints"})
 """Algorithms, without their versions, whose matches are pictures."""
@@ -128,7 +128,7 @@ def _described(match: Match, subject: Subject, licence: str) -> Words:
     return Words(
         "description",
         f"{place[0].upper()}{place[1:]} {verb} {describe(subject)}: {_seen(match)}{why}.",
-        f"Change what makes it recognisable, or invent a {_noun(subject)} of your own{licence}.",
+        f"Change what makes it recognisable, or invent a {_own_noun(subject)} of your own{licence}.",
     )
 
 
@@ -151,7 +151,7 @@ def _named(match: Match, subject: Subject, licence: str) -> Words:
     return Words(
         what,
         f"{_seen(match)} in {_place(match)}{_spelling(match)} names {describe(subject)}{clue}.",
-        f"{instead or f'Describe a {_noun(subject)} of your own instead'}{licence}.",
+        f"{instead or f'Describe a {_own_noun(subject)} of your own instead'}{licence}.",
     )
 
 
@@ -194,7 +194,10 @@ def describe(subject: Subject) -> str:
     work = f"“{subject.work}”" if subject.work else ""
     if subject.element is None:
         return f"{work} ({subject.party})"
-    return f"the {_noun(subject)} {subject.element}{f' of {work}' if work else ''} ({subject.party})"
+    of_work = f" of {work}" if work and subject.element != subject.work else ""
+    # A person often holds the rights in their own face.
+    party = f" ({subject.party})" if subject.party != subject.element else ""
+    return f"the {_named_thing(subject.kind, subject.element)}{of_work}{party}"
 
 
 def _owner(subject: Subject) -> str:
@@ -225,8 +228,39 @@ def discreet(evidence: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
+_NOUNS = {ElementKind.LIKENESS: "person"}
+"""What a thing is called to people where the word for its kind is not what they would say."""
+_OWN_NOUNS = {
+    ElementKind.LIKENESS: "person",
+    ElementKind.SCRIPT: "story",
+    ElementKind.SET: "place",
+    ElementKind.SOUNDTRACK: "tune",
+    ElementKind.STYLE: "look",
+    ElementKind.TITLE: "story",
+    ElementKind.VOICE: "speaker",
+}
+"""What to invent instead: nobody builds a set in a prompt, and a voice of one's own is one's own voice."""
+
+
 def _noun(subject: Subject) -> str:
-    return subject.kind.value if subject.kind else "story"
+    if subject.kind is None:
+        return "story"
+    return _NOUNS.get(subject.kind, subject.kind.value)
+
+
+def _own_noun(subject: Subject) -> str:
+    if subject.kind is None:
+        return "story"
+    return _OWN_NOUNS.get(subject.kind, subject.kind.value)
+
+
+def _named_thing(kind: ElementKind | None, name: str) -> str:
+    """ "character Ada", "voice of Ada", "soundtrack “Lantern Waltz”"."""
+    if kind in (ElementKind.TITLE, ElementKind.SOUNDTRACK):
+        return f"{kind.value} “{name}”"
+    if kind is ElementKind.VOICE and "voice" not in name.casefold():
+        return f"voice of {name}"
+    return f"{_NOUNS.get(kind, kind.value) if kind else 'story'} {name}"
 
 
 def _seen(match: Match) -> str:

@@ -21,6 +21,7 @@ from faircut.detectors.descriptions_combiner import Limits, default_combiner, is
 from faircut.detectors.descriptions_explained import Said, evidence_of, said, says_more_than_one, sets_apart
 from faircut.detectors.descriptions_features import FEATURES, Query, features_of
 from faircut.detectors.descriptions_index import Candidate, DescriptionIndex
+from faircut.detectors.descriptions_persons import NOT_INVENTED, RARE, rare
 from faircut.detectors.descriptions_plain import as_plain
 from faircut.detectors.descriptions_profiles import profile_prompt, texts_of
 from faircut.detectors.descriptions_reading import SecondReader, most_read
@@ -132,17 +133,19 @@ class DescriptionsDetector:
                 evidence["ambiguous"] = True
             if not apart:
                 evidence["archetype"] = True
+            everyday = rare(found, text, index.texts(candidate)) < RARE
             matches += [
                 Match(
                     detector=self.version,
                     input=label,
-                    work_id=work_id,
-                    element_id=element_id,
+                    work_id=owner.work_id,
+                    element_id=owner.element_id,
                     score=round(_chance(score), 4),
                     probability=round(_chance(score), 4),
-                    evidence=evidence,
+                    evidence={**evidence, "ambiguous": True} if owner.kind in NOT_INVENTED else evidence,
                 )
-                for element_id, work_id in index.owners(candidate)
+                for owner in index.owners(candidate)
+                if not (everyday and owner.kind in NOT_INVENTED)
             ]
         return matches[:MOST_REPORTED]
 
@@ -151,7 +154,7 @@ class DescriptionsDetector:
         encoder, index = self._current()
         query = self._query(as_plain(text), encoder)
         scored = _scored(query, index.candidates(query))
-        return [(owner, each.score) for each in scored for owner, _ in index.owners(each.candidate)]
+        return [(owner.element_id, each.score) for each in scored for owner in index.owners(each.candidate)]
 
     def distinctive(self, element: Element, text: str) -> list[tuple[tuple[int, int], str]]:
         """Which characters of ``text`` say which attribute of ``element``, the most telling first.

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +27,7 @@ from faircut.detectors.descriptions_segments import (
     merge_segments,
     save_segment,
 )
-from faircut.domain import Element
+from faircut.domain import Element, ElementKind
 from faircut.errors import StorageError
 from faircut.text.closest import Closest, greatest
 from faircut.text.encoder import SentenceEncoder
@@ -44,6 +45,14 @@ _MANY = 4096
 """Descriptions in a segment from which on integers are worth while."""
 _COMMON = 4096
 """A word in more descriptions than this, and than 3 in 100, singles out nothing."""
+
+
+class Owner(NamedTuple):
+    """An element that is described so."""
+
+    element_id: str
+    work_id: str | None
+    kind: ElementKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +125,7 @@ class DescriptionIndex:
         self._model = model
         self._folder = folder
         self._searched: tuple[_Searched, ...] = ()
-        self._owners: dict[bytes, list[tuple[str, str | None]]] = {}
+        self._owners: dict[bytes, list[Owner]] = {}
         self._texts: dict[bytes, tuple[str, ...]] = {}
         self._silent: set[bytes] = set()
         self._loaded = False
@@ -127,12 +136,12 @@ class DescriptionIndex:
 
     def follow(self, elements: Iterable[Element]) -> None:
         """Makes the index hold exactly these. Only descriptions that were never seen are encoded."""
-        owners: dict[bytes, list[tuple[str, str | None]]] = {}
+        owners: dict[bytes, list[Owner]] = {}
         first: dict[bytes, Element] = {}
         for element in elements:
             if element.description or element.tagline or element.keywords:
                 key = key_of(element)
-                owners.setdefault(key, []).append((element.id, element.work_id))
+                owners.setdefault(key, []).append(Owner(element.id, element.work_id, element.kind))
                 first.setdefault(key, element)
         if not self._loaded:
             self._searched = tuple(self._kept(owners))
@@ -148,8 +157,8 @@ class DescriptionIndex:
         self._owners = owners
         self._texts = {key: tuple(texts_of(element).values()) for key, element in first.items()}
 
-    def owners(self, candidate: Candidate) -> Sequence[tuple[str, str | None]]:
-        """(element id, work id) of the elements that are described so."""
+    def owners(self, candidate: Candidate) -> Sequence[Owner]:
+        """The elements that are described so."""
         return self._owners.get(_key(candidate), ())
 
     def texts(self, candidate: Candidate) -> Sequence[str]:

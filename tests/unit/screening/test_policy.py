@@ -108,6 +108,33 @@ def test_a_reason_says_which_input_which_element_why_and_what_to_change() -> Non
     assert reason.remedy == "Describe a character of your own instead."
 
 
+@pytest.mark.parametrize(
+    ("kind", "thing", "own"),
+    [
+        (ElementKind.LIKENESS, "the person Ada of “Lantern Street”", "a person"),
+        (ElementKind.VOICE, "the voice of Ada of “Lantern Street”", "a speaker"),
+        (ElementKind.SET, "the set Ada of “Lantern Street”", "a place"),
+        (ElementKind.SOUNDTRACK, "the soundtrack “Ada” of “Lantern Street”", "a tune"),
+        (ElementKind.TITLE, "the title “Ada” of “Lantern Street”", "a story"),
+        (ElementKind.SCRIPT, "the script Ada of “Lantern Street”", "a story"),
+        (ElementKind.STYLE, "the style Ada of “Lantern Street”", "a look"),
+    ],
+)
+def test_each_kind_is_called_what_people_say(kind: ElementKind, thing: str, own: str) -> None:
+    _, (reason,) = decide("prompt", [Finding(NAMED, replace(ADA, kind=kind))], ["names"], passed("names"))
+    assert reason.message == f"“Ada” in Shot 2 names {thing} (North Pictures)."
+    assert reason.remedy == f"Describe {own} of your own instead."
+
+
+def test_nothing_is_told_twice_where_names_are_the_same() -> None:
+    face = replace(ADA, kind=ElementKind.LIKENESS, work=None, work_id=None, party="Ada")
+    title = replace(ADA, kind=ElementKind.TITLE, element="Lantern Street")
+    _, reasons = decide("prompt", [Finding(NAMED, face)], ["names"], passed("names"))
+    assert reasons[0].message.endswith("names the person Ada.")
+    _, reasons = decide("prompt", [Finding(NAMED, title)], ["names"], passed("names"))
+    assert reasons[0].message.endswith("names the title “Lantern Street” (North Pictures).")
+
+
 def test_a_picture_reason_says_from_when_to_when_and_how_it_was_changed() -> None:
     whole = replace(ADA, element=None, element_id=None, kind=None)
     _, (reason,) = decide("Video 1", [Finding(COPIED, whole)], ["picture"], passed("picture"))
