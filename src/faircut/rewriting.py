@@ -8,42 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from faircut.domain import Decision, ElementKind, Reason, Verdict
 from faircut.request_text import RequestText, compose
+from faircut.rewriting_gaps import clean_gap, kept, reads
+from faircut.rewriting_names import Place, PlainNames, article_of
+from faircut.rewriting_words import BEINGS, DOINGS, LOOKS, SCENES, THINGS, Substitutes
 
-_ROUNDS = 10
+_ROUNDS = 24
 _TELLING_A_ROUND = 2
 """Attributes of a description that are changed before it is judged again: no more than needed."""
-_NEARLY = 0.5
-"""Of the weight of the most telling attribute: what says far less is mostly the scene, which is to stay."""
 _LEAST_LETTERS = 12
 """A shot with fewer letters left says nothing any more."""
-
-_PLAIN = {
-    ElementKind.CHARACTER: "original character",
-    ElementKind.CREATURE: "original creature",
-    ElementKind.COSTUME: "plain costume",
-    ElementKind.SET: "invented place",
-    ElementKind.PROP: "ordinary object",
-    ElementKind.LIKENESS: "person whom nobody knows",
-    ElementKind.VOICE: "unknown voice",
-    ElementKind.STYLE: "look of its own",
-    ElementKind.SOUNDTRACK: "new tune",
-}
-_STORY = "story of its own"
-_UNCOUNTED = {ElementKind.STYLE, ElementKind.SOUNDTRACK}
-
-_OTHER_COLOUR = {
-    "red": "green", "scarlet": "teal", "crimson": "olive", "orange": "grey", "yellow": "blue", "golden": "dark",
-    "gold": "copper", "green": "yellow", "blue": "brown", "violet": "beige", "purple": "grey", "pink": "black",
-    "black": "white", "white": "brown", "silver": "wooden", "brown": "blue", "turquoise": "ochre", "ginger": "black",
-    "blond": "dark-haired", "blonde": "dark-haired", "pale": "tanned", "tall": "short", "tiny": "large",
-    "giant": "small",
-}  # fmt: skip
-_COLOUR_WORD = re.compile(rf"\b({'|'.join(_OTHER_COLOUR)})\b", re.IGNORECASE)
-_ARTICLE = re.compile(r"\b(?:a|an|the|my|his|her|their|our)\s+$", re.IGNORECASE)
+_LEAST_KEPT = 0.5
+"""Of the words of a shot, names apart, this share stays: with less it is another request."""
+_STEPS = (LOOKS, THINGS, SCENES, "gap", BEINGS, DOINGS)
+"""In which order an attribute is changed: what leaves the idea as it is comes first."""
+_NAMED = frozenset({"name", "title", "quote", "style", "parody", "news", "criticism", "public_domain"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +46,16 @@ class Rewrite:
     decision: Decision
 
 
-@dataclass(frozen=True, slots=True)
-class _Edit:
-    start: int
-    end: int
-    text: str
+@dataclass(slots=True)
+class _Draft:
+    """Shots as they stand, and what was done so far. ``scenes`` are the shots without what was named."""
+
+    shots: list[str]
+    kind_of: Callable[[str], ElementKind | None]
+    changes: list[Change] = field(default_factory=list)
+    names: PlainNames = field(default_factory=PlainNames)
+    others: Substitutes = field(default_factory=Substitutes)
+    scenes: list[str] = field(default_factory=list)
 
 
 def rewrite(
@@ -76,86 +63,113 @@ def rewrite(
     judge: Callable[[Sequence[str]], Decision],
     kind_of: Callable[[str], ElementKind | None],
 ) -> Rewrite | None:
-    """Shots changed until ``judge`` lets them pass; None when that cannot be done by changing their words.
+    """Shots changed until ``judge`` lets them pass; None when that cannot be done by changing their words, or when what
+    is left would not be worth sending.
 
     ``kind_of`` gives the kind of an element by its id. Files and their names are left alone: what is wrong with them is
     not mended by other words.
     """
-    current = list(shots)
-    changes: list[Change] = []
-    tried: set[str] = set()
+    draft = _Draft(list(shots), kind_of, scenes=list(shots))
     for _ in range(_ROUNDS):
-        decision = judge(current)
+        decision = judge(draft.shots)
         if decision.allows:
-            return Rewrite(tuple(current), tuple(changes), decision)
-        words = compose(current)
-        edits = _apart(edit for reason in decision.reasons for edit in _edits(reason, words, kind_of, tried))
+            worth = all(map(_is_worth_sending, shots, draft.scenes, draft.shots))
+            return Rewrite(tuple(draft.shots), tuple(draft.changes), decision) if worth else None
+        words = compose(draft.shots)
+        named = _apart(place for reason in decision.reasons for place in _names_in(reason, words, draft))
+        edits = _apart([*named, *(place for reason in decision.reasons for place in _telling_in(reason, words, draft))])
         if not edits:
             return None
-        for number, (_label, first, last) in enumerate(words.parts):
-            own = [each for each in edits if first <= each.start and each.end <= last]
-            for each in sorted(own, key=lambda edit: -edit.start):
-                before = words.text[each.start : each.end]
-                current[number] = (
-                    current[number][: each.start - first] + each.text + current[number][each.end - first :]
-                )
-                changes.append(Change(number, before, each.text))
-            current[number] = _tidied(current[number])
-            if sum(letter.isalpha() for letter in current[number]) < _LEAST_LETTERS:
-                return None
+        _apply(edits, named, words, draft)
     return None
 
 
-def _edits(
-    reason: Reason, words: RequestText, kind_of: Callable[[str], ElementKind | None], tried: set[str]
-) -> Iterator[_Edit]:
-    what = reason.code.partition(".")[2]
-    if reason.verdict is Verdict.ALLOW:
+def _names_in(reason: Reason, words: RequestText, draft: _Draft) -> Iterator[Place]:
+    if reason.verdict is Verdict.ALLOW or reason.code.partition(".")[2] not in _NAMED:
         return
-    if what in ("description", "archetype"):
-        yield from _less_telling(reason, words, tried)
-    elif what in ("name", "title", "quote", "style", "parody", "news", "criticism", "public_domain"):
-        kind = None if reason.element_id is None else kind_of(reason.element_id)
-        for start, end in words.places(reason):
-            yield _Edit(start, end, _plain_words(kind, words.text, start, end))
+    kind = None if reason.element_id is None else draft.kind_of(reason.element_id)
+    for start, end in sorted(words.places(reason)):
+        if (place := draft.names.place(reason, kind, words.text, start, end, draft.others)) is not None:
+            yield place
 
 
-def _less_telling(reason: Reason, words: RequestText, tried: set[str]) -> Iterator[_Edit]:
-    """First other colours and sizes for the most telling attributes; those that tell all the same are left out."""
+def _telling_in(reason: Reason, words: RequestText, draft: _Draft) -> Iterator[Place]:
+    """Changes of the most telling attributes, each by the first step that can be taken."""
+    if reason.verdict is Verdict.ALLOW or reason.code.partition(".")[2] not in ("description", "archetype"):
+        return
     attributes = sorted(reason.evidence.get("attributes", ()), key=lambda each: -float(each["weight"]))
-    for attribute in attributes[:_TELLING_A_ROUND]:
-        if attribute["weight"] < _NEARLY * attributes[0]["weight"]:
+    for step in _STEPS:
+        changed = 0
+        for attribute in attributes:
+            start, end = attribute["span"]
+            if places := _changed(words, start, end, step, draft):
+                yield from places
+                changed += 1
+            if changed == _TELLING_A_ROUND:
+                return
+        if changed:
             return
-        start, end = attribute["span"]
-        said = words.text[start:end]
-        other = said if said in tried else _COLOUR_WORD.sub(lambda found: _matched_case(found.group()), said)
-        tried.add(other)
-        yield _Edit(start, end, "" if other == said else other)
 
 
-def _matched_case(word: str) -> str:
-    other = _OTHER_COLOUR[word.lower()]
-    return other.capitalize() if word[0].isupper() else other
+def _changed(words: RequestText, start: int, end: int, step: str, draft: _Draft) -> list[Place]:
+    if step != "gap":
+        swaps = draft.others.swaps(words.text, start, end, step)
+        return [Place(each.start, each.end, each.text) for each in swaps]
+    for number, (_label, first, last) in enumerate(words.parts[: len(draft.shots)]):
+        if first <= start and end <= last:
+            shot = draft.shots[number]
+            gap = clean_gap(shot, start - first, end - first)
+            if gap is None:
+                return []
+            left = _tidied(shot[: gap[0]] + shot[gap[1] :])
+            scene = draft.scenes[number]
+            fits = reads(shot, left) and kept(scene, left) >= _LEAST_KEPT and len(left) >= _LEAST_LETTERS
+            return [Place(gap[0] + first, gap[1] + first, "")] if fits else []
+    return []
 
 
-def _plain_words(kind: ElementKind | None, text: str, start: int, end: int) -> str:
-    noun = _STORY if kind is None else _PLAIN.get(kind, _STORY)
-    if text[start:end].endswith(("'s", "’s")):
-        noun += text[end - 2 : end]
-    if _ARTICLE.search(text[:start]) or (kind in _UNCOUNTED and kind is not ElementKind.STYLE):
-        return noun
-    article = "an" if noun[0] in "aeiou" else "a"
-    begins = not text[:start].strip() or text[:start].rstrip()[-1] in ".!?\n:"
-    return f"{article.capitalize() if begins else article} {noun}"
+def _apply(edits: Sequence[Place], named: Sequence[Place], words: RequestText, draft: _Draft) -> None:
+    for number, (_label, first, last) in enumerate(words.parts[: len(draft.shots)]):
+        shot = draft.shots[number]
+        for each in sorted(edits, key=lambda edit: -edit.start):
+            if not (first <= each.start and each.end <= last):
+                continue
+            before = words.text[each.start : each.end]
+            shot = _put(shot, each.start - first, each.end - first, each.text)
+            draft.changes.append(Change(number, before.strip(), each.text))
+            if each in named:
+                draft.scenes[number] = draft.scenes[number].replace(before, " ", 1)
+        draft.shots[number] = _tidied(shot)
 
 
-def _apart(edits: Iterator[_Edit]) -> list[_Edit]:
+_ARTICLE_BEFORE = re.compile(r"\b(an?)(\s+[\"“'‘(]?)$", re.IGNORECASE)
+
+
+def _put(text: str, start: int, end: int, new: str) -> str:
+    """The text with other words in a place, and the article before them as it has to be."""
+    head, tail = text[:start], text[end:]
+    following = new + tail if new else tail.lstrip()
+    if (found := _ARTICLE_BEFORE.search(head)) and following[:1].isalnum():
+        article = article_of(following)
+        article = article.capitalize() if found[1][0].isupper() else article
+        head = head[: found.start()] + article + found[2]
+    return head + new + tail
+
+
+def _is_worth_sending(asked: str, scene: str, offered: str) -> bool:
+    if asked == offered:
+        return True
+    letters = sum(letter.isalpha() for letter in offered)
+    return letters >= _LEAST_LETTERS and kept(scene, offered) >= _LEAST_KEPT and reads(asked, offered)
+
+
+def _apart(edits: Iterator[Place] | Sequence[Place]) -> list[Place]:
     """Edits that do not touch one another, those that come first in the reasons preferred."""
-    kept: list[_Edit] = []
+    found: list[Place] = []
     for each in edits:
-        if each.end > each.start and all(each.end <= other.start or other.end <= each.start for other in kept):
-            kept.append(each)
-    return kept
+        if each.end > each.start and all(each.end <= other.start or other.end <= each.start for other in found):
+            found.append(each)
+    return found
 
 
 def _tidied(text: str) -> str:
@@ -164,7 +178,7 @@ def _tidied(text: str) -> str:
     text = re.sub(r"\s+([,.;:!?])", r"\1", text)
     text = re.sub(r"([,;:])(?:\s*[,;:])+", r"\1", text)
     text = re.sub(r"[,;:]+\s*([.!?])", r"\1", text)
-    text = re.sub(r"(^|[.!?]\s*)[,;:.]+\s*", r"\1", text)
-    text = re.sub(r"\b(and|with|wearing)\s*([,.;])", r"\2", text)
+    text = re.sub(r"(^|[.!?]\s+)[,;:.]+\s*", r"\1", text)
+    text = re.sub(r"([.!?])(?=[A-Z][a-z])", r"\1 ", text)
     text = text.strip(" ,;:")
     return text[:1].upper() + text[1:] if text else text

@@ -1,0 +1,183 @@
+"""What stands in place of a name or title in a rewrite, and how much around it goes with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from faircut.domain import ElementKind, GreyZone, Reason
+from faircut.rewriting_words import DETERMINERS, LOOKS, Substitutes, group_of
+
+_PLAIN: Mapping[ElementKind | None, str] = {
+    ElementKind.CHARACTER: "original character",
+    ElementKind.CREATURE: "original creature",
+    ElementKind.COSTUME: "plain costume",
+    ElementKind.SET: "invented place",
+    ElementKind.PROP: "ordinary object",
+    ElementKind.LIKENESS: "unknown person",
+    ElementKind.VOICE: "unknown voice",
+    ElementKind.STYLE: "look of its own",
+    ElementKind.SOUNDTRACK: "new tune",
+}
+_STORY = "invented story"
+_LOOK = "look of its own"
+_LENDS_ITS_LOOK = frozenset({None, ElementKind.TITLE, ElementKind.STYLE})
+
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_LAST_WORD = re.compile(r"([^\W_]+(?:['’-][^\W_]+)*['’]?)\s+$")
+_NOT_A_PLACE = re.compile(r"^(?:with|in|of|from|for|and|or|on|at|by|to)$", re.IGNORECASE)
+_STYLE_BEFORE = re.compile(
+    r"\b(?:in|with|using|following)\s+(?:the|a)?\s*(?:exact\s+|visual\s+|overall\s+)?"
+    r"(?:style|look|spirit|manner|aesthetics?|mood|vein|feel)\s+of\s+(?:the\s+|an?\s+)?(?:studio\s+)?$"
+    r"|\b(?:inspired\s+by|reminiscent\s+of|evoking|à\s+la|(?<=shot )like|(?<=lit )like|(?<=filmed )like)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_STYLE_AFTER = re.compile(r"(?:['’]s)?[\s-]+(?:style|styled|esque|inspired|aesthetics?|look|type)\b", re.IGNORECASE)
+_SHOWN_THING = re.compile(
+    r"\s+(?:films?|movies?|pictures|productions|series|cartoons?|style|art|animations?)\b", re.IGNORECASE
+)
+_MOOD = re.compile(r"\s+(?:vibes?|feel|feeling|mood|atmosphere|energy|aura)\b", re.IGNORECASE)
+_OWN_NOUN = re.compile(
+    r"\s+(?:animation|balloon|ballet|battle|book|comic|convention|cosplay|costume|event|exhibition|fan|figurine|film|"
+    r"franchise|game|intro|landscape|level|logo|mask|missile|movie|mug|musical|opening|pancake|parade|parody|party|"
+    r"poster|premiere|rap|reunion|scene|series|show|sketch|soundtrack|species|spoof|stamp|story|t-shirt|theme|toy|trailer|"
+    r"universe|video|world)s?\b",
+    re.IGNORECASE,
+)
+_THING_FOLLOWS = re.compile(
+    r"\s+(?!(?:for|in|with|on|at|and|of|to|but|as|by|from|is|no|without)\b)[^\W\d_]", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Characters ``start`` to ``end`` of a text, and what is to stand there."""
+
+    start: int
+    end: int
+    text: str
+
+
+class PlainNames:
+    """What names become in one rewrite: one that comes again is told as the same, a second one as another."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+
+    def place(
+        self, reason: Reason, kind: ElementKind | None, text: str, start: int, end: int, others: Substitutes
+    ) -> Place | None:
+        """What to put in place of the name at ``start``, with what belongs to it; None where nothing fits."""
+        written = text[start:end]
+        if (look := _as_look(reason, kind, text, start, end)) is not None:
+            return look
+        if reason.evidence.get("ambiguous") and written.islower():
+            # A common word: what it says is meant, and only rarely the name.
+            if (other := others.other(written, text)) is not None:
+                return Place(start, end, other)
+            if kind is None or kind is ElementKind.TITLE:
+                return None
+        if found := _MOOD.match(text, end):
+            return Place(
+                start,
+                found.start(),
+                "timeless" if _follows_a_determiner(text, start) else _begin(text, start, "timeless"),
+            )
+        if found := _OWN_NOUN.match(text, end):
+            return Place(start, found.end() - len(found[0].lstrip()), "")
+        return Place(start, end, self._noun(reason, kind, text, start, end))
+
+    def _noun(self, reason: Reason, kind: ElementKind | None, text: str, start: int, end: int) -> str:
+        noun = _PLAIN.get(kind, _STORY)
+        owns = text[end - 2 : end] if text[start:end].endswith(("'s", "’s")) else ""
+        key = reason.element_id or reason.work_id or text[start:end].casefold()
+        first = noun not in self._known.values()
+        again = self._known.get(key) == noun
+        self._known.setdefault(key, noun)
+        if _follows_a_determiner(text, start) or _is_within(text, start):
+            return noun + owns
+        article = "the" if again else article_of(noun) if first else "another"
+        bare = noun.removeprefix("original ") if article == "another" else noun
+        return _begin(text, start, f"{article} {noun if article != 'another' else bare}{owns}")
+
+
+def _as_look(reason: Reason, kind: ElementKind | None, text: str, start: int, end: int) -> Place | None:
+    """The whole of "in the style of" and a name, where a look is asked for and not what is shown."""
+    styled = reason.code.endswith(f".{GreyZone.STYLE}") or kind in _LENDS_ITS_LOOK
+    if found := _STYLE_AFTER.match(text, end):
+        begin, stop = start, found.end()
+        if studio := re.search(r"\bstudio\s+$", text[:begin], re.IGNORECASE):
+            begin = studio.start()
+        if _THING_FOLLOWS.match(text, stop):
+            return Place(begin, _past(text, stop), "")
+        return Place(begin, stop, _look(text, begin))
+    if styled and (found := _STYLE_BEFORE.search(text[:start])):
+        shown = _SHOWN_THING.match(text, end)
+        own = re.compile(r"['’]s\b").match(text, end)
+        stop = shown.end() if shown else own.end() if own else end
+        return Place(found.start(), stop, _begin(text, found.start(), f"in a {_LOOK}"))
+    return None
+
+
+def _look(text: str, start: int) -> str:
+    previous = _LAST_WORD.search(text[:start])
+    word = previous[1].lower() if previous else ""
+    if _follows_a_determiner(text, start):
+        return _LOOK
+    if word in ("in", "with"):
+        return f"a {_LOOK}"
+    return _begin(text, start, f"in a {_LOOK}")
+
+
+def _follows_a_determiner(text: str, start: int) -> bool:
+    """Whether a determiner stands before, directly or with words between that say what something looks like."""
+    rest = text[:start]
+    for _ in range(4):
+        found = _LAST_WORD.search(rest)
+        if found is None:
+            return False
+        word = found[1].lower()
+        if word in DETERMINERS or word.endswith(("'s", "’s", "s'", "s’")):
+            return True
+        if not (group_of(word) == LOOKS or word in _ADJECTIVES or word.endswith(("-eyed", "-legged", "-haired"))):
+            return False
+        rest = rest[: found.start()]
+    return False
+
+
+_ADJECTIVES = frozenset(
+    """baby beloved cute dark evil famous friendly funny giant happy new old original real sad sad-looking sleepy strange
+    super teenage tired ugly young younger older""".split()  # noqa: SIM905
+)
+
+
+def _is_within(text: str, start: int) -> bool:
+    """Whether another noun of the same group of words stands before, so that an article would part them."""
+    found = _LAST_WORD.search(text[:start])
+    return found is not None and group_of(found[1].lower()) == LOOKS
+
+
+def _begin(text: str, start: int, words: str) -> str:
+    before = text[:start].rstrip(" \t\"“'‘(")
+    begins = not before or before[-1] in ".!?\n:"
+    return words[0].upper() + words[1:] if begins else words
+
+
+def _past(text: str, at: int) -> int:
+    while at < len(text) and text[at] == " ":
+        at += 1
+    return at
+
+
+_AN = re.compile(r"(?:[aeiou]|hour|honest|honou?r|heir|\d*8)", re.IGNORECASE)
+_A = re.compile(r"(?:uni(?!n)|use|usu|eu|one\b|once|ukulele|uk\b)", re.IGNORECASE)
+
+
+def article_of(words: str) -> str:
+    """The article that stands before words: "a" or "an"."""
+    bare = words.lstrip(" \"“'‘(")
+    return "an" if _AN.match(bare) and not _A.match(bare) else "a"
+
+
+__all__ = ["Place", "PlainNames", "article_of"]
