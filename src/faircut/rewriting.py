@@ -12,19 +12,23 @@ from dataclasses import dataclass, field
 
 from faircut.domain import Decision, ElementKind, Reason, Verdict
 from faircut.request_text import RequestText, compose
-from faircut.rewriting_gaps import clean_gap, kept, reads
+from faircut.rewriting_gaps import clean_gap, kept, left, reads
 from faircut.rewriting_names import Place, PlainNames, article_of
 from faircut.rewriting_words import BEINGS, DOINGS, LOOKS, SCENES, THINGS, Substitutes
+from faircut.text.languages import language_of
 
 _ROUNDS = 24
 _TELLING_A_ROUND = 2
 """Attributes of a description that are changed before it is judged again: no more than needed."""
 _LEAST_LETTERS = 12
 """A shot with fewer letters left says nothing any more."""
-_LEAST_KEPT = 0.5
-"""Of the words of a shot, names apart, this share stays: with less it is another request."""
-_STEPS = (LOOKS, THINGS, SCENES, "gap", BEINGS, DOINGS)
-"""In which order an attribute is changed: what leaves the idea as it is comes first."""
+_LEAST_LEFT, _LEAST_KEPT = 0.5, 1 / 3
+"""Of the words of a shot, names apart, at most half are left out, and a third stay as they are: with less it is another
+request."""
+_GAP = "gap"
+_WAYS = ((LOOKS, THINGS, SCENES, _GAP, BEINGS, DOINGS), (LOOKS, THINGS, SCENES, BEINGS, DOINGS, _GAP))
+"""In which order an attribute is changed: what leaves the idea as it is comes first. The second way is for where the
+first leaves too little."""
 _NAMED = frozenset({"name", "title", "quote", "style", "parody", "news", "criticism", "public_domain"})
 
 
@@ -52,6 +56,7 @@ class _Draft:
 
     shots: list[str]
     kind_of: Callable[[str], ElementKind | None]
+    steps: Sequence[str]
     changes: list[Change] = field(default_factory=list)
     names: PlainNames = field(default_factory=PlainNames)
     others: Substitutes = field(default_factory=Substitutes)
@@ -69,12 +74,24 @@ def rewrite(
     ``kind_of`` gives the kind of an element by its id. Files and their names are left alone: what is wrong with them is
     not mended by other words.
     """
-    draft = _Draft(list(shots), kind_of, scenes=list(shots))
+    if any(language_of(shot) not in (None, "en") for shot in shots):
+        # English words in a sentence of another language are no rewrite.
+        return None
+    for steps in _WAYS:
+        draft = _Draft(list(shots), kind_of, steps, scenes=list(shots))
+        if (decision := _mended(draft, judge)) is None:
+            continue
+        if all(map(_is_worth_sending, shots, draft.scenes, draft.shots)):
+            return Rewrite(tuple(draft.shots), tuple(draft.changes), decision)
+    return None
+
+
+def _mended(draft: _Draft, judge: Callable[[Sequence[str]], Decision]) -> Decision | None:
+    """Changes the shots until they pass, and says how they were judged then; None when no change helps."""
     for _ in range(_ROUNDS):
         decision = judge(draft.shots)
         if decision.allows:
-            worth = all(map(_is_worth_sending, shots, draft.scenes, draft.shots))
-            return Rewrite(tuple(draft.shots), tuple(draft.changes), decision) if worth else None
+            return decision
         words = compose(draft.shots)
         named = _apart(place for reason in decision.reasons for place in _names_in(reason, words, draft))
         edits = _apart([*named, *(place for reason in decision.reasons for place in _telling_in(reason, words, draft))])
@@ -98,7 +115,7 @@ def _telling_in(reason: Reason, words: RequestText, draft: _Draft) -> Iterator[P
     if reason.verdict is Verdict.ALLOW or reason.code.partition(".")[2] not in ("description", "archetype"):
         return
     attributes = sorted(reason.evidence.get("attributes", ()), key=lambda each: -float(each["weight"]))
-    for step in _STEPS:
+    for step in draft.steps:
         changed = 0
         for attribute in attributes:
             start, end = attribute["span"]
@@ -112,7 +129,7 @@ def _telling_in(reason: Reason, words: RequestText, draft: _Draft) -> Iterator[P
 
 
 def _changed(words: RequestText, start: int, end: int, step: str, draft: _Draft) -> list[Place]:
-    if step != "gap":
+    if step != _GAP:
         swaps = draft.others.swaps(words.text, start, end, step)
         return [Place(each.start, each.end, each.text) for each in swaps]
     for number, (_label, first, last) in enumerate(words.parts[: len(draft.shots)]):
@@ -121,9 +138,8 @@ def _changed(words: RequestText, start: int, end: int, step: str, draft: _Draft)
             gap = clean_gap(shot, start - first, end - first)
             if gap is None:
                 return []
-            left = _tidied(shot[: gap[0]] + shot[gap[1] :])
-            scene = draft.scenes[number]
-            fits = reads(shot, left) and kept(scene, left) >= _LEAST_KEPT and len(left) >= _LEAST_LETTERS
+            rest = _tidied(shot[: gap[0]] + shot[gap[1] :])
+            fits = reads(shot, rest) and _is_enough(draft.scenes[number], rest)
             return [Place(gap[0] + first, gap[1] + first, "")] if fits else []
     return []
 
@@ -159,8 +175,12 @@ def _put(text: str, start: int, end: int, new: str) -> str:
 def _is_worth_sending(asked: str, scene: str, offered: str) -> bool:
     if asked == offered:
         return True
+    return reads(asked, offered) and _is_enough(scene, offered)
+
+
+def _is_enough(scene: str, offered: str) -> bool:
     letters = sum(letter.isalpha() for letter in offered)
-    return letters >= _LEAST_LETTERS and kept(scene, offered) >= _LEAST_KEPT and reads(asked, offered)
+    return letters >= _LEAST_LETTERS and left(scene, offered) >= _LEAST_LEFT and kept(scene, offered) >= _LEAST_KEPT
 
 
 def _apart(edits: Iterator[Place] | Sequence[Place]) -> list[Place]:

@@ -27,11 +27,15 @@ _LENDS_ITS_LOOK = frozenset({None, ElementKind.TITLE, ElementKind.STYLE})
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _LAST_WORD = re.compile(r"([^\W_]+(?:['’-][^\W_]+)*['’]?)\s+$")
 _NOT_A_PLACE = re.compile(r"^(?:with|in|of|from|for|and|or|on|at|by|to)$", re.IGNORECASE)
+_OWN_ARTICLE = re.compile(r"[Aa]n?\s+(?=[A-Z])")
 _STYLE_BEFORE = re.compile(
     r"\b(?:in|with|using|following)\s+(?:the|a)?\s*(?:exact\s+|visual\s+|overall\s+)?"
     r"(?:style|look|spirit|manner|aesthetics?|mood|vein|feel)\s+of\s+(?:the\s+|an?\s+)?(?:studio\s+)?$"
-    r"|\b(?:inspired\s+by|reminiscent\s+of|evoking|à\s+la|(?<=shot )like|(?<=lit )like|(?<=filmed )like)\s+(?:the\s+)?$",
+    r"|\b(?:inspired\s+by|reminiscent\s+of|evoking|à\s+la)\s+(?:the\s+)?$",
     re.IGNORECASE,
+)
+_SHOT_LIKE = re.compile(
+    r"\b(?:shot|lit|filmed|graded|grading|coloured|colored)\s+(like\s+(?:in\s+)?(?:the\s+)?)$", re.IGNORECASE
 )
 _STYLE_AFTER = re.compile(r"(?:['’]s)?[\s-]+(?:style|styled|esque|inspired|aesthetics?|look|type)\b", re.IGNORECASE)
 _SHOWN_THING = re.compile(
@@ -69,6 +73,8 @@ class PlainNames:
         self, reason: Reason, kind: ElementKind | None, text: str, start: int, end: int, others: Substitutes
     ) -> Place | None:
         """What to put in place of the name at ``start``, with what belongs to it; None where nothing fits."""
+        if article := _OWN_ARTICLE.match(text, start, end):
+            start = article.end()
         written = text[start:end]
         if (look := _as_look(reason, kind, text, start, end)) is not None:
             return look
@@ -78,13 +84,18 @@ class PlainNames:
                 return Place(start, end, other)
             if kind is None or kind is ElementKind.TITLE:
                 return None
+        if text[end : end + 1] == "-":
+            # Part of another word.
+            return None
+        if (without := _told_otherwise(text, start, end)) is not None:
+            return without
         if found := _MOOD.match(text, end):
             return Place(
                 start,
                 found.start(),
                 "timeless" if _follows_a_determiner(text, start) else _begin(text, start, "timeless"),
             )
-        if found := _OWN_NOUN.match(text, end):
+        if (found := _OWN_NOUN.match(text, end)) and not _BETWEEN_TWO.search(text[:start]):
             return Place(start, found.end() - len(found[0].lstrip()), "")
         return Place(start, end, self._noun(reason, kind, text, start, end))
 
@@ -102,6 +113,33 @@ class PlainNames:
         return _begin(text, start, f"{article} {noun if article != 'another' else bare}{owns}")
 
 
+_BETWEEN_TWO = re.compile(r"\b(?:vs\.?|versus|and|or|against)\s+$", re.IGNORECASE)
+_OF_SOMEBODY = re.compile(
+    r"\b(?:my|his|her|our|their|your)\s+(?:best\s+|old\s+|little\s+|big\s+)?(?:aunt|boss|brother|cat|colleague|cousin|daughter|"
+    r"dog|father|friend|grandfather|grandma|grandmother|grandpa|hamster|horse|husband|mother|neighbour|neighbor|nephew|"
+    r"niece|parrot|pet|puppy|sister|son|teacher|uncle|wife)\s+$",
+    re.IGNORECASE,
+)
+_CALLED = re.compile(r"(?<!\bis)(?<!\bare)(?<!\bwas)(?<!\bbe)\s+(?:named|called|nicknamed)\s+$", re.IGNORECASE)
+_WHAT_IT_IS = re.compile(r"\s+the\s+(?=[^\W\d_])")
+_IN_A_LONGER_NAME = re.compile(r"\s+(?=[A-Z])")
+
+
+def _told_otherwise(text: str, start: int, end: int) -> Place | None:
+    """Where the words around say what is meant, the name alone goes: "my niece Alice", "a woman called Ada"."""
+    if text[start:end].endswith(("'s", "’s")):
+        return None
+    if _OF_SOMEBODY.search(text[:start]):
+        return Place(start, end, "")
+    if found := _CALLED.search(text[:start]):
+        return Place(found.start(), end, "")
+    if (found := _WHAT_IT_IS.match(text, end)) and not _follows_a_determiner(text, start):
+        return Place(start, found.end() - 1, _begin(text, start, article_of(text[found.end() :])))
+    if (found := _IN_A_LONGER_NAME.match(text, end)) and not text.isupper():
+        return Place(start, found.end(), "")
+    return None
+
+
 def _as_look(reason: Reason, kind: ElementKind | None, text: str, start: int, end: int) -> Place | None:
     """The whole of "in the style of" and a name, where a look is asked for and not what is shown."""
     styled = reason.code.endswith(f".{GreyZone.STYLE}") or kind in _LENDS_ITS_LOOK
@@ -112,6 +150,8 @@ def _as_look(reason: Reason, kind: ElementKind | None, text: str, start: int, en
         if _THING_FOLLOWS.match(text, stop):
             return Place(begin, _past(text, stop), "")
         return Place(begin, stop, _look(text, begin))
+    if found := _SHOT_LIKE.search(text[:start]):
+        return Place(found.start(1), end, f"in a {_LOOK}")
     if styled and (found := _STYLE_BEFORE.search(text[:start])):
         shown = _SHOWN_THING.match(text, end)
         own = re.compile(r"['’]s\b").match(text, end)
@@ -127,7 +167,7 @@ def _look(text: str, start: int) -> str:
         return _LOOK
     if word in ("in", "with"):
         return f"a {_LOOK}"
-    return _begin(text, start, f"in a {_LOOK}")
+    return _begin(text, start, f"in a {_LOOK}" if text[:start].strip() else f"a {_LOOK}")
 
 
 def _follows_a_determiner(text: str, start: int) -> bool:
@@ -147,9 +187,11 @@ def _follows_a_determiner(text: str, start: int) -> bool:
 
 
 _ADJECTIVES = frozenset(
-    """baby beloved cute dark evil famous friendly funny giant happy new old original real sad sad-looking sleepy strange
-    super teenage tired ugly young younger older""".split()  # noqa: SIM905
-)
+    (
+        "baby", "beloved", "cute", "dark", "evil", "famous", "friendly", "funny", "happy", "new", "old", "older",
+        "real", "original", "sad", "sleepy", "strange", "teenage", "tired", "ugly", "young", "younger",
+    )
+)  # fmt: skip
 
 
 def _is_within(text: str, start: int) -> bool:

@@ -44,8 +44,8 @@ _FAIR = frozenset(
 _ONLY_FAIR = frozenset({"blond", "blonde", "ginger", "auburn"})
 _UNCOUNTED = frozenset(
     {
-        "cards", "clockwork", "confetti", "cookery", "earrings", "flour", "freckles", "hay", "lemonade", "linen", "paint",
-        "pyjamas", "breeches", "rain", "straw", "whiskers", "wool", "knitwear",
+        "cards", "clockwork", "confetti", "cookery", "earrings", "flour", "freckles", "hay", "lemonade", "linen",
+        "paint", "pyjamas", "breeches", "rain", "straw", "whiskers", "wool", "knitwear",
     }
 )  # fmt: skip
 _IRREGULAR = {
@@ -58,7 +58,22 @@ _ALSO_VERBS = frozenset(
 )
 """Plurals that are verbs as well: nouns only behind what stands before nouns."""
 _BEFORE_NOUNS = frozenset({"with", "of", "in", "on", "like"})
+_PREPOSITIONS = frozenset(
+    (
+        "above", "across", "after", "against", "along", "and", "around", "at", "away", "before", "behind", "below",
+        "beside", "between", "by", "down", "for", "from", "in", "inside", "into", "near", "of", "off", "on", "or",
+        "out", "outside", "over", "past", "through", "to", "towards", "under", "up", "while", "who", "with", "without",
+    )
+)  # fmt: skip
 _NOT_BEFORE = {"round": DETERMINERS, "long": frozenset({"as", "before", "after", "ago"}), "little": frozenset({"by"})}
+_LOOKS_AND_MORE = frozenset(
+    {"giant", "little", "drunk", "crystal", "chrome", "energy", "laser", "leather", "velvet", "denim"}
+)
+"""Words for a look before a noun, and something else elsewhere; as are all that end in "-ing"."""
+_TALL_ONES = re.compile(
+    r"\s+(?:[\w-]+\s+)?(?:man|woman|boy|girl|men|women|person|figure|fellow|guy|lady|gardener|plumber|sailor|wizard|king|queen|"
+    r"detective|pirate|hero|character|creature|monster|alien|robot|stranger)\b"
+)
 _ENDS_A_NOUN = re.compile(r"\s*(?:[,.;:!?]|$|(?:[a-z]+s|in|on|with|and|who|is|at|from)\b)")
 
 
@@ -79,7 +94,7 @@ class Substitutes:
 
     def swaps(self, text: str, start: int, end: int, group: str) -> list[Swap]:
         """Other words of a group for those that stand from ``start`` to ``end``."""
-        return [each for each in self._swaps(text, start, end, group)]
+        return list(self._swaps(text, start, end, group))
 
     def other(self, word: str, text: str) -> str | None:
         """What stands for one noun, whatever its group; None where the table has none."""
@@ -108,21 +123,24 @@ class Substitutes:
         small = " ".join(written.lower().split())
         if small in self._introduced() or (written[0].isupper() and not _begins(text, start)):
             return None
-        if group == LOOKS and (hair := self._hair(small, text, start, end)) is not None:
+        if group == LOOKS and (hair := self._hair(small, text, end)) is not None:
             return _matched_case(written, hair)
         entry = _entry(small)
         if entry is None or entry.group != group or not _is_meant(small, text, start, end):
             return None
+        if small == "short" and _TALL_ONES.match(text, end):
+            return _matched_case(written, "tall")
         other = self._choose(small, entry, text)
         return None if other is None else _matched_case(written, other)
 
     def _introduced(self) -> frozenset[str]:
         return frozenset(part for other in self.chosen.values() for part in (other, *other.split()))
 
-    def _hair(self, small: str, text: str, start: int, end: int) -> str | None:
+    def _hair(self, small: str, text: str, end: int) -> str | None:
         colour, _, rest = small.partition("-")
         of_hair = rest in ("haired", "headed") or bool(_HAIR.match(text, end))
-        if colour not in _FAIR or not (of_hair or colour in _ONLY_FAIR):
+        introduced = {other for word, other in self.chosen.items() if word.endswith(" hair")}
+        if colour not in _FAIR - introduced or not (of_hair or colour in _ONLY_FAIR):
             return None
         key = f"{colour} hair"
         if key not in self.chosen:
@@ -172,8 +190,11 @@ def _is_pair(written: str) -> bool:
 def _is_meant(small: str, text: str, start: int, end: int) -> bool:
     """Whether a word that has another sense as well stands where it has the one of the table."""
     before, after = _WORD.findall(text[max(0, start - 40) : start]), _WORD.search(text, end, end + 30)
-    if after and after[0].lower() in _NOT_BEFORE.get(small, ()):
+    following = after[0].lower() if after and not text[end : after.start()].strip() else ""
+    if following in _NOT_BEFORE.get(small, ()):
         return False
+    if small in _LOOKS_AND_MORE or (small.endswith("ing") and (entry := _entry(small)) and entry.group == LOOKS):
+        return following not in _PREPOSITIONS | DETERMINERS | {""} and not following.endswith("wards")
     if small not in _ALSO_VERBS:
         return True
     previous = before[-1].lower() if before else ""
