@@ -43,10 +43,10 @@ _SHOWN_THING = re.compile(
 )
 _MOOD = re.compile(r"\s+(?:vibes?|feel|feeling|mood|atmosphere|energy|aura)\b", re.IGNORECASE)
 _OWN_NOUN = re.compile(
-    r"\s+(?:animation|balloon|ballet|battle|book|comic|convention|cosplay|costume|event|exhibition|fan|figurine|film|"
-    r"franchise|game|intro|landscape|level|logo|mask|missile|movie|mug|musical|opening|pancake|parade|parody|party|"
-    r"poster|premiere|rap|reunion|scene|series|show|sketch|soundtrack|species|spoof|stamp|story|t-shirt|theme|toy|trailer|"
-    r"universe|video|world)s?\b",
+    r"\s+(?:animation|backpack|ballet|balloon|battle|book|cake|cape|comic|convention|cosplay|costume|doll|event|"
+    r"exhibition|fan|figurine|film|franchise|game|hat|helmet|intro|landscape|level|logo|mask|missile|movie|mug|"
+    r"musical|opening|pancake|parade|parody|party|poster|premiere|rap|reunion|scene|series|show|sketch|soundtrack|"
+    r"species|spoof|stamp|statue|sticker|story|sword|t-shirt|tattoo|theme|toy|trailer|universe|video|world)s?\b",
     re.IGNORECASE,
 )
 _THING_FOLLOWS = re.compile(

@@ -92,3 +92,22 @@ def test_nothing_is_recorded(service: Faircut) -> None:
     before = len(list(service.ledger.events()))
     service.rewrite(["Mirabel Quench walks along Cinder Quay"])
     assert len(list(service.ledger.events())) == before
+
+
+def test_a_second_name_is_another_and_the_same_is_the_same(service: Faircut) -> None:
+    found = service.rewrite(["Mirabel Quench waves, then Mirabel Quench sleeps"])
+    assert found is not None
+    assert found.shots == ("An original character waves, then the original character sleeps",)
+
+
+def test_a_rewrite_of_half_the_words_is_withheld(service: Faircut) -> None:
+    text = "copper diving suit, lantern in a glass chest, floating violet hair, tin heron on shoulder"
+    assert service.preflight([text]).verdict is Verdict.BLOCK
+    found = service.rewrite([text])
+    assert found is None or len(found.shots[0].split()) * 2 >= len(text.split())
+
+
+def test_in_another_language_no_english_words_are_offered(service: Faircut) -> None:
+    text = "Ein Spaziergang mit Mirabel Quench durch den Regen, und dann schlafen die Kinder in der Hütte"
+    assert not service.preflight([text]).allows
+    assert service.rewrite([text]) is None
