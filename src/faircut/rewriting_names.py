@@ -45,7 +45,7 @@ _MOOD = re.compile(r"\s+(?:vibes?|feel|feeling|mood|atmosphere|energy|aura)\b", 
 _OWN_NOUN = re.compile(
     r"\s+(?:animation|backpack|ballet|balloon|battle|book|cake|cape|comic|convention|cosplay|costume|doll|event|"
     r"exhibition|fan|figurine|film|franchise|game|hat|helmet|intro|landscape|level|logo|mask|missile|movie|mug|"
-    r"musical|opening|pancake|parade|parody|party|poster|premiere|rap|reunion|scene|series|show|sketch|soundtrack|"
+    r"musical|pancake|parade|parody|party|poster|premiere|rap|reunion|scene|series|show|sketch|soundtrack|"
     r"species|spoof|stamp|statue|sticker|story|sword|t-shirt|tattoo|theme|toy|trailer|universe|video|world)s?\b",
     re.IGNORECASE,
 )
@@ -108,6 +108,8 @@ class PlainNames:
         self._known.setdefault(key, noun)
         if _follows_a_determiner(text, start) or _is_within(text, start):
             return noun + owns
+        if _A_PERSON.search(text[:start]):
+            return f"as {article_of(noun)} {noun}{owns}"
         article = "the" if again else article_of(noun) if first else "another"
         bare = noun.removeprefix("original ") if article == "another" else noun
         return _begin(text, start, f"{article} {noun if article != 'another' else bare}{owns}")
@@ -120,6 +122,12 @@ _OF_SOMEBODY = re.compile(
     r"niece|parrot|pet|puppy|sister|son|teacher|uncle|wife)\s+$",
     re.IGNORECASE,
 )
+_OF_A_KIND = re.compile(
+    r"\b(?:actor|actress|character|comic|film|game|hero|heroine|king|movie|prince|princess|queen|series|singer|superhero|"
+    r"villain|wizard)\s+$",
+    re.IGNORECASE,
+)
+_A_PERSON = re.compile(r"(?:^|[\s,.(])[A-Z][a-zé]+\s+[A-Z][a-zé]+\s+$")
 _CALLED = re.compile(r"(?<!\bis)(?<!\bare)(?<!\bwas)(?<!\bbe)\s+(?:named|called|nicknamed)\s+$", re.IGNORECASE)
 _WHAT_IT_IS = re.compile(r"\s+the\s+(?=[^\W\d_])")
 _IN_A_LONGER_NAME = re.compile(r"\s+(?=[A-Z])")
@@ -129,7 +137,7 @@ def _told_otherwise(text: str, start: int, end: int) -> Place | None:
     """Where the words around say what is meant, the name alone goes: "my niece Alice", "a woman called Ada"."""
     if text[start:end].endswith(("'s", "’s")):
         return None
-    if _OF_SOMEBODY.search(text[:start]):
+    if _OF_SOMEBODY.search(text[:start]) or _OF_A_KIND.search(text[:start]):
         return Place(start, end, "")
     if found := _CALLED.search(text[:start]):
         return Place(found.start(), end, "")
@@ -195,9 +203,12 @@ _ADJECTIVES = frozenset(
 
 
 def _is_within(text: str, start: int) -> bool:
-    """Whether another noun of the same group of words stands before, so that an article would part them."""
+    """Whether a word stands before from which an article would part the noun: a colour, a year, "BBC"."""
     found = _LAST_WORD.search(text[:start])
-    return found is not None and group_of(found[1].lower()) == LOOKS
+    if found is None:
+        return False
+    initials = len(found[1]) > 1 and found[1].isupper() and not text.isupper()
+    return initials or found[1].isdigit() or group_of(found[1].lower()) == LOOKS
 
 
 def _begin(text: str, start: int, words: str) -> str:

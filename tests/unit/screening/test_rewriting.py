@@ -9,6 +9,7 @@ import pytest
 from faircut.app import Faircut
 from faircut.config import Settings
 from faircut.domain import Verdict
+from faircut.rewriting_gaps import left, reads
 
 
 @pytest.fixture(scope="module")
@@ -111,3 +112,21 @@ def test_in_another_language_no_english_words_are_offered(service: Faircut) -> N
     text = "Ein Spaziergang mit Mirabel Quench durch den Regen, und dann schlafen die Kinder in der Hütte"
     assert not service.preflight([text]).allows
     assert service.rewrite([text]) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a tall diver in a copper suit, an orange lantern behind glass in her chest, violet hair floating upwards",
+        "Underwater ballroom: a woman in a patched copper diving suit waltzes, with a tin heron on her shoulder and "
+        "violet hair. Slow dolly in.",
+        "She opens the glass door in her chest and lights the orange lantern, her copper suit creaks, gulls cry",
+    ],
+)
+def test_most_descriptions_get_a_rewrite_that_reads(service: Faircut, text: str) -> None:
+    assert not service.preflight([text]).allows
+    found = service.rewrite([text])
+    assert found is not None
+    assert service.preflight(found.shots).allows
+    assert reads(text, found.shots[0])
+    assert left(text, found.shots[0]) >= 0.5

@@ -230,7 +230,7 @@ class Studio extends HTMLElement {
     try {
       const { shots } = await request("POST", "/v1/rewrite", { body: { shots: this.shots.texts, names: this.files.names } });
       if (shots) return this.take(before.map((shot, index) => ({ ...shot, prompt: shots[index] })), before);
-      words.textContent = "Other words alone would not make it pass.";
+      words.textContent = "No rewrite is offered. Describe something of your own instead.";
     } catch (error) {
       words.textContent = `${error.message} ${error.remedy}`;
     }
