@@ -93,7 +93,7 @@ def _mended(draft: _Draft, judge: Callable[[Sequence[str]], Decision]) -> Decisi
         if decision.allows:
             return decision
         words = compose(draft.shots)
-        named = _apart(place for reason in decision.reasons for place in _names_in(reason, words, draft))
+        named = _apart(_names_in(decision.reasons, words, draft))
         edits = _apart([*named, *(place for reason in decision.reasons for place in _telling_in(reason, words, draft))])
         if not edits:
             return None
@@ -101,11 +101,17 @@ def _mended(draft: _Draft, judge: Callable[[Sequence[str]], Decision]) -> Decisi
     return None
 
 
-def _names_in(reason: Reason, words: RequestText, draft: _Draft) -> Iterator[Place]:
-    if reason.verdict is Verdict.ALLOW or reason.code.partition(".")[2] not in _NAMED:
-        return
-    kind = None if reason.element_id is None else draft.kind_of(reason.element_id)
-    for start, end in sorted(words.places(reason)):
+def _names_in(reasons: Sequence[Reason], words: RequestText, draft: _Draft) -> Iterator[Place]:
+    """What to put in place of names, in the order of the text: of two that overlap, that of the graver reason."""
+    found: list[tuple[int, int, Reason]] = []
+    for reason in reasons:
+        if reason.verdict is Verdict.ALLOW or reason.code.partition(".")[2] not in _NAMED:
+            continue
+        for start, end in words.places(reason):
+            if all(end <= first or last <= start for first, last, _ in found):
+                found.append((start, end, reason))
+    for start, end, reason in sorted(found, key=lambda each: each[:2]):
+        kind = None if reason.element_id is None else draft.kind_of(reason.element_id)
         if (place := draft.names.place(reason, kind, words.text, start, end, draft.others)) is not None:
             yield place
 

@@ -25,7 +25,7 @@ _LOOK = "look of its own"
 _LENDS_ITS_LOOK = frozenset({None, ElementKind.TITLE, ElementKind.STYLE})
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_LAST_WORD = re.compile(r"([^\W_]+(?:['’-][^\W_]+)*['’]?)\s+$")
+_LAST_WORD = re.compile(r"([^\W_]+(?:['’-][^\W_]+)*['’]?)[ \t]+$")
 _NOT_A_PLACE = re.compile(r"^(?:with|in|of|from|for|and|or|on|at|by|to)$", re.IGNORECASE)
 _OWN_ARTICLE = re.compile(r"[Aa]n?\s+(?=[A-Z])")
 _STYLE_BEFORE = re.compile(
@@ -127,10 +127,10 @@ _OF_A_KIND = re.compile(
     r"villain|wizard)\s+$",
     re.IGNORECASE,
 )
-_A_PERSON = re.compile(r"(?:^|[\s,.(])[A-Z][a-zé]+\s+[A-Z][a-zé]+\s+$")
+_A_PERSON = re.compile(r"(?:^|[\s,.(])[A-Z][a-zé]+ [A-Z][a-zé]+ +$")
 _CALLED = re.compile(r"(?<!\bis)(?<!\bare)(?<!\bwas)(?<!\bbe)\s+(?:named|called|nicknamed)\s+$", re.IGNORECASE)
-_WHAT_IT_IS = re.compile(r"\s+the\s+(?=[^\W\d_])")
-_IN_A_LONGER_NAME = re.compile(r"\s+(?=[A-Z])")
+_WHAT_IT_IS = re.compile(r" +the +(?=[^\W\d_])")
+_IN_A_LONGER_NAME = re.compile(r" +(?=[A-Z])")
 
 
 def _told_otherwise(text: str, start: int, end: int) -> Place | None:

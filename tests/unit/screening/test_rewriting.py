@@ -99,6 +99,9 @@ def test_a_second_name_is_another_and_the_same_is_the_same(service: Faircut) -> 
     found = service.rewrite(["Mirabel Quench waves, then Mirabel Quench sleeps"])
     assert found is not None
     assert found.shots == ("An original character waves, then the original character sleeps",)
+    owned = service.rewrite(["Mirabel Quench and Mirabel Quench's dog"])
+    assert owned is not None
+    assert owned.shots == ("An original character and the original character's dog",)
 
 
 def test_a_rewrite_of_half_the_words_is_withheld(service: Faircut) -> None:
