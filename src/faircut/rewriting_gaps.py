@@ -109,10 +109,8 @@ def _is_half_a_look(text: str, start: int, end: int, before: re.Match[str], afte
 
 
 def _first_gap(text: str, start: int, after: re.Match[str], *, ends: bool) -> tuple[int, int] | None:
-    """A whole sentence that is not the first, or the first piece of a list."""
+    """A whole sentence that is not the first; what begins a sentence is mostly what it is about."""
     if ends and text[:start].strip() and (after["sign"] or "") in {".", "!", "?"}:
-        return start, _past_blanks(text, after.end("sign"))
-    if after["sign"] == "," and not after["word"] and _is_list(text):
         return start, _past_blanks(text, after.end("sign"))
     return None
 

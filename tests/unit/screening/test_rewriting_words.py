@@ -67,7 +67,7 @@ def test_a_word_becomes_the_same_each_time_and_never_changes_twice() -> None:
         ("A boy with a cap and a drum", "a drum", "A boy with a cap"),
         ("A boy who hums and walks home", "hums", "A boy who walks home"),
         ("Bees hum. A boy waves. Cut.", "A boy waves", "Bees hum. Cut."),
-        ("boy, cap, drum, rain, street", "boy", "cap, drum, rain, street"),
+        ("Keywords: boy, cap, drum, rain", "boy", "Keywords: cap, drum, rain"),
     ],
 )
 def test_what_is_left_out_takes_its_connectors_along(text: str, gone: str, expected: str) -> None:
@@ -81,6 +81,7 @@ def test_what_is_left_out_takes_its_connectors_along(text: str, gone: str, expec
     ("text", "gone"),
     [
         ("A tall boy with a cap", "A tall boy"),
+        ("boy, cap, drum, rain, street", "boy"),
         ("A boy with a cap and walks home", "a cap"),
         ("She tells the old king that it cannot pass", "it cannot pass"),
         ("A red and blue suit", "A red"),
