@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 
 from faircut.detectors.common_words import FUNCTION_WORDS, is_everyday, is_known, is_listed
 from faircut.detectors.fuzzy import edits_allowed, sounds_of
-from faircut.detectors.phonetic import consonants, respelling
+from faircut.detectors.phonetic import consonants, respelling, without_coda_r
 from faircut.detectors.surprisal import surprisal
 from faircut.detectors.transliteration import Spoken
 
@@ -170,7 +170,9 @@ def heard_as(heard: Spoken, part: str) -> tuple[float | None, str]:
 
 def script_cost(heard: Spoken, name: str, sound: str, cost: float) -> float | None:
     """What a word in another script takes away from a name that sounds so; None where too little of it is the same."""
-    apart = min(OSA.distance(each, sound) for each in heard.sounds)
+    # What lacks the sound of a name need not write the r that closes its syllables.
+    names = {sound, without_coda_r(sound)} if heard.loan else {sound}
+    apart = min(OSA.distance(each, spoken_so) for each in heard.sounds for spoken_so in names)
     longer = max(len(heard.sounds[0]), len(sound))
     thin = heard.vowels < _FEW_VOWELS
     if cost > (_MOST_RESPELT_THIN if thin else _MOST_RESPELT_SCRIPT) or apart > (1.0 - 0.4 * heard.vowels) * longer:

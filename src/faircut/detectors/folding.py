@@ -7,7 +7,7 @@ everything that is neither letter nor digit. Whole names in Cyrillic or Greek fo
 still match themselves.
 
 Marks that carry vowels (Brahmic scripts, Thai, voiced kana) stay; those of Latin, Greek, Cyrillic, Hebrew and
-Arabic go.
+Arabic go, and so do the dots of Brahmic letters for foreign sounds.
 """
 
 from __future__ import annotations
@@ -108,6 +108,8 @@ class Folded:
 _PLAIN_WORD = re.compile("[A-Za-z0-9]+")
 """Characters that stand for themselves."""
 
+_NUKTAS = frozenset("\u093c\u09bc\u0a3c\u0abc\u0b3c\u0cbc")
+"""Dots beneath letters of India that mark foreign sounds, and that most people leave out."""
 _SEPARATE = "\0"
 _KEEP_IF_BRAHMIC = "\1"
 _tables: dict[Case, dict[str, str]] = {Case.FIRST: {}, Case.LAST: {}}
@@ -295,6 +297,8 @@ def _lower_skeleton(char: str, skeleton: dict[str, str]) -> str:
 
 def _carries_marks(char: str) -> bool:
     """Letters and marks of scripts in which marks are vowels, and kana with their voicing marks."""
+    if char in _NUKTAS:
+        return False
     point = ord(char)
     return (
         0x0900 <= point <= 0x109F

@@ -17,6 +17,8 @@ from functools import lru_cache
 _RULES: Sequence[tuple[re.Pattern[str], str]] = tuple(
     (re.compile(pattern, re.MULTILINE), sound)
     for pattern, sound in (
+        # One sound, which else the next rules would hear as two.
+        ("gg", "g"),
         ("^[kgpm]n", "n"),
         ("^wr", "r"),
         ("^ps", "s"),
@@ -47,6 +49,7 @@ _RULES: Sequence[tuple[re.Pattern[str], str]] = tuple(
         ("([aeiou][^aeiou\n]+)e$", r"\1"),
         ("ai|ei", "e"),
         ("ee|ea|ie|ii", "i"),
+        ("(?<=[rfsJ])ui(?=[st])", "u"),
         ("oo|ou|eu|ue|ew(?![aeiou])", "u"),
         ("au|oa|oe|[ao]w(?![aeiou])", "o"),
         ("h(?![aeiou])", ""),
@@ -130,6 +133,11 @@ def _keyed(sounds: Sequence[str], numbers: Sequence[int], table: dict[int, str |
     if "r" in whole:
         silent = _CODA_R.sub("", whole).translate(table).split("\n")
         yield from ((key, number) for key, number, spoken in zip(silent, numbers, plain, strict=False) if key != spoken)
+
+
+def without_coda_r(sound: str) -> str:
+    """The phonemes without each r at the end of a syllable."""
+    return _CODA_R.sub("", sound)
 
 
 def consonants(sound: str) -> str:
