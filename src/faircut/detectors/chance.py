@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from faircut.detectors.common_words import FUNCTION_WORDS
 from faircut.detectors.folding import Folded
+from faircut.detectors.search import is_plain
 from faircut.detectors.several_words import CERTAIN_LETTERS, POSSIBLE_LETTERS, WEAK_LETTERS, Respelt
 from faircut.detectors.tokens import Passage, Token
 
@@ -90,6 +91,8 @@ class Scales:
             elif find.how == OTHER_WAY_ROUND and _is_capitalised(self._text, written):
                 letters = max(letters, POSSIBLE_LETTERS)
             letters += self._slack
+            if _in_own_letters(find) and (written.lower() == written.upper() or self._is_plain(find)):
+                letters = min(letters, _HEARD_MOST)
             yield replace(find, letters=letters) if letters != find.letters else find
 
     def _runs_over(self, find: Respelt) -> bool:
@@ -104,6 +107,9 @@ class Scales:
             self._names_things = _NAMED.search(self._text) is not None
         return self._names_things or _COUNTED.search(self._text, 0, self._positions[find.start]) is not None
 
+    def _is_plain(self, find: Respelt) -> bool:
+        return is_plain(self._text, self._positions[find.start], self._positions[find.end - 1] + 1)
+
     def _written(self, find: Respelt) -> str:
         return self._text[self._positions[find.start] : self._positions[find.end - 1] + 1]
 
@@ -117,6 +123,14 @@ def _doubted(find: Respelt, token: Token, doubt: float) -> float:
     letters = find.letters - again * find.faults - doubt * share
     # Among many names some sound like any word of a script that lacks sounds.
     return min(letters, _HEARD_MOST) if token.heard.loan else letters
+
+
+def _in_own_letters(find: Respelt) -> bool:
+    """Whether a name that was registered in another script than Latin is inflected or misspelt in it.
+
+    Where no capitals make a name of them, other forms of its words are met in any sentence: they are only possible.
+    """
+    return find.how.startswith("in ") and find.how.endswith(" letters") and not find.pattern.letters.isascii()
 
 
 def _rivals(finds: Sequence[Respelt]) -> list[int]:

@@ -16,7 +16,7 @@ from faircut.detectors.common_words import FUNCTION_WORDS, is_everyday, is_known
 from faircut.detectors.fuzzy import edits_allowed, sounds_of
 from faircut.detectors.phonetic import consonants, respelling, without_coda_r
 from faircut.detectors.surprisal import surprisal
-from faircut.detectors.transliteration import Spoken
+from faircut.detectors.transliteration import Spoken, script_of
 
 LOOK_ALIKE = 0.6
 REPEATED = 0.5
@@ -56,6 +56,14 @@ _TELLING = 6
 HEARD = 0.4
 """How far that counts in a name written by ear, which is meant to read smoothly."""
 
+_OWN_SCRIPT, _OWN_VOWELS = 0.3, 0.6
+_MOST_RESPELT_OWN = 0.45
+_SHORT_OWN, _LONG_OWN = 5, 9
+"""Sounds of a word from which it may be respelt in its own script, and from which two of its letters may be wrong."""
+_INFLECTS = "Devanagari"
+_FLEETING = 0.5
+"""What the vowel costs that some words lose in other cases: Лев, Льва."""
+
 _FEW_VOWELS = 0.5
 """How far vowels are to be trusted at least where they are written."""
 
@@ -67,6 +75,10 @@ _NEIGHBOURS = {pair[0]: frozenset(pair[2:]) for pair in _KEYBOARD.split()}
 _VISUAL = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("ii", "u"), ("li", "h"), ("nn", "m"), ("lc", "k"))
 _RUN = re.compile(r"(.)\1+")
 _VOWELS = re.compile("[aeiouwY]+")
+_ENDING = re.compile("[aeiouY]+$")
+_OBLIQUE = re.compile("[ai]$")
+"""With what an Indian word ends whose other cases and gender end in another vowel."""
+_MAY_GO = re.compile("[eo]")
 _LONG_RUN = re.compile(r"(.)\1{2,}")
 
 
@@ -168,8 +180,55 @@ def heard_as(heard: Spoken, part: str) -> tuple[float | None, str]:
     return script_cost(heard, part, sound, cost), f"in {heard.script} letters"
 
 
+@lru_cache(maxsize=20_000)
+def heard_beside(heard: Spoken, said: Spoken, part: str) -> tuple[float | None, str]:
+    """As :func:`heard_as`, for a word of a name that is registered in another script than Latin."""
+    how = f"in {heard.script} letters"
+    if heard.script != said.script:
+        cost = min(
+            respelling(each, other, vowels=min(heard.vowels, said.vowels), loan=heard.loan)
+            for each in heard.sounds
+            for other in said.sounds
+        )
+        return script_cost(heard, part, said.sounds[0], cost), how
+    costs = [own_cost(heard, other, slips=True) for other in said.sounds]
+    return min((cost for cost in costs if cost is not None), default=None), how
+
+
+def own_cost(heard: Spoken, sound: str, *, slips: bool = False) -> float | None:
+    """What a word takes away from a name in the same script; None where it is another word, or may be.
+
+    Endings of cases cost nothing but the doubt. ``slips``: letters may be wrong, too, where vowels are written: without
+    them every word of three letters is the slip of another.
+    """
+    alphabet = heard.vowels >= 1.0
+    best: float | None = None
+    for each in heard.sounds:
+        if alphabet:
+            one, other = _ENDING.sub("", each), _ENDING.sub("", sound)
+        else:
+            one, other = (_OBLIQUE.sub("e", said) if heard.script == _INFLECTS else said for said in (each, sound))
+        shorter = min(len(one), len(other))
+        if one == other:
+            return _OWN_SCRIPT
+        if shorter >= _SHORT_OWN:
+            cost = respelling(one, other, vowels=max(heard.vowels, _OWN_VOWELS))
+            total = _OWN_SCRIPT + _SCRIPT_EACH * cost if cost <= _MOST_RESPELT_OWN else None
+            edits = 1 + (shorter >= _LONG_OWN)
+            if total is None and slips and alphabet and OSA.distance(one, other, score_cutoff=edits) <= edits:
+                total = _OWN_SCRIPT + edit_cost(one, other)
+        else:
+            fleeting = abs(len(one) - len(other)) == 1 and _MAY_GO.sub("", one) == _MAY_GO.sub("", other)
+            total = _OWN_SCRIPT + _SCRIPT_EACH * _FLEETING if alphabet and fleeting else None
+        if total is not None and (best is None or total < best):
+            best = total
+    return best
+
+
 def script_cost(heard: Spoken, name: str, sound: str, cost: float) -> float | None:
     """What a word in another script takes away from a name that sounds so; None where too little of it is the same."""
+    if not name.isascii() and script_of(name) == heard.script:
+        return own_cost(heard, sound)
     # What lacks the sound of a name need not write the r that closes its syllables.
     names = {sound, without_coda_r(sound)} if heard.loan else {sound}
     apart = min(OSA.distance(each, spoken_so) for each in heard.sounds for spoken_so in names)

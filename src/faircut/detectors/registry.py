@@ -32,6 +32,7 @@ _MAX_CLUES = 16
 _ALONE = 6
 """Letters of a single word that stands for a name of an article and this word."""
 _MOST_ALIKE = 8
+_FEW = 8
 
 
 class Name(NamedTuple):
@@ -190,8 +191,8 @@ class Spellings:
                 self.ends.add(parts[-1] if parts[-1] != "s" else parts[-2])
                 self.starts.add(parts[0])
             for word in parts if len(parts) == 1 else (*parts, pattern.letters):
-                if not word.isascii() and word not in origin:
-                    origin.update(_originals(pattern.names[0].text))
+                if word not in origin and not (written := pattern.names[0].text).isascii():
+                    origin.update(originals(written))
                 used.append(numbers.setdefault(word, len(numbers)))
                 users.append(index)
         order = np.argsort(np.array(used, np.int32), kind="stable")
@@ -200,7 +201,10 @@ class Spellings:
         words = list(self.numbers)
         sounds = sounds_of(words)
         for number, word in enumerate(words):
-            if not word.isascii() and (heard := spoken(origin.get(word, word))) is not None:
+            if (word in origin or not word.isascii()) and (heard := spoken(origin.get(word, word))) is not None:
+                if word.isascii() and any(each.names[0].text.isascii() for each in self.patterns_with(number, _FEW)):
+                    # Its letters look like those of a Latin word, which is a name as well.
+                    continue
                 # Latin letters write this sound as kh or ch.
                 sounds[number] = heard.sounds[0].replace("h", "k") if heard.vowels >= 1.0 else heard.sounds[0]
         self.index = WordIndex(words, sounds)
@@ -226,8 +230,8 @@ class Spellings:
         return [self.patterns[each] for each in self._patterns[start : min(end, start + limit)].tolist()]
 
 
-def _originals(text: str) -> dict[str, str]:
-    """Folded words to how they are written: look-alike letters of two scripts are no way to pronounce a word."""
+def originals(text: str) -> dict[str, str]:
+    """A text's folded words to how they are written: look-alike letters of two scripts are no way to say a word."""
     folded = fold(text)
     return {
         folded.letters[start:end]: text[folded.positions[start] : folded.positions[end - 1] + 1]

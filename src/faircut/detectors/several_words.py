@@ -5,7 +5,7 @@ What speaks for a find is counted in letters, see ``respelt``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
@@ -13,9 +13,10 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from faircut.detectors.common_words import FUNCTION_WORDS, is_everyday, is_known, is_listed
-from faircut.detectors.faults import heard_as, weight, word_weight, written_as
-from faircut.detectors.registry import Pattern
+from faircut.detectors.faults import heard_as, heard_beside, weight, word_weight, written_as
+from faircut.detectors.registry import Pattern, originals
 from faircut.detectors.tokens import Token
+from faircut.detectors.transliteration import Spoken, spoken
 
 
 class Certainty(IntEnum):
@@ -38,6 +39,7 @@ _MOST_BETWEEN = 3
 _GENITIVE = "s"
 _SMALL_WORDS = ("the", "and", "der", "von", "del")
 _LONGEST_ARTICLE = 3
+_NONE_SAID: Mapping[str, Spoken] = {}
 
 _FEWEST_WITH_SLIP, _SHORTEST_SLIP = 8, 4
 _FEWEST_AMONG_FEW, _SHORTEST_AMONG_FEW = 6, 2
@@ -90,8 +92,10 @@ def with_others(
     if near.word not in parts:
         return
     place = parts.index(near.word)
+    written = pattern.names[0].text
+    said = _said(written) if not written.isascii() else _NONE_SAID
     for step, cost in ((1, 0.0), (-1, OTHER_ORDER)):
-        found = _aligned(tokens, at, parts, place, step, near)
+        found = _aligned(tokens, at, parts, place, step, near, said)
         if found is not None:
             start, end, faults, how, strange = found
             if near.beside and (cost or faults > near.cost):
@@ -130,15 +134,29 @@ def _is_all_there(tokens: Sequence[Token], at: int, start: int, end: int, parts:
     )
 
 
-def _stands_for(token: Token, part: str, how: str) -> tuple[float | None, str]:
+@lru_cache(maxsize=20_000)
+def _said(text: str) -> Mapping[str, Spoken]:
+    """The folded words of a name that are written in another script than Latin, and how they are said."""
+    return {part: said for part, written in originals(text).items() if (said := spoken(written)) is not None}
+
+
+def _stands_for(token: Token, part: str, how: str, said: Mapping[str, Spoken]) -> tuple[float | None, str]:
     """What it costs to take a word of the text for a word of a name; None where it cannot be."""
+    if token.heard is not None and part in said:
+        return (0.0, "exact") if token.word == part else heard_beside(token.heard, said[part], part)
     if token.heard is not None:
         return heard_as(token.heard, part)
     return written_as(token.word, part, reverse=how == "reversed")
 
 
 def _aligned(
-    tokens: Sequence[Token], at: int, parts: Sequence[str], place: int, step: int, near: Near
+    tokens: Sequence[Token],
+    at: int,
+    parts: Sequence[str],
+    place: int,
+    step: int,
+    near: Near,
+    said: Mapping[str, Spoken],
 ) -> tuple[int, int, float, str, frozenset[str]] | None:
     """Where a name of several words stands around one of them, what its faults cost, the gravest, and its odd words."""
     first, last = tokens[at].start, tokens[at].end
@@ -155,7 +173,7 @@ def _aligned(
                 skipped = tokens[min(position, beside) + 1 : max(position, beside)]
                 between = between or any(_nearly_holds(token.word) for token in skipped)
             position = beside
-            cost, kind = _stands_for(tokens[position], parts[other], near.how)
+            cost, kind = _stands_for(tokens[position], parts[other], near.how, said)
             if cost is None:
                 return None
             faults += cost

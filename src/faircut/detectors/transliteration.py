@@ -19,6 +19,11 @@ _BARE, _BARE_SYLLABLES = 2, 1
 # Particles written onto a Korean or Japanese word, and letters of Hebrew and Arabic that are words before one.
 _PARTICLES = frozenset("가이은는을를와과의에로도야아がはをにのとでもへ")
 _PREFIXES = frozenset("הובלמשכوبلفك")
+# Endings of Slavic and Greek cases that have a consonant. The genitive plural is left out: surnames end so (Petrov).
+_CASES = {
+    "Cyrillic": re.compile(r"(?<=\w{3})(?:[аяыи]ми|[оеє]го|[оеє]му|[оеє]ві|[оеёаяыи]м|[аяыи]х)\Z"),
+    "Greek": re.compile(r"(?<=\w{3})[σν]\Z"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +180,8 @@ def spoken(word: str) -> Spoken | None:
     bare = word[:-1] if word[-1] in _PARTICLES else word[1:] if word[0] in _PREFIXES else ""
     if bare and len(letters) > (_BARE_SYLLABLES if script == "Korean" else _BARE):
         sounds += _readings(_collapse(_READERS[script](bare), script), script)
+    if script in _CASES and (stem := _CASES[script].sub("", word)) != word:
+        sounds += _readings(_collapse(_READERS[script](stem), script), script)
     native = tuple(_NATIVE[char] for char in letters if char in _NATIVE)
     return Spoken(sounds, script, vowels, script if loan else "", native)
 
@@ -208,6 +215,11 @@ def _readings(sound: str, script: str) -> tuple[str, ...]:
     if script in ("Devanagari", "Indic"):
         found += [sound.replace("v", "w")] * ("v" in sound) + [sound.replace("T", "t")] * ("T" in sound)
     return tuple(dict.fromkeys(found))
+
+
+def script_of(word: str) -> str | None:
+    """The script above in which a word is written, folded or not: folding makes Latin letters of some."""
+    return next((script for char in word if (script := _script(char))), None)
 
 
 def _script(char: str) -> str | None:
