@@ -59,7 +59,7 @@ def how_written(text: str, folded: Folded, start: int, end: int, pattern: Patter
         return None
     if inner != "whole":
         return inner
-    if plural:
+    if plural or pattern.is_plural:
         return "plural"
     return "exact" if exact else "folded"
 

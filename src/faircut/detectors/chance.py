@@ -13,7 +13,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from faircut.detectors.common_words import FUNCTION_WORDS
+from faircut.detectors.common_words import FUNCTION_WORDS, is_known
 from faircut.detectors.folding import Folded
 from faircut.detectors.search import is_plain
 from faircut.detectors.several_words import CERTAIN_LETTERS, POSSIBLE_LETTERS, WEAK_LETTERS, Respelt
@@ -92,6 +92,9 @@ class Scales:
                 letters = max(letters, POSSIBLE_LETTERS)
             letters += self._slack
             if _in_own_letters(find) and (written.lower() == written.upper() or self._is_plain(find)):
+                letters = min(letters, _HEARD_MOST)
+            if find.how == OTHER_WAY_ROUND and "," in written and all(map(is_known, find.pattern.parts)):
+                # "Jones, Indiana" may be a place, and "cruise, Tom" two things.
                 letters = min(letters, _HEARD_MOST)
             yield replace(find, letters=letters) if letters != find.letters else find
 

@@ -32,7 +32,13 @@ _MAX_CLUES = 16
 _ALONE = 6
 """Letters of a single word that stands for a name of an article and this word."""
 _MOST_ALIKE = 8
+_PAIR = 2
 _FEW = 8
+_IRREGULAR = (
+    ("man", "men"), ("child", "children"), ("mouse", "mice"), ("goose", "geese"), ("foot", "feet"),
+    ("tooth", "teeth"), ("wolf", "wolves"), ("thief", "thieves"), ("dwarf", "dwarves"), ("elf", "elves"),
+)  # fmt: skip
+"""Endings of names and what becomes of them where there are several."""
 
 
 class Name(NamedTuple):
@@ -72,12 +78,24 @@ class Pattern:
         """Whether the name is also a word of the language."""
         if self.is_pinyin:
             return commonness((self.letters,))
+        if self.is_plural:
+            one, several = next(pair for pair in _IRREGULAR if self.letters.endswith(pair[1]))
+            *before, last = self.parts
+            return commonness((*before, last.removesuffix(several) + one))
         return commonness(self.parts if self.key.endswith(self.letters) else (self.key,))
 
     @property
     def is_pinyin(self) -> bool:
         """How a name in Han characters is said; each syllable is one of its words."""
         return self.letters.isascii() and is_han(self.key[0])
+
+    @property
+    def is_plural(self) -> bool:
+        """Several of what is named, where that is no ending: men of a man."""
+        return any(
+            self.letters.endswith(several) and self.key.endswith(self.letters.removesuffix(several) + one)
+            for one, several in _IRREGULAR
+        )
 
     @property
     def spelled_out(self) -> bool:
@@ -288,6 +306,10 @@ def _forms(text: str) -> Iterable[tuple[str, tuple[int, ...], str]]:
     """(letters, word starts, key) of each way in which a name stands in folded texts."""
     for letters, words, key in _spelt(text):
         yield letters, words, key
+        if letters == key and (several := _several_of(letters, words)):
+            yield several, words, key
+            if len(words) > 1 and letters[: words[1]] in _ARTICLES:
+                yield several[words[1] :], tuple(start - words[1] for start in words[1:]), key
         if letters == key and is_han(key[0]):
             yield from ((said, syllables, key) for said, syllables in pinyin_of(text))
         if letters == key and len(words) > 1 and letters[: words[1]] in _ARTICLES:
@@ -295,6 +317,20 @@ def _forms(text: str) -> Iterable[tuple[str, tuple[int, ...], str]]:
             rest = tuple(start - cut for start in words[1:])
             if len(rest) > 1 or (len(letters) - cut >= _ALONE and commonness((letters[cut:],)) is Commonness.NAME):
                 yield letters[cut:], rest, key
+
+
+def _several_of(letters: str, words: tuple[int, ...]) -> str:
+    """A folded name of several things of its kind where that is more than an ending, "" where it is none.
+
+    The plural of a word of every day says no more than the word.
+    """
+    for one, several in _IRREGULAR:
+        if letters.endswith(one):
+            alone = words[-1] == 0 or (len(words) == _PAIR and letters[: words[1]] in _ARTICLES)
+            if alone and commonness((letters[words[-1] :],)) is Commonness.EVERYDAY:
+                return ""
+            return letters.removesuffix(one) + several
+    return ""
 
 
 def _spelt(text: str) -> Iterable[tuple[str, tuple[int, ...], str]]:

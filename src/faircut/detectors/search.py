@@ -6,6 +6,7 @@ letters then decides whether a find is a name (see ``boundaries``). Linear in th
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ SCORES = {
 }
 
 _LOOK_AROUND = 32
+_COMMA = re.compile("[,،、，]")
 _PAUSE = "|"
 """Stands between Han characters that do not follow each other: no name has it."""
 
@@ -165,14 +167,31 @@ def _search(registries: Sequence[Registry], text: str, folded: Folded) -> Iterat
             if how is not None:
                 span = span_of(text, folded, start, end)
                 undisguised = how in ("exact", "plural") or (how == "folded" and _is_latin(text[slice(*span)]))
-                certainty = Certainty.CERTAIN
+                certainty, plainly = Certainty.CERTAIN, is_plain(text, *span)
                 if pattern.is_pinyin and len(pattern.words) < FEWEST_SYLLABLES:
                     # Many people are called so.
                     undisguised, certainty = False, Certainty.POSSIBLE
                 elif how == "split" and len(pattern.words) == 1 and pattern.common is not Commonness.NAME:
                     # The pieces of a word are often words: "mari gold" may be neither Marigold nor marigold.
                     certainty = Certainty.POSSIBLE
-                yield Find(*span, pattern, how, is_plain(text, *span), SCORES[how], certainty, undisguised)
+                elif (
+                    how == "folded"
+                    and len(pattern.words) > 1
+                    # Grammar has the last word about small words that may be words.
+                    and (pattern.common is Commonness.NAME or not plainly)
+                    and _is_parted(text[slice(*span)], pattern)
+                ):
+                    undisguised, certainty = False, Certainty.POSSIBLE
+                yield Find(*span, pattern, how, plainly, SCORES[how], certainty, undisguised)
+
+
+def _is_parted(written: str, pattern: Pattern) -> bool:
+    """Whether commas stand between words that may be words, and none in the name: "Walter, white shirt, black tie"."""
+    return (
+        _COMMA.search(written) is not None
+        and all(map(is_known, pattern.parts))
+        and not any(_COMMA.search(name.text) for name in pattern.names)
+    )
 
 
 def _is_latin(text: str) -> bool:

@@ -35,6 +35,8 @@ WEAK_LETTERS = 1.0
 OTHER_ORDER = 0.8
 _TITLE = 1.2
 _ARTICLE_MISSPELT = 0.5
+_JOINING = frozenset(("and", "or", "but", "nor", "und", "et"))
+"""Words that make two of what stands on both sides."""
 _MOST_BETWEEN = 3
 _GENITIVE = "s"
 _SMALL_WORDS = ("the", "and", "der", "von", "del")
@@ -98,6 +100,8 @@ def with_others(
         found = _aligned(tokens, at, parts, place, step, near, said)
         if found is not None:
             start, end, faults, how, strange = found
+            if _is_parted(tokens, at, start, end, every, (step, faults)):
+                return
             if near.beside and (cost or faults > near.cost):
                 return
             if faults or cost:
@@ -116,6 +120,27 @@ def with_others(
     if token.heard is not None and all(is_everyday(part) for part in parts if part != near.word):
         letters = word_weight(near.word) - near.cost - _TITLE
         yield Respelt(token.start, token.end, pattern, near.how, letters, near.cost)
+
+
+def _is_parted(
+    tokens: Sequence[Token], at: int, start: int, end: int, every: Sequence[str], found: tuple[int, float]
+) -> bool:
+    """Whether words of the sentence stand between those of a name, so that these belong to other things.
+
+    "Winnie and Pooja" are two, "Mick the jogger" jogs, and a stone that Emma throws is not Emma Stone.
+    """
+    step, faults = found
+    reach = 3 * len(every)
+    inside = [
+        token.word
+        for token in tokens[max(0, at - reach) : at + reach + 1]
+        if start <= token.start < end and token.word not in every
+    ]
+    between = [word for word in inside if word in FUNCTION_WORDS]
+    if step < 0:
+        return bool(between) and (faults > 0.0 or any(is_everyday(part) for part in every))
+    others = any(is_listed(word) for word in inside if word not in FUNCTION_WORDS)
+    return bool(between) and (others or not _JOINING.isdisjoint(between))
 
 
 def _is_all_there(tokens: Sequence[Token], at: int, start: int, end: int, parts: Sequence[str], *, few: bool) -> bool:
