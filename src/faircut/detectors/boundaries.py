@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from faircut.detectors.common_words import COMMON_WORDS, FUNCTION_WORDS, Commonness, is_everyday, is_known, is_listed
 from faircut.detectors.folding import Folded, Gap
+from faircut.detectors.handles import SHORTEST, stands_among_words
 from faircut.detectors.registry import Pattern
 from faircut.detectors.scripts import is_hangul, is_katakana, is_unspaced
 
@@ -37,14 +38,14 @@ def how_written(text: str, folded: Folded, start: int, end: int, pattern: Patter
     embeddable = end - start >= MIN_EMBEDDED and (len(pattern.words) > 1 or _is_long_and_strange(pattern))
     opens = folded.gaps[start] is not Gap.NONE or _opens(text, folded, start, pattern)
     if not (opens or embeddable):
-        return None
+        return _among_words(text, folded, start, end, pattern)
     positions = folded.positions
     if _inside_one(positions, start) or _inside_one(positions, end):
         return None
     closes = _closes(text, folded, end, pattern)
     plural = not closes and _plural(folded, end, pattern)
     if not (embeddable or closes or plural):
-        return None
+        return _among_words(text, folded, start, end, pattern)
     inner = _inner(text, folded, start, end, pattern)
     if not (opens and (closes or plural)):
         whole = (opens or not _in_a_word(folded, start, end, start)) and (
@@ -62,6 +63,13 @@ def how_written(text: str, folded: Folded, start: int, end: int, pattern: Patter
     if plural or pattern.is_plural:
         return "plural"
     return "exact" if exact else "folded"
+
+
+def _among_words(text: str, folded: Folded, start: int, end: int, pattern: Pattern) -> str | None:
+    """How a name is written together with words of the language, as in a hashtag; None where it is none."""
+    if end - start < SHORTEST or not stands_among_words(text, folded, start, end, pattern):
+        return None
+    return "embedded" if _inner(text, folded, start, end, pattern) in ("whole", "joined") else None
 
 
 def _is_long_and_strange(pattern: Pattern) -> bool:

@@ -15,6 +15,7 @@ from faircut.detectors.boundaries import MIN_EMBEDDED, how_written
 from faircut.detectors.common_words import Commonness, is_known
 from faircut.detectors.folding import Case, Folded, Gap, fold
 from faircut.detectors.han import FEWEST_SYLLABLES, is_han, syllable_of
+from faircut.detectors.handles import MARKS
 from faircut.detectors.hidden import by_first_letters, without_vowels
 from faircut.detectors.readings import FILLER, Reading
 from faircut.detectors.registry import Pattern, Registry
@@ -158,6 +159,7 @@ def _search(registries: Sequence[Registry], text: str, folded: Folded) -> Iterat
     gaps, none = folded.gaps, Gap.NONE
     # In plain small letters nothing but a gap begins a word, which spares most of the looking.
     plain = text.isascii() and text.islower() and not any(map(str.isdigit, folded.letters))
+    plain = plain and not any(mark in text for mark in MARKS)
     for registry in registries:
         for end, pattern in registry.occurrences(folded.letters):
             start = end - len(pattern.letters)
@@ -171,6 +173,10 @@ def _search(registries: Sequence[Registry], text: str, folded: Folded) -> Iterat
                 if pattern.is_pinyin and len(pattern.words) < FEWEST_SYLLABLES:
                     # Many people are called so.
                     undisguised, certainty = False, Certainty.POSSIBLE
+                elif (
+                    how == "embedded" and pattern.common is not Commonness.NAME and len(pattern.letters) < MIN_EMBEDDED
+                ):
+                    certainty = Certainty.POSSIBLE
                 elif how == "split" and len(pattern.words) == 1 and pattern.common is not Commonness.NAME:
                     # The pieces of a word are often words: "mari gold" may be neither Marigold nor marigold.
                     certainty = Certainty.POSSIBLE
