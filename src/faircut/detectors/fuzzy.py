@@ -72,6 +72,20 @@ class WordIndex:
                 found.append((number, distance))
         return found
 
+    def filling(self, letters: str, hole: str) -> list[str]:
+        """The words that letters with a few holes may be, each hole one letter: as few as they may bear edits."""
+        shown = letters.replace(hole, "")
+        if not 0 < len(letters) - len(shown) <= edits_allowed(len(letters)) or len(letters) > LONGEST:
+            return []
+        # What is left of such a word when the right letters are deleted is all that is shown.
+        whole = _left_after(np.array([[ord(char) for char in shown]], np.uint64), 1)[0, :1]
+        found = [self.words[number] for number in _looked_up(self._left, whole)[: 4 * _MAX_CANDIDATES].tolist()]
+        return [
+            word
+            for word in found
+            if len(word) == len(letters) and all(a in (hole, b) for a, b in zip(letters, word, strict=True))
+        ]
+
     def alike(self, sounds: Iterable[str], *, vowels: float = 1.0, loan: str = "") -> list[tuple[int, float]]:
         """(number, respelling cost) of the words that sound like one of these, the nearest first, at most 12."""
         table = self._loans if loan else self._keys

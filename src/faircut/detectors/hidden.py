@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 
 from faircut.detectors.common_words import FUNCTION_WORDS, is_known, is_listed
 from faircut.detectors.folding import Folded, fold
@@ -34,7 +35,9 @@ _UNSEEN = "\u2060"
 _MOST_HOLES = 3
 _FEWEST_SHOWN = 3
 _MOST_FILLED = 4
-_MOST_MASKED_WORDS = 40
+_AT_ONCE = 8
+"""Masked words in a row of which each way to fill one is tried with each way to fill the others."""
+_REMEMBERED, _LONGEST_REMEMBERED = 20_000, 80
 
 _MOST_WORDS = 5
 _FEWEST_WITH_VOWELS = 7
@@ -63,36 +66,82 @@ def filled(registries: Sequence[Registry], text: str) -> Iterator[str]:
         and (kept := [n for n, char in enumerate(text) if char not in unseen])
     ):
         seen, places = "".join([text[place] for place in kept]), kept  # type: ignore[assignment]  # or a range
-    made = [text]
     words = list(_MASKED.finditer(seen))
     if not words:
         return
-    for start, written in _masked_in(words):
-        fits = _fills(registries, written.translate(_TO_HOLES)) or list(_fills_of_pieces(registries, written))
-        if fits:
-            made = [_put(each, places, start, fit) for each in made for fit in fits][:_MOST_FILLED]
+    made = [text]
+    ways = [(start, fits) for start, written in _masked_in(words) if (fits := _all_fills(registries, written))]
+    if ways:
+        variants = list(zip(*map(_variants, _rows(ways)), strict=True))
+        made = [_put(text, places, [each for row in variant for each in row]) for variant in variants]
+        made = list(dict.fromkeys(made))
     if len(seen) == len(text):
         made = [_filled_beside(registries, each, words) for each in made]
     yield from (each for each in made if each != text)
 
 
+def _rows(ways: Sequence[tuple[int, Sequence[str]]]) -> Iterator[Sequence[tuple[int, Sequence[str]]]]:
+    return (ways[first : first + _AT_ONCE] for first in range(0, len(ways), _AT_ONCE))
+
+
+def _variants(row: Sequence[tuple[int, Sequence[str]]]) -> list[list[tuple[int, str]]]:
+    """So many ways to fill a few masked words, with the place of each; the last stands for those that are missing."""
+    made: list[list[tuple[int, str]]] = [[]]
+    for start, fits in row:
+        made = [[*each, (start, fit)] for each in made for fit in fits][:_MOST_FILLED]
+    return made + made[-1:] * (_MOST_FILLED - len(made))
+
+
+def _all_fills(registries: Sequence[Registry], written: str) -> list[str]:
+    """The words of names that a masked word may be. Remembered, for a flood of them is read more than once."""
+    found: list[str] = []
+    for registry in registries:
+        fits = registry.filled.get(written)
+        if fits is None:
+            alone = (registry,)
+            every = _fills(alone, written.translate(_TO_HOLES)) or list(_fills_of_pieces(alone, written))
+            fits = _remember(registry, written, every)
+        found += fits
+    return found[:_MOST_FILLED]
+
+
+def _remember(registry: Registry, asked: str, fits: Iterable[str]) -> tuple[str, ...]:
+    if len(registry.filled) > _REMEMBERED:
+        registry.filled.clear()
+    found = tuple(fits)
+    if len(asked) <= _LONGEST_REMEMBERED:
+        registry.filled[asked] = found
+    return found
+
+
 def _filled_beside(registries: Sequence[Registry], text: str, words: Sequence[re.Match[str]]) -> str:
     """The text with masked words filled in that stand next to another word of their name, however short they are."""
-    for word in words[:_MOST_MASKED_WORDS]:
-        start, written = word.start(), word[0]
-        if text[start : word.end()] != written:
+    letters = list(text)
+    for word in words:
+        (start, end), written = word.span(), word[0]
+        if "".join(letters[start:end]) != written:
             continue
         if written[-1:] in _PUNCTUATION and not any(char in _MASKS for char in written[:-1]):
             continue
-        before = _BEFORE.search(text[max(0, start - _LONGEST_BESIDE) : start])
+        before = _BEFORE.search("".join(letters[max(0, start - _LONGEST_BESIDE) : start]))
         for shown in dict.fromkeys((written, written.rstrip(_MASKS))):
-            after = _AFTER.match(text, start + len(shown))
+            after = _AFTER.match("".join(letters[start + len(shown) : end + _LONGEST_BESIDE]))
             near = [each[1].lower() for each in (before, after) if each is not None]
-            fit = next((fit for each in near for fit in _fills_beside(registries, shown.lower(), each)), None)
+            fit = next((fit for each in near for fit in _fill_beside(registries, shown.lower(), each)), None)
             if fit is not None:
-                text = text[:start] + fit + text[start + len(shown) :]
+                letters[start : start + len(shown)] = fit
                 break
-    return text
+    return "".join(letters)
+
+
+def _fill_beside(registries: Sequence[Registry], shown: str, beside: str) -> Iterator[str]:
+    """The first word that a masked one may be beside another, of each registry that has one. Remembered."""
+    for registry in registries:
+        key = f"{shown} {beside}"
+        fits = registry.filled.get(key)
+        if fits is None:
+            fits = _remember(registry, key, islice(_fills_beside((registry,), shown, beside), 1))
+        yield from fits
 
 
 def _fills_beside(registries: Sequence[Registry], shown: str, beside: str) -> Iterator[str]:
@@ -114,7 +163,7 @@ def _fills_beside(registries: Sequence[Registry], shown: str, beside: str) -> It
 def _masked_in(masked: Iterable[re.Match[str]]) -> Iterator[tuple[int, str]]:
     """Words with masks, and where they begin. Of several kinds of signs only one masks, the others part words."""
     words = [word for word in masked if not _is_compound(word[0])]
-    for word in words[:_MOST_MASKED_WORDS]:
+    for word in words:
         kinds = {char for char in word[0].rstrip(_MASKS) if char in _MASKS}
         for kind in kinds if len(kinds) > 1 else ():
             for part in re.finditer(rf"(?:[^\W\d_]|{re.escape(kind)})+", word[0]):
@@ -127,10 +176,11 @@ def _masked_in(masked: Iterable[re.Match[str]]) -> Iterator[tuple[int, str]]:
             yield word.start(), word[0].rstrip(_MASKS)
 
 
-def _put(text: str, places: Sequence[int], start: int, word: str) -> str:
+def _put(text: str, places: Sequence[int], words: Sequence[tuple[int, str]]) -> str:
     letters = list(text)
-    for place, letter in zip(places[start : start + len(word)], word, strict=True):
-        letters[place] = letter
+    for start, word in words:
+        for place, letter in zip(places[start : start + len(word)], word, strict=True):
+            letters[place] = letter
     return "".join(letters)
 
 
@@ -153,13 +203,7 @@ def _fills(registries: Sequence[Registry], shown: str) -> list[str]:
     letters = fold(shown).letters
     if len(letters) != len(shown):
         return []
-    found = []
-    for registry in registries:
-        index = registry.spellings.index
-        for number, _edits in index.near(letters):
-            word = index.words[number]
-            if len(word) == len(letters) and all(a in (_HOLE, b) for a, b in zip(letters, word, strict=True)):
-                found.append(word)
+    found = [word for registry in registries for word in registry.spellings.index.filling(letters, _HOLE)]
     return found[:_MOST_FILLED]
 
 

@@ -148,6 +148,8 @@ class Registry:
         self.patterns: list[Pattern] = []
         self.unturned: set[str] = set()
         """Words of texts that are none of its words backwards, remembered by ``undone``."""
+        self.filled: dict[str, tuple[str, ...]] = {}
+        """Masked words of texts and what they may be, remembered by ``hidden``."""
         self._automaton = ahocorasick.Automaton(ahocorasick.STORE_INTS)
         grouped: dict[tuple[str, tuple[int, ...], str], dict[Name, None]] = {}
         for name in names:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import random
+import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -80,3 +83,30 @@ def test_any_text_can_be_looked_at(text: str) -> None:
 
     registry = Registry([Name("Quorvalune", "p", "w", "e")])
     assert all(len(each) == len(text) for each in filled([registry], text))
+
+
+@pytest.mark.parametrize("flood", ["st*p w*nder cl*ck ", "q*arval qu*rval "])
+def test_masked_words_before_a_name_do_not_hide_it(catalogue: Any, flood: str) -> None:
+    catalogue.add_name("Zibbachu")
+    catalogue.add_name("Darlo Vexmar")
+    catalogue.add_name("Quorval Stop")
+    before = flood * (8_000 // len(flood))
+    for text, name in (("Z*bbachu swims", "Zibbachu"), ("D*rlo V*xmar walks", "Darlo Vexmar")):
+        assert name in [each for each, _, _ in matched(catalogue, before + text)]
+
+
+def test_masked_words_take_no_longer_than_their_number_asks(catalogue: Any) -> None:
+    dice = random.Random(7)
+    for number in range(300):
+        catalogue.add_name("".join(dice.choices("aeioulmnrst", k=7)) + f" Vex{number}")
+    words = ["".join(dice.choices("aeioulmnrst", k=7)) for _ in range(2_400)]
+    masked = [f"{word[:2]}*{word[3:]}" for word in words]
+    times = []
+    for count in (600, 2_400):
+        asset = Asset("prompt", MediaKind.TEXT, "", 1, text=" ".join(masked[-count:]))
+        detector = NamesDetector(catalogue)
+        detector.detect(replace(asset, text="ready"), {})
+        begun = time.process_time()
+        detector.detect(asset, {})
+        times.append(time.process_time() - begun)
+    assert times[1] < 10 * times[0] + 0.5
