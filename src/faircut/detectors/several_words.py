@@ -43,6 +43,16 @@ _SMALL_WORDS = ("the", "and", "der", "von", "del")
 _LONGEST_ARTICLE = 3
 _NONE_SAID: Mapping[str, Spoken] = {}
 
+_SHORT = 6
+_MOST_FAULTS_SHORT = {
+    "in Arabic letters": 0.0,
+    "in Hebrew letters": 0.0,
+    "in Japanese letters": 1.8,
+    "in Korean letters": 1.8,
+}
+"""What a short name heard in a script of loan words may lack to count by itself: nothing where vowels are not written,
+since every word of the language sounds like some such name."""
+
 _FEWEST_WITH_SLIP, _SHORTEST_SLIP = 8, 4
 _FEWEST_AMONG_FEW, _SHORTEST_AMONG_FEW = 6, 2
 _FEWEST_HEARD = 7
@@ -62,9 +72,23 @@ class Respelt:
 
     @property
     def certainty(self) -> Certainty:
+        """As the letters say; but many a short word of a script that lacks sounds sounds like some short name."""
+        if self._is_met_by_chance:
+            return Certainty.WEAK
         if self.letters >= CERTAIN_LETTERS:
             return Certainty.CERTAIN
         return Certainty.POSSIBLE if self.letters >= POSSIBLE_LETTERS else Certainty.WEAK
+
+    @property
+    def _is_met_by_chance(self) -> bool:
+        most = _MOST_FAULTS_SHORT.get(self.how)
+        return (
+            most is not None
+            and self.faults > most
+            and len(self.pattern.words) == 1
+            and self.pattern.letters.isascii()
+            and len(self.pattern.letters) < _SHORT
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,3 +97,24 @@ def test_letters_that_are_one_sound_are_heard_as_one(one: str, other: str) -> No
 def test_another_script_writes_what_is_said(catalogue: Any, name: str, text: str) -> None:
     catalogue.add_name(name)
     assert [each for _, each in found(catalogue, text)] == [name]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("Yadar", "الجدار القديم"), ("Yndi", "جندي يودع أمه في المحطة"), ("Hulk", "שאול הולך לשוק")],
+)
+def test_a_short_name_is_no_word_that_sounds_like_it(catalogue: Any, name: str, text: str) -> None:
+    catalogue.add_name(name)
+    assert find(catalogue, text) == []
+
+
+def test_a_short_name_counts_beside_another_of_its_work(catalogue: Any) -> None:
+    work = catalogue.add_title("The Tin Heron")
+    catalogue.add_name("Yndi", work=work.id)
+    assert "Yndi" in [name for _, name in found(catalogue, "The Tin Heron: جندي يودع أمه")]
+
+
+@pytest.mark.parametrize(("name", "text"), [("Zimba", "짐바가 달린다"), ("Yoba", "ヨーバが歩く")])
+def test_a_short_name_is_found_where_its_vowels_are_written(catalogue: Any, name: str, text: str) -> None:
+    catalogue.add_name(name)
+    assert [each for _, each in found(catalogue, text)] == [name]
