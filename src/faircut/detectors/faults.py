@@ -44,6 +44,8 @@ _SCRIPT_EACH, _THIN_EACH = 2.0, 2.6
 _MOST_RESPELT_SCRIPT, _MOST_RESPELT_THIN = 0.9, 0.6
 _SILENT_EACH = 0.8
 """Letters for each letter of a name but one that nobody says, where only what is said can be written."""
+_INFLECTED = 1.5
+"""Letters for the ending of a case: without theirs, more words of a language sound like some name."""
 _NATIVE_EACH = 1.0
 """Letters for each letter that the script has for its own words and the name gives no reason for."""
 
@@ -241,8 +243,14 @@ def script_cost(heard: Spoken, name: str, sound: str, cost: float) -> float | No
     fixed, each = (_OTHER_SCRIPT + _THIN, _THIN_EACH) if thin else (_OTHER_SCRIPT, _SCRIPT_EACH)
     if heard.loan:
         fixed += _SILENT_EACH * max(0, len(name) - len(sound) - 1)
+    if heard.cases and all(respelling(each, sound, vowels=heard.vowels) > cost for each in _whole(heard)):
+        fixed += _INFLECTED
     fixed += _NATIVE_EACH * sum(not any(group in name for group in groups) for groups in heard.native)
     return fixed + each * cost + _APART * apart * heard.vowels + missing
+
+
+def _whole(heard: Spoken) -> tuple[str, ...]:
+    return heard.sounds[: len(heard.sounds) - len(heard.cases)]
 
 
 def _shown(heard: Spoken) -> float:

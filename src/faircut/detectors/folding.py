@@ -108,7 +108,7 @@ class Folded:
 _PLAIN_WORD = re.compile("[A-Za-z0-9]+")
 """Characters that stand for themselves."""
 
-_NUKTAS = frozenset("\u093c\u09bc\u0a3c\u0abc\u0b3c\u0cbc")
+NUKTAS = frozenset("\u093c\u09bc\u0a3c\u0abc\u0b3c\u0cbc")
 """Dots beneath letters of India that mark foreign sounds, and that most people leave out."""
 _SEPARATE = "\0"
 _KEEP_IF_BRAHMIC = "\1"
@@ -297,7 +297,7 @@ def _lower_skeleton(char: str, skeleton: dict[str, str]) -> str:
 
 def _carries_marks(char: str) -> bool:
     """Letters and marks of scripts in which marks are vowels, and kana with their voicing marks."""
-    if char in _NUKTAS:
+    if char in NUKTAS:
         return False
     point = ord(char)
     return (

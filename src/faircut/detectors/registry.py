@@ -17,7 +17,7 @@ import ahocorasick
 import numpy as np
 
 from faircut.detectors.common_words import Commonness, commonness
-from faircut.detectors.folding import Case, Folded, Gap, fold, unleet
+from faircut.detectors.folding import NUKTAS, Case, Folded, Gap, fold, unleet
 from faircut.detectors.free_figures import marks_of_versions
 from faircut.detectors.fuzzy import WordIndex, skeletons_of, sounds_of
 from faircut.detectors.han import is_han, pinyin_of
@@ -253,10 +253,13 @@ class Spellings:
 def originals(text: str) -> dict[str, str]:
     """A text's folded words to how they are written: look-alike letters of two scripts are no way to say a word."""
     folded = fold(text)
-    return {
-        folded.letters[start:end]: text[folded.positions[start] : folded.positions[end - 1] + 1]
-        for start, end in spans_of(folded)
-    }
+    found = {}
+    for start, end in spans_of(folded):
+        last = folded.positions[end - 1] + 1
+        # What folding drops at the end of a word is spoken, too.
+        last += text[last : last + 1] in NUKTAS
+        found[folded.letters[start:end]] = text[folded.positions[start] : last]
+    return found
 
 
 class Roll:

@@ -8,7 +8,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from faircut.detectors.common_words import is_a_word, is_foreign, is_listed
-from faircut.detectors.folding import Folded
+from faircut.detectors.folding import NUKTAS, Folded
 from faircut.detectors.scripts import is_hebrew, is_katakana
 from faircut.detectors.transliteration import Spoken, spoken
 
@@ -72,6 +72,8 @@ def _written(text: str, folded: Folded, start: int, end: int) -> str:
     last = folded.positions[end - 1] + 1
     # A geresh after the last letter says how that is spoken.
     last += is_hebrew(text[last - 1]) and text[last : last + 1] in _GERESH
+    # So does a nukta, which folding drops.
+    last += text[last : last + 1] in NUKTAS
     return text[folded.positions[start] : last]
 
 

@@ -40,6 +40,8 @@ class Spoken:
     """Compare by loan keys, as this script writes foreign names: it lacks some of the sounds. "" where it does not."""
     native: tuple[tuple[str, ...], ...] = ()
     """For each letter in it that foreign names are seldom written with, the Latin ones for which they are."""
+    cases: tuple[str, ...] = ()
+    """Those of the sounds that it has without what may be the ending of a case."""
 
 
 def _table(*rows: str) -> dict[str, str]:
@@ -180,10 +182,11 @@ def spoken(word: str) -> Spoken | None:
     bare = word[:-1] if word[-1] in _PARTICLES else word[1:] if word[0] in _PREFIXES else ""
     if bare and len(letters) > (_BARE_SYLLABLES if script == "Korean" else _BARE):
         sounds += _readings(_collapse(_READERS[script](bare), script), script)
+    cases: tuple[str, ...] = ()
     if script in _CASES and (stem := _CASES[script].sub("", word)) != word:
-        sounds += _readings(_collapse(_READERS[script](stem), script), script)
+        cases = _readings(_collapse(_READERS[script](stem), script), script)
     native = tuple(_NATIVE[char] for char in letters if char in _NATIVE)
-    return Spoken(sounds, script, vowels, script if loan else "", native)
+    return Spoken(sounds + cases, script, vowels, script if loan else "", native, cases)
 
 
 def _readings(sound: str, script: str) -> tuple[str, ...]:
