@@ -6,7 +6,7 @@ What speaks for a find is counted in letters, see ``respelt``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
 
@@ -41,6 +41,7 @@ _MOST_BETWEEN = 3
 _GENITIVE = "s"
 _SMALL_WORDS = ("the", "and", "der", "von", "del")
 _LONGEST_ARTICLE = 3
+_ARABIC_ARTICLE = "ال"
 _NONE_SAID: Mapping[str, Spoken] = {}
 
 _SHORT = 6
@@ -185,8 +186,15 @@ def _is_all_there(tokens: Sequence[Token], at: int, start: int, end: int, parts:
 
 @lru_cache(maxsize=20_000)
 def _said(text: str) -> Mapping[str, Spoken]:
-    """The folded words of a name that are written in another script than Latin, and how they are said."""
-    return {part: said for part, written in originals(text).items() if (said := spoken(written)) is not None}
+    """The folded words of a name that are written in another script than Latin, and how they are said.
+
+    In Arabic "the lion the king" is a name, "the lion king of the forest" a sentence. A surname may lose one.
+    """
+    words = originals(text)
+    said = {part: heard for part, written in words.items() if (heard := spoken(written)) is not None}
+    if len(words) > 1 and all(written.startswith(_ARABIC_ARTICLE) for written in words.values()):
+        return {part: replace(heard, sounds=heard.sounds[:1]) for part, heard in said.items()}
+    return said
 
 
 def _stands_for(token: Token, part: str, how: str, said: Mapping[str, Spoken]) -> tuple[float | None, str]:
