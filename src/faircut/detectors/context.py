@@ -14,17 +14,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import cached_property
 
 from faircut.detectors.common_words import (
     FUNCTION_WORDS,
     Commonness,
     is_everyday,
-    is_foreign,
     is_given_name,
-    is_known,
-    is_listed,
     is_only_a_place,
+    is_rank,
 )
 from faircut.detectors.grammar import (
     DETERMINERS,
@@ -38,7 +35,8 @@ from faircut.detectors.known_words import PEOPLE, is_in
 from faircut.detectors.registry import Name
 from faircut.detectors.search import Find
 from faircut.detectors.several_words import Certainty
-from faircut.detectors.title_cues import is_said_of_a_thing, is_taken_for_a_title
+from faircut.detectors.surroundings import BEFORE, SHORT, WORD, Surroundings
+from faircut.detectors.title_cues import is_quoted, is_said_of_a_thing, is_taken_for_a_title
 
 
 class Doubt(IntEnum):
@@ -49,16 +47,9 @@ class Doubt(IntEnum):
     A_WORD = 2
 
 
-_WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
-_WORDS_AROUND = 4
-_BEFORE = 64
-_SHORT = 5
 _NEARLY_SHORT = 6
 """Letters of names that are met as words in small letters in some language."""
-_FEWEST_WORDS = 4
 _ARTICLE = "the"
-_MOSTLY_SMALL: float = 0.4
-_SENTENCE_END = re.compile(r"[.!?:;\n\r]")
 _SPEAKING_AFTER = "film movie cartoon series show character cosplay franchise trailer sequel fanart comic"
 _SPEAKING_BEFORE = """
 called named titled character superhero movie cosplaying disney pixar marvel dreamworks ghibli nintendo
@@ -96,101 +87,24 @@ class Clues:
                     clues._by_party.setdefault(name.party_id, {}).setdefault(find.pattern.key, find)
         return clues
 
-    def for_name(self, name: Name, find: Find) -> bool:
+    def for_name(self, name: Name, find: Find, *, of_work_only: bool = False) -> bool:
         """Whether another name at another place points to the name's work or party."""
         of_work = self._by_work.get(name.work_id, {}) if name.work_id is not None else {}
+        of_party = {} if of_work_only else self._by_party.get(name.party_id, {})
         return any(
             key != find.pattern.key and not (other.start < find.end and find.start < other.end)
-            for others in (of_work, self._by_party.get(name.party_id, {}))
+            for others in (of_work, of_party)
             for key, other in others.items()
         )
 
 
-class Surroundings:
-    """A text as far as the meaning of a word in it depends on it."""
-
-    def __init__(self, text: str, *, crowded: bool = False) -> None:
-        """``crowded``: so many names are registered that some are words of other languages."""
-        self.text = text
-        self.shortest = _SHORT + crowded
-
-    @cached_property
-    def _words(self) -> list[re.Match[str]]:
-        return list(_WORD.finditer(self.text))
-
-    @cached_property
-    def small(self) -> str:
-        """The text in small letters, one space between words and around it all."""
-        return f" {' '.join(word[0].lower() for word in self._words)} "
-
-    @cached_property
-    def is_foreign(self) -> bool:
-        """Whether most words are in none of the lists, so that the text is in another language than English."""
-        words = [word[0].lower() for word in self._words]
-        if len(words) < _FEWEST_WORDS:
-            return False
-        return 2 * sum(not is_listed(word) or is_foreign(word) for word in words if len(word) > 1) > len(words)
-
-    def is_written_so(self, start: int, end: int) -> bool:
-        """Whether the text around is in the same script as a word with not one Latin letter: no look-alikes then."""
-        word, others = self.text[start:end], self.text[:start] + self.text[end:]
-        if any(char.isascii() for char in word if char.isalpha()):
-            return False
-        letters = [char for char in others if char.isalpha()]
-        return bool(letters) and 2 * sum(not char.isascii() for char in letters) > len(letters)
-
-    def around(self, start: int, end: int) -> tuple[list[str], list[str]]:
-        """The words of the same sentence before a span, the nearest last, and after it, the nearest first."""
-        before = _SENTENCE_END.split(self.text[max(0, start - _BEFORE) : start])[-1]
-        after = _SENTENCE_END.split(self.text[end : end + _BEFORE], maxsplit=1)[0]
-        # A part of a word at the edge, such as a plural ending, is none.
-        after = re.sub(r"^[^\W_]+", "", after)
-        return _WORD.findall(before)[-_WORDS_AROUND:], _WORD.findall(after)[:_WORDS_AROUND]
-
-    def capitals_tell(self, start: int, end: int) -> bool:
-        """Whether capital letters say anything here: most other words around are small."""
-        before, after = self.text[max(0, start - 2 * _BEFORE) : start], self.text[end : end + 2 * _BEFORE]
-        words: list[str] = _WORD.findall(f"{before} {after}")
-        others = [word for word in words if word[:1].isalpha() and word.lower() not in FUNCTION_WORDS]
-        if not others:
-            return True
-        small = sum(word[:1].islower() for word in others)
-        return small >= _MOSTLY_SMALL * len(others)
-
-    def next_to_a_capital(self, start: int, end: int) -> bool:
-        """Whether the word before or after is capitalised too, as in the name of a place: "Lake Como", "North Sea"."""
-        before, after = self.text[max(0, start - _BEFORE) : start], self.text[end : end + _BEFORE]
-        return bool(re.search(r"[A-ZÀ-Þ][^\W\d_]*[ \-]$", before) or re.match(r"[ \-][A-ZÀ-Þ]", after))
-
-    def belongs_to_somebody(self, start: int, end: int, *, own: bool = False) -> bool:
-        """Whether the word is part of a longer proper name: next to a capitalised word that is no word of the language.
-
-        ``own`` asks only for a name after it, as a surname follows a given name.
-        """
-        if not self.text[start : start + 1].isupper() or not self.capitals_tell(start, end):
-            return False
-        before, after = self.text[max(0, start - _BEFORE) : start], self.text[end : end + _BEFORE]
-        follows = re.match(r"[ \-]([A-ZÀ-Þ][^\W\d_]+)", after)
-        if follows and _is_proper(follows[1]):
-            return True
-        precedes = re.search(r"([A-ZÀ-Þ][^\W\d_]+)[ \-]$", before)
-        return not own and precedes is not None and _is_proper(precedes[1])
-
-    def follows_a_given_name(self, start: int) -> bool:
-        """Whether a capitalised given name stands before, as before a surname: "Katie Holmes"."""
-        precedes = re.search(r"([A-ZÀ-Þ][^\W\d_]+) $", self.text[max(0, start - _BEFORE) : start])
-        return precedes is not None and is_given_name(precedes[1].lower())
-
-
-def _is_proper(word: str) -> bool:
-    small = word.lower()
-    return is_given_name(small) or not is_known(small) or not is_everyday(small)
-
-
 def doubt(find: Find, name: Name, clues: Clues, around: Surroundings) -> Doubt:
     """What a find of a name comes to."""
-    told = clues.for_name(name, find)
+    told = clues.for_name(name, find, of_work_only=_is_met_anywhere(find, around))
     if not find.undisguised:
+        if find.pattern.key.isdigit() and not told:
+            # Nobody disguises a number: "f/2.4" is no 24.
+            return Doubt.A_WORD
         return _respelt(find, name, told, around)
     common = find.pattern.common
     if told:
@@ -216,7 +130,7 @@ def doubt(find: Find, name: Name, clues: Clues, around: Surroundings) -> Doubt:
         return Doubt.MEANT if name.figure and _is_no_place(find, around) else Doubt.PERHAPS
     if common is Commonness.PHRASE:
         # Capitals inside make a name of it; what is counted and no part of something else is a thing.
-        if not find.plain or _speaks_of_it(find, around):
+        if not find.plain or _speaks_of_it(find, around) or is_quoted(around.text, find.start, find.end):
             return Doubt.MEANT
         counted = _is_counted(find, around) and not _is_hyphenated(find, name, around)
         return Doubt.A_WORD if counted and not _is_clued(name, around) else Doubt.PERHAPS
@@ -234,9 +148,13 @@ def _of_one_word(find: Find, name: Name, around: Surroundings) -> Doubt:
         if (common in _EASILY_PLACES or len(find.pattern.key) < 4) and around.next_to_a_capital(find.start, find.end):
             return Doubt.PERHAPS if common is Commonness.FIGURE else Doubt.A_WORD
         shouted = _is_shouted(find, around.text) and not speaks and not _is_depicted(find, around)
+        if shouted and _is_held_together(find) and not clued:
+            return Doubt.A_WORD
         doubted = shouted or _as_a_thing(find, around) or _is_ones_own(find, around)
         return Doubt.PERHAPS if doubted else Doubt.MEANT
-    if speaks or clued or common is Commonness.FIGURE:
+    if speaks and _has_several_words(find) and common is Commonness.EVERYDAY:
+        return Doubt.MEANT
+    if speaks or clued or common is Commonness.FIGURE or _is_a_saying_meant(find, name, around):
         return Doubt.PERHAPS
     if find.pattern.key in FUNCTION_WORDS or common is Commonness.EVERYDAY or _as_a_thing(find, around):
         return Doubt.A_WORD
@@ -246,7 +164,7 @@ def _of_one_word(find: Find, name: Name, around: Surroundings) -> Doubt:
 def _respelt(find: Find, name: Name, told: bool, around: Surroundings) -> Doubt:
     """A find whose spelling is not the registered one."""
     certainty = int(find.certainty)
-    by_chance = find.how == "folded" and not told and name.text.isascii() and len(find.pattern.key) <= _SHORT
+    by_chance = find.how == "folded" and not told and name.text.isascii() and len(find.pattern.key) <= SHORT
     if by_chance and around.is_written_so(find.start, find.end):
         return Doubt.A_WORD
     if find.how in _BY_EDITS:
@@ -270,7 +188,7 @@ def _respelt(find: Find, name: Name, told: bool, around: Surroundings) -> Doubt:
 
 def _is_somebodys_name(written: str) -> bool:
     """Whether several words are each what people are called, so that they may be somebody's whose name is like it."""
-    words = [word.lower() for word in _WORD.findall(written)]
+    words = [word.lower() for word in WORD.findall(written)]
     return len(words) > 1 and all(is_given_name(word) or is_in(PEOPLE, word) for word in words)
 
 
@@ -281,6 +199,30 @@ _BY_EDITS = frozenset({"misspelt", "sounds like", "repeated letters", "look-alik
 def _is_clued(name: Name, around: Surroundings) -> bool:
     """Whether a keyword of the element stands in the text."""
     return any(f" {clue.lower()} " in around.small for clue in name.clues)
+
+
+def _is_held_together(find: Find) -> bool:
+    """Whether it is a number, or has no words but those that hold sentences together."""
+    return find.pattern.key.isdigit() or all(part in FUNCTION_WORDS for part in find.pattern.parts)
+
+
+def _has_several_words(find: Find) -> bool:
+    """Whether it is more than one word with an article."""
+    return len([part for part in find.pattern.parts if part != _ARTICLE]) > 1
+
+
+def _is_met_anywhere(find: Find, around: Surroundings) -> bool:
+    """Whether hardly any text is without it, so that beside another name of a large catalogue it says nothing."""
+    written_so = find.plain or _is_shouted(find, around.text)
+    return find.undisguised and written_so and _is_held_together(find)
+
+
+def _is_a_saying_meant(find: Find, name: Name, around: Surroundings) -> bool:
+    """Whether several such words stand in quotation marks, or a number after a rank: "agent 007"."""
+    if find.pattern.key.isdigit():
+        before, _ = around.around(find.start, find.end)
+        return name.figure and before[-1:] != [] and is_rank(before[-1].lower())
+    return _has_several_words(find) and is_quoted(around.text, find.start, find.end)
 
 
 def _speaks_of_it(find: Find, around: Surroundings) -> bool:
@@ -346,8 +288,8 @@ def _is_called_so(find: Find) -> bool:
 def _is_ones_own(find: Find, around: Surroundings) -> bool:
     """Whether it is said of somebody's kin, pet or friend."""
     before, after = around.around(find.start, find.end)
-    apposition = _APPOSITION.match(around.text[find.end : find.end + _BEFORE])
-    said = _WORD.findall(apposition[1]) if apposition else []
+    apposition = _APPOSITION.match(around.text[find.end : find.end + BEFORE])
+    said = WORD.findall(apposition[1]) if apposition else []
     closed = 0 < len(said) <= _LONGEST_APPOSITION and not (before and before[-1].lower() in _COMPARED)
     return is_ones_own(before, said if closed else after, closed=closed)
 

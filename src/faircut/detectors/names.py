@@ -14,13 +14,14 @@ from threading import Lock
 from typing import Any
 
 from faircut.detectors.common_words import Commonness, is_everyday
-from faircut.detectors.context import Clues, Doubt, Surroundings, doubt
+from faircut.detectors.context import Clues, Doubt, doubt
 from faircut.detectors.folding import Folded, fold
 from faircut.detectors.readings import readings_of
 from faircut.detectors.registry import Name, Registry, Roll, names_of, spans_of
 from faircut.detectors.respelt import Respeller
 from faircut.detectors.search import SCORES, Find, end_of, finds_in, is_plain, span_of
 from faircut.detectors.several_words import CERTAIN_LETTERS, WEAK_LETTERS, Certainty, Respelt
+from faircut.detectors.surroundings import Surroundings
 from faircut.detectors.undressed import undressed
 from faircut.domain import Asset, Fingerprint, Match, MediaKind, Stage
 from faircut.errors import InputError

@@ -223,7 +223,8 @@ def end_of(text: str, last: int) -> int:
 def is_plain(text: str, start: int, end: int) -> bool:
     """Written as a common word would be: small, or with a capital because a sentence begins."""
     written = text[start:end]
-    if written.islower():
+    # A number has no capitals that could tell a title.
+    if written.islower() or not any(map(str.isalpha, written)):
         return True
     before = text[max(0, start - _LOOK_AROUND) : start].rstrip(" \t\"'“‘(")
     opens_sentence = before[-1] in ".!?:;\n\r" if before else start < _LOOK_AROUND

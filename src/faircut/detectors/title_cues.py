@@ -41,6 +41,13 @@ _BARE = re.compile(
 _ITS_UNIVERSE = re.compile(r"^[\"”'’»]?\s+(?:cinematic\s+)?(?:uni|multi)verse\b", re.IGNORECASE)
 _THE = re.compile(r"\bthe[\s\"“'‘«„]+$", re.IGNORECASE)
 _WORLD_OF_THINGS = re.compile(rf"\b{_WORLDS}\s+of\s+$", re.IGNORECASE)
+_QUOTED = re.compile(r"[\"“«„‘]$")
+_UNQUOTED = re.compile(r"[\"”»“’]")
+_SAID = re.compile(
+    r"(?:[,:]|\b(?:says?|said|saying|sings?|singing|reads?|reading|shouts?|shouting|whispers?|yells?|words|sign))"
+    r"\s*[\"“«„‘]$",
+    re.IGNORECASE,
+)
 _NEXT = re.compile(r"[ \-]([a-zà-þ]+)")
 _DOING = re.compile(r"(?:ing|ed|ly)$")
 _NO_THING = frozenset({"cinematic", "forever", "movie", "please", "style", "today", "tomorrow", "tonight", "yesterday"})
@@ -57,6 +64,12 @@ def is_taken_for_a_title(text: str, start: int, end: int, *, plural: bool = Fals
     if plural or word in FUNCTION_WORDS or _thing_after(after):
         return False
     return bool(_IN_A_WORLD.search(before) or (word not in _SETTINGS and _SET_THERE.search(before)))
+
+
+def is_quoted(text: str, start: int, end: int) -> bool:
+    """Whether a title stands alone in quotation marks, which nobody says and no sign shows."""
+    before, after = text[max(0, start - _REACH) : start], text[end : end + 1]
+    return bool(_QUOTED.search(before) and _UNQUOTED.match(after)) and not _SAID.search(before)
 
 
 def is_said_of_a_thing(text: str, start: int, end: int) -> bool:

@@ -228,3 +228,90 @@ def test_other_peoples_names_are_at_most_reviewed(catalogue: Any, text: str, exp
     asset = Asset("prompt", MediaKind.TEXT, hashlib.sha256(text.encode()).hexdigest(), len(text), text=text)
     matches = {match.element_id: match for match in NamesDetector(catalogue).detect(asset, {})}
     assert "ambiguous" not in matches["el:Harry Potter"].evidence
+
+
+SAYINGS = (
+    "Get Out", "Inside Out", "Up in the Air", "Under the Skin", "24", "1917", "300", "007", "Cast Away", "Step Up",
+    "Don't Look Up", "Catch Me If You Can", "The Day After Tomorrow", "The Lord of the Rings", "Gone with the Wind",
+    "Guardians of the Galaxy", "Spirited Away",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "get out of the car, he says",
+        "Get out of here!",
+        "turn the jacket inside out",
+        "Turn The Jacket Inside Out And Shake It",
+        "he cast away the net",
+        "step up to the microphone",
+        "shot at 24 fps on film",
+        "in 1917 a steam train leaves",
+        "1917, a steam train leaves",
+        "ISO 300, f/2.4",
+        "flat 007 door opens",
+    ],
+)
+def test_two_words_of_every_sentence_and_numbers_are_no_titles(catalogue: Any, text: str) -> None:
+    assert found(with_figures(catalogue, SAYINGS), text) is NOT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "throw the confetti up in the air",
+        "veins under the skin, macro",
+        "catch me if you can, laughs the boy",
+        "don't look up, whispers the guard",
+        "the day after tomorrow it will snow",
+        'the sign says "catch me if you can"',
+        "agent 007 drinks a martini",
+        "spirited away by crows, she wakes",
+    ],
+)
+def test_longer_sayings_are_at_most_reviewed(catalogue: Any, text: str) -> None:
+    assert found(with_figures(catalogue, SAYINGS), text) == PERHAPS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a poster of Up in the Air",
+        'a scene like "up in the air" at an airport',
+        "the get out movie, a man in an armchair",
+        "a couple watches Get Out at home",
+        "the lord of the rings, an army marches",
+        "gone with the wind, a woman on the stairs",
+        "guardians of the galaxy dance",
+        "u.p i.n t.h.e a.i.r over the clouds",
+    ],
+)
+def test_sayings_are_titles_in_capitals_quotation_marks_and_beside_films(catalogue: Any, text: str) -> None:
+    assert found(with_figures(catalogue, SAYINGS), text) == MEANT
+
+
+@pytest.mark.parametrize(
+    "text", ["Pikachu jumps up", "Pikachu and her friend", "Pikachu says it is late", "Pikachu, turn it UP"]
+)
+def test_words_of_every_sentence_say_nothing_beside_a_name_of_the_same_party(catalogue: Any, text: str) -> None:
+    for name in ("Up", "It", "Her"):
+        catalogue.add_name(name, work=f"w:{name}")
+    assert found(catalogue, text) is NOT
+    catalogue.add_name("Pikachu", work="w:Pikachu")
+    named = Asset("prompt", MediaKind.TEXT, hashlib.sha256(text.encode()).hexdigest(), len(text), text=text)
+    assert {match.element_id for match in NamesDetector(catalogue).detect(named, {})} == {"el:Pikachu"}
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("an IT technician repairs a server", NOT),
+        ("turn it UP, the crowd shouts", NOT),
+        ("HER MAJESTY'S guard at the palace", NOT),
+        ("a poster of the IT movie", PERHAPS),
+        ("a clown from It holds a balloon", MEANT),
+    ],
+)
+def test_words_of_every_sentence_in_capitals_need_a_cue(catalogue: Any, text: str, meant: str | None) -> None:
+    assert found(with_figures(catalogue, ("It", "Her", "Up")), text) == meant
