@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from faircut.detectors.chance import INTERRUPTED, Scales
-from faircut.detectors.common_words import FUNCTION_WORDS, is_everyday, is_known, is_listed, is_met
+from faircut.detectors.common_words import FUNCTION_WORDS, Commonness, is_everyday, is_known, is_listed, is_met
 from faircut.detectors.faults import (
     HEARD,
     LOOK_ALIKE,
@@ -31,8 +31,10 @@ from faircut.detectors.faults import (
 )
 from faircut.detectors.folding import Folded
 from faircut.detectors.fuzzy import SHORTEST
+from faircut.detectors.middle_names import MOST, is_between_names
 from faircut.detectors.registry import Pattern, Registry, Spellings
 from faircut.detectors.several_words import (
+    CERTAIN_LETTERS,
     OTHER_ORDER,
     POSSIBLE_LETTERS,
     Near,
@@ -88,6 +90,7 @@ class Respeller:
         self._few = crowd <= _FEW_ENOUGH
         # What is only possible, however many letters the small number of names is worth.
         self._floor = POSSIBLE_LETTERS - self._slack + _ROUNDING
+        self._most_possible = CERTAIN_LETTERS - self._slack - _ROUNDING
         self._seen: dict[str, tuple[Near, ...]] = {}
         self._used_beside: dict[tuple[int | str, ...], tuple[tuple[Pattern, tuple[str, ...]], ...]] = {}
         self._used: dict[int, tuple[tuple[Pattern, tuple[str, ...]], ...]] = {}
@@ -105,7 +108,7 @@ class Respeller:
         passage = Passage(text, folded, tokens)
         scales = Scales(text, folded, passage, self._slack, sentences=sentences)
         for at in self._worth_a_look(passage):
-            finds = list(self._at(tokens, at))
+            finds = [*self._at(tokens, at), *self._with_a_middle_name(text, folded, tokens, at)]
             if finds:
                 yield from scales.weighed(at, finds)
 
@@ -339,6 +342,21 @@ class Respeller:
             last = over_others(tokens, at, parts)
             if last is not None:
                 yield Respelt(tokens[at].start, tokens[last].end, pattern, INTERRUPTED, self._floor)
+
+    def _with_a_middle_name(self, text: str, folded: Folded, tokens: Sequence[Token], at: int) -> Iterator[Respelt]:
+        """Names of two words, capitalised, with what stands between the names of a person: at most possible."""
+        first = tokens[at]
+        if not text[folded.positions[first.start]].isupper():
+            return
+        for last in tokens[at + 2 : at + 2 + MOST]:
+            number = self._spellings.numbers.get(first.word + last.word)
+            if number is None or not text[folded.positions[last.start]].isupper():
+                continue
+            if not is_between_names(text[folded.positions[first.end - 1] + 1 : folded.positions[last.start]]):
+                continue
+            for pattern in self._spellings.patterns_with(number, _OWNERS):
+                if pattern.parts == (first.word, last.word) and pattern.common is Commonness.NAME:
+                    yield Respelt(first.start, last.end, pattern, INTERRUPTED, self._most_possible)
 
 
 def _is_left_over(tokens: Sequence[Token], after: int) -> bool:

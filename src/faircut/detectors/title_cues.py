@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from faircut.detectors.common_words import FUNCTION_WORDS, is_a_word
+from faircut.detectors.common_words import FUNCTION_WORDS, is_a_word, is_given_name, is_place
+from faircut.detectors.known_words import PLACES, is_in
 
 _REACH = 64
 _OPENING = r"(?:\s+the\s+(?:film|movie|series|show|game|book))?[\s\"“'‘«„]+$"
@@ -41,6 +42,21 @@ _BARE = re.compile(
 _ITS_UNIVERSE = re.compile(r"^[\"”'’»]?\s+(?:cinematic\s+)?(?:uni|multi)verse\b", re.IGNORECASE)
 _THE = re.compile(r"\bthe[\s\"“'‘«„]+$", re.IGNORECASE)
 _WORLD_OF_THINGS = re.compile(rf"\b{_WORLDS}\s+of\s+$", re.IGNORECASE)
+_FILMS = (
+    r"(?:films?|movies?|series|shows?|cartoons?|sitcoms?|anime|musical|blockbuster|thriller|franchise|video\s+games?)"
+)
+_PERSONS = r"(?:(?:super)?(?:hero|villain)(?:es|s)?|heroine|characters?|mutant|protagonist|antagonist|princess)"
+_CALLED = r"(?:[\w'’.\-]+\s+){0,2}[A-Z][\w'’.\-]*\s+(?:[\w'’.\-]+\s+)?"
+_CLOSES = r"(?=\s*(?:[,.;:!?)\n\r]|$)|\s+(?:by|from|of|with|about|directed|starring)\b)"
+# A film is anybody's, but a hero only of somebody who is named.
+_EXPLAINED = re.compile(
+    rf"\s*\((?:film,?\s+)?(?:18|19|20)\d\d(?:\s+film)?\)|"
+    rf",\s+(?:the|an?)\s+(?:(?:{_CALLED})?{_FILMS}|(?:\d{{4}}\s+){_FILMS}|{_CALLED}{_PERSONS}){_CLOSES}|"
+    rf"\s+(?:\d|II|III|IV)\s+(?:official\s+)?(?:teaser|trailer|poster|premiere|{_FILMS})\b|"
+    r"\s+(?:characters|villains|fan\s?art|teaser|prequel|spin-?off|remake|reboot|fandom|fanfiction)\b"
+)
+_FROM_SOMEBODY = re.compile(r"\s+from\s+the\s+([A-Z][\w\-]*)((?:\s+[A-Z][\w\-]*)*)")
+_DIRECTIONS = frozenset({"north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest"})
 _QUOTED = re.compile(r"[\"“«„‘]$")
 _UNQUOTED = re.compile(r"[\"”»“’]")
 _SAID = re.compile(
@@ -60,10 +76,25 @@ def is_taken_for_a_title(text: str, start: int, end: int, *, plural: bool = Fals
         return True
     if rare and _THE.search(before) and _ITS_UNIVERSE.search(after):
         return True
+    if not plural and text[start].isupper() and not text[start:end].isupper() and _is_explained(after):
+        return True
     word = text[start:end].lower()
     if plural or word in FUNCTION_WORDS or _thing_after(after):
         return False
     return bool(_IN_A_WORLD.search(before) or (word not in _SETTINGS and _SET_THERE.search(before)))
+
+
+def _is_explained(after: str) -> bool:
+    """Whether what follows a capitalised word says what it is a title of, or who has a figure called so."""
+    if _EXPLAINED.match(after):
+        return True
+    whose = _FROM_SOMEBODY.match(after)
+    if whose is None:
+        return False
+    words = [whose[1].lower(), *whose[2].lower().split()]
+    return not any(
+        word in _DIRECTIONS or is_place(word) or is_in(PLACES, word) or is_given_name(word) for word in words
+    )
 
 
 def is_quoted(text: str, start: int, end: int) -> bool:

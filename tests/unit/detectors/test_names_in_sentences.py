@@ -315,3 +315,46 @@ def test_words_of_every_sentence_say_nothing_beside_a_name_of_the_same_party(cat
 )
 def test_words_of_every_sentence_in_capitals_need_a_cue(catalogue: Any, text: str, meant: str | None) -> None:
     assert found(with_figures(catalogue, ("It", "Her", "Up")), text) == meant
+
+
+PEOPLE_AND_FIGURES = ("Harry Potter", "Hermione Granger", "Arnold Schwarzenegger", "Tom Cruise", "Blue Velvet")
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Harry James Potter waving a wand", PERHAPS),
+        ("Hermione J. Granger reads in a library", PERHAPS),
+        ("Hermione J K Granger reads in a library", PERHAPS),
+        ("Arnold Alois Schwarzenegger lifts weights", PERHAPS),
+        ('Tom "Maverick" Cruise flying a jet', PERHAPS),
+        ("Tom (the pilot) Cruise flying a jet", PERHAPS),
+        ("Harry from Potter Street and a dog", NOT),
+        ("Harry, James, Potter and a dog", NOT),
+        ("Tom Drives Cruise Ships", NOT),
+        ("a Blue Marie Velvet sofa", NOT),
+    ],
+)
+def test_a_middle_name_initial_or_nickname_hides_nobody(catalogue: Any, text: str, meant: str | None) -> None:
+    assert found(with_figures(catalogue, PEOPLE_AND_FIGURES), text) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Parasite, the Bong Joon-ho film, a basement", PERHAPS),
+        ("Parasite (2019) basement", PERHAPS),
+        ("Storm from the X-Men summons lightning", PERHAPS),
+        ("Storm, the Marvel superhero, summons lightning", PERHAPS),
+        ("Frozen characters on a lake", PERHAPS),
+        ("Frozen 2 teaser", PERHAPS),
+        ("Storm from the Atlantic over a harbour", NOT),
+        ("Storm from the North hits the coast", NOT),
+        ("Storm, the film crew runs for cover", NOT),
+        ("Frozen, the hero lies in the snow", NOT),
+        ("Frozen 2 litre bottles on a shelf", NOT),
+        ("photo of a storm (2019)", NOT),
+    ],
+)
+def test_what_follows_a_title_says_that_it_is_one(catalogue: Any, text: str, meant: str | None) -> None:
+    assert found(with_figures(catalogue, ("Parasite", "Storm", "Frozen")), text) == meant
