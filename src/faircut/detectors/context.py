@@ -37,6 +37,7 @@ from faircut.detectors.search import Find
 from faircut.detectors.several_words import Certainty
 from faircut.detectors.surroundings import BEFORE, SHORT, WORD, Surroundings
 from faircut.detectors.title_cues import is_quoted, is_said_of_a_thing, is_taken_for_a_title
+from faircut.detectors.translated import Translations
 
 
 class Doubt(IntEnum):
@@ -74,7 +75,9 @@ class Clues:
     _by_party: dict[str, dict[str, Find]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, finds: Iterable[tuple[Find, Sequence[Name]]], text: str) -> Clues:
+    def of(
+        cls, finds: Iterable[tuple[Find, Sequence[Name]]], around: Surroundings, translations: Translations
+    ) -> Clues:
         """Clues from finds in a text, with the names that each may mean."""
         clues = cls()
         for find, names in finds:
@@ -82,7 +85,8 @@ class Clues:
                 if name.work_id is not None:
                     clues._by_work.setdefault(name.work_id, {}).setdefault(find.pattern.key, find)
                 # Two doubtful words of one large catalogue say nothing about each other.
-                doubtful = find.maybe_a_word or (_may_be_shouted(find) and _is_shouted(find, text))
+                doubtful = find.maybe_a_word or (_may_be_shouted(find) and _is_shouted(find, around.text))
+                doubtful = doubtful or _is_translated(find, name, around, translations)
                 if not doubtful and find.certainty is Certainty.CERTAIN:
                     clues._by_party.setdefault(name.party_id, {}).setdefault(find.pattern.key, find)
         return clues
@@ -98,7 +102,7 @@ class Clues:
         )
 
 
-def doubt(find: Find, name: Name, clues: Clues, around: Surroundings) -> Doubt:
+def doubt(find: Find, name: Name, clues: Clues, around: Surroundings, translations: Translations) -> Doubt:
     """What a find of a name comes to."""
     told = clues.for_name(name, find, of_work_only=_is_met_anywhere(find, around))
     if not find.undisguised:
@@ -116,6 +120,7 @@ def doubt(find: Find, name: Name, clues: Clues, around: Surroundings) -> Doubt:
         # What is no word of English may be one of the language that is written here.
         near = len(find.pattern.letters) <= _NEARLY_SHORT or find.how == "plural"
         maybe = near and len(find.pattern.words) == 1 and find.plain and around.is_foreign
+        maybe = maybe or _is_translated(find, name, around, translations)
         return Doubt.PERHAPS if maybe else Doubt.MEANT
     if (
         _is_called_so(find)
@@ -204,6 +209,24 @@ def _is_clued(name: Name, around: Surroundings) -> bool:
 def _is_held_together(find: Find) -> bool:
     """Whether it is a number, or has no words but those that hold sentences together."""
     return find.pattern.key.isdigit() or all(part in FUNCTION_WORDS for part in find.pattern.parts)
+
+
+def _is_translated(find: Find, name: Name, around: Surroundings, translations: Translations) -> bool:
+    """Whether a word that translates a name stands in a text of that language as its other words do."""
+    if find.pattern.common is not Commonness.NAME or not find.undisguised or len(find.pattern.parts) > 1:
+        return False
+    written = around.text[find.start : find.end]
+    if written.isascii() or find.plain:
+        of_the_language = find.plain and (around.is_foreign or around.is_written_so(find.start, find.end))
+    else:
+        of_the_language = not _has_case(written) and around.is_written_so(find.start, find.end)
+    if not of_the_language or is_quoted(around.text, find.start, find.end) or _speaks_of_it(find, around):
+        return False
+    return translations.has(name)
+
+
+def _has_case(written: str) -> bool:
+    return written.lower() != written.upper()
 
 
 def _has_several_words(find: Find) -> bool:

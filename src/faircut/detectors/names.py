@@ -22,6 +22,7 @@ from faircut.detectors.respelt import Respeller
 from faircut.detectors.search import SCORES, Find, end_of, finds_in, is_plain, span_of
 from faircut.detectors.several_words import CERTAIN_LETTERS, WEAK_LETTERS, Certainty, Respelt
 from faircut.detectors.surroundings import Surroundings
+from faircut.detectors.translated import Translations
 from faircut.detectors.undressed import undressed
 from faircut.domain import Asset, Fingerprint, Match, MediaKind, Stage
 from faircut.errors import InputError
@@ -52,30 +53,36 @@ class NamesDetector:
         self._lock = Lock()
         self._revision: int | None = None
         self._roll = Roll()
+        self._translations = Translations()
         self._respellers: tuple[tuple[Registry, Respeller], ...] = ()
 
     def detect(self, asset: Asset, fingerprints: Mapping[str, Fingerprint]) -> Sequence[Match]:  # noqa: ARG002
         """One Match for each protected thing named, in order of first mention. Raises InputError without text."""
         if asset.text is None:
             raise InputError("There is no text to read.", field=asset.label, remedy="Send the text itself.")
-        roll, respellers = self._current()
+        roll, respellers, translations = self._current()
         finds, text = _finds(roll, respellers, asset.text), asset.text
         if asset.seams and (split := _split_over_pieces(roll, respellers, asset.text, asset.seams)):
             finds, text = finds + split, asset.text + asset.seams
-        return list(_matches(asset.label, text, finds, crowded=roll.count >= _CROWDED)) if finds else []
+        if not finds:
+            return []
+        around = Surroundings(text, crowded=roll.count >= _CROWDED)
+        return list(_matches(asset.label, finds, around, translations))
 
-    def _current(self) -> tuple[Roll, Sequence[Respeller]]:
+    def _current(self) -> tuple[Roll, Sequence[Respeller], Translations]:
         revision = self._catalogue.revision()
         with self._lock:
             if revision != self._revision:
-                self._roll = self._roll.updated(names_of(self._catalogue.works(), self._catalogue.elements()))
+                elements = self._catalogue.elements()
+                self._roll = self._roll.updated(names_of(self._catalogue.works(), elements))
+                self._translations = Translations(elements)
                 known = dict(self._respellers)
                 self._respellers = tuple(
                     (registry, known.get(registry) or Respeller(registry, self._roll.count))
                     for registry in self._roll.registries
                 )
                 self._revision = revision
-            return self._roll, [respeller for _, respeller in self._respellers]
+            return self._roll, [respeller for _, respeller in self._respellers], self._translations
 
 
 def _finds(roll: Roll, respellers: Sequence[Respeller], text: str) -> list[tuple[Find, tuple[Name, ...]]]:
@@ -215,14 +222,14 @@ def _longest(finds: Iterable[Find]) -> Iterator[Find]:
 
 
 def _matches(
-    label: str, text: str, finds: Sequence[tuple[Find, tuple[Name, ...]]], *, crowded: bool
+    label: str, finds: Sequence[tuple[Find, tuple[Name, ...]]], around: Surroundings, translations: Translations
 ) -> Iterator[Match]:
     """One Match for each element or work, on its best find."""
-    clues, around = Clues.of(finds, text), Surroundings(text, crowded=crowded)
+    text, clues = around.text, Clues.of(finds, around, translations)
     by_subject: dict[tuple[str | None, str | None], list[tuple[Name, Find, Doubt]]] = {}
     for find, names in finds:
         for name in names:
-            verdict = doubt(find, name, clues, around)
+            verdict = doubt(find, name, clues, around, translations)
             if verdict is not Doubt.A_WORD:
                 by_subject.setdefault(name.subject, []).append((name, find, verdict))
     for (work_id, element_id), found in by_subject.items():

@@ -10,7 +10,7 @@ import pytest
 
 from faircut.detectors.common_words import Commonness, commonness
 from faircut.detectors.names import NamesDetector
-from faircut.domain import Asset, ElementKind, MediaKind
+from faircut.domain import Alias, Asset, ElementKind, MediaKind
 
 MEANT, PERHAPS, NOT = "meant", "perhaps", None
 FIGURES = (
@@ -358,3 +358,29 @@ def test_a_middle_name_initial_or_nickname_hides_nobody(catalogue: Any, text: st
 )
 def test_what_follows_a_title_says_that_it_is_one(catalogue: Any, text: str, meant: str | None) -> None:
     assert found(with_figures(catalogue, ("Parasite", "Storm", "Frozen")), text) == meant
+
+
+@pytest.mark.parametrize(
+    ("own", "alias", "language", "text", "meant"),
+    [
+        ("Brave", "Valiente", "es", "un bombero valiente salva a un gato de un árbol", PERHAPS),
+        ("Brave", "Valiente", "es", "una escena de Valiente en el bosque", MEANT),
+        ("Brave", "Valiente", "es", "una escena de «valiente» en el bosque", MEANT),
+        ("Brave", "Valiente", "es", "a castle from valiente in the woods", MEANT),
+        ("Mickey Mouse", "Topolino", "it", "il topolino mangia il formaggio nella cucina", PERHAPS),
+        ("Mickey Mouse", "Topolino", None, "il topolino mangia il formaggio nella cucina", MEANT),
+        ("Water", "पानी", "hi", "पानी में नाव चलती है", PERHAPS),
+        ("Parasite", "기생충", "ko", "기생충 약을 먹는 강아지", PERHAPS),
+        ("Spider-Man", "スパイダーマン", "ja", "スパイダーマンがビルを登る", MEANT),
+        ("Spider-Man", "蜘蛛侠", "zh", "蜘蛛侠在城市里荡秋千", MEANT),
+        ("Pikachu", "पिकाचु", "hi", "पिकाचु पानी में नाव चलाता है", MEANT),
+        ("Batman", "Бэтмен", "ru", "мокрый Бэтмен бежит по крыше дома", MEANT),
+        ("Pinocchio", "Pinokkio", "de", "der pinokkio sitzt allein im grünen sumpf", MEANT),
+    ],
+)
+def test_a_translated_word_may_be_a_word_of_its_language(
+    catalogue: Any, own: str, alias: str, language: str | None, text: str, meant: str | None
+) -> None:
+    element = replace(catalogue.add_name(own, work="w"), aliases=(Alias(alias, language),))
+    catalogue.named[-1] = element
+    assert found(catalogue, text) == meant
