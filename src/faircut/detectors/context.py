@@ -135,8 +135,12 @@ def doubt(find: Find, name: Name, clues: Clues, around: Surroundings, translatio
         return Doubt.MEANT if name.figure and _is_no_place(find, around) else Doubt.PERHAPS
     if common is Commonness.PHRASE:
         # Capitals inside make a name of it; what is counted and no part of something else is a thing.
-        if not find.plain or _speaks_of_it(find, around) or is_quoted(around.text, find.start, find.end):
+        if _speaks_of_it(find, around) or is_quoted(around.text, find.start, find.end):
             return Doubt.MEANT
+        if not find.plain:
+            # In a heading every saying has capitals.
+            heading = _is_a_saying(find) and not around.capitals_tell(find.start, find.end)
+            return Doubt.PERHAPS if heading else Doubt.MEANT
         counted = _is_counted(find, around) and not _is_hyphenated(find, name, around)
         return Doubt.A_WORD if counted and not _is_clued(name, around) else Doubt.PERHAPS
     return _of_one_word(find, name, around)
@@ -232,6 +236,11 @@ def _has_case(written: str) -> bool:
 def _has_several_words(find: Find) -> bool:
     """Whether it is more than one word with an article."""
     return len([part for part in find.pattern.parts if part != _ARTICLE]) > 1
+
+
+def _is_a_saying(find: Find) -> bool:
+    """Whether words that hold sentences together are part of it, an article before it apart."""
+    return any(part in FUNCTION_WORDS and part != _ARTICLE for part in find.pattern.parts)
 
 
 def _is_met_anywhere(find: Find, around: Surroundings) -> bool:

@@ -48,6 +48,7 @@ _FILMS = (
 _PERSONS = r"(?:(?:super)?(?:hero|villain)(?:es|s)?|heroine|characters?|mutant|protagonist|antagonist|princess)"
 _CALLED = r"(?:[\w'’.\-]+\s+){0,2}[A-Z][\w'’.\-]*\s+(?:[\w'’.\-]+\s+)?"
 _CLOSES = r"(?=\s*(?:[,.;:!?)\n\r]|$)|\s+(?:by|from|of|with|about|directed|starring)\b)"
+_THE_FILM = re.compile(r"\b(?:the|a)\s+(?:film|movie)\s+$", re.IGNORECASE)
 # A film is anybody's, but a hero only of somebody who is named.
 _EXPLAINED = re.compile(
     rf"\s*\((?:film,?\s+)?(?:18|19|20)\d\d(?:\s+film)?\)|"
@@ -76,12 +77,18 @@ def is_taken_for_a_title(text: str, start: int, end: int, *, plural: bool = Fals
         return True
     if rare and _THE.search(before) and _ITS_UNIVERSE.search(after):
         return True
-    if not plural and text[start].isupper() and not text[start:end].isupper() and _is_explained(after):
+    if not plural and _is_written_as_a_title(text[start:end]) and _is_explained(after):
         return True
     word = text[start:end].lower()
     if plural or word in FUNCTION_WORDS or _thing_after(after):
         return False
-    return bool(_IN_A_WORLD.search(before) or (word not in _SETTINGS and _SET_THERE.search(before)))
+    return bool(
+        _IN_A_WORLD.search(before) or _THE_FILM.search(before) or (word not in _SETTINGS and _SET_THERE.search(before))
+    )
+
+
+def _is_written_as_a_title(written: str) -> bool:
+    return written.isdigit() or (written[0].isupper() and not written.isupper())
 
 
 def _is_explained(after: str) -> bool:

@@ -267,6 +267,11 @@ def test_two_words_of_every_sentence_and_numbers_are_no_titles(catalogue: Any, t
         "the day after tomorrow it will snow",
         'the sign says "catch me if you can"',
         "agent 007 drinks a martini",
+        "Under The Skin Of The City, Macro Shot",
+        "UP IN THE AIR, BALLOONS",
+        "the film 1917, a trench at night",
+        "1917 (2019), a trench at night",
+        "300, the Zack Snyder film, shields and spears",
         "spirited away by crows, she wakes",
     ],
 )
