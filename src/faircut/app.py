@@ -42,7 +42,7 @@ from faircut.redteam.guard import standing_in
 from faircut.request_text import compose, words_on_screen
 from faircut.retention import Retention
 from faircut.retro import RetroSearch
-from faircut.rewriting import Rewrite, rewrite
+from faircut.rewriting.rewrite import Rewrite, rewrite
 from faircut.screening import Screening
 from faircut.seen import Seen
 from faircut.store.blobs import BlobStore

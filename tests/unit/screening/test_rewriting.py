@@ -9,7 +9,7 @@ import pytest
 from faircut.app import Faircut
 from faircut.config import Settings
 from faircut.domain import Verdict
-from faircut.rewriting_gaps import left, reads
+from faircut.rewriting.gaps import left, reads
 
 
 @pytest.fixture(scope="module")

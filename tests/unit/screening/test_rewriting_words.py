@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from faircut.domain import ElementKind, Reason, Verdict
-from faircut.rewriting_gaps import clean_gap, kept, left, reads
-from faircut.rewriting_names import PlainNames, article_of
-from faircut.rewriting_words import GROUPS, LOOKS, SCENES, THINGS, Substitutes
+from faircut.rewriting.gaps import clean_gap, kept, left, reads
+from faircut.rewriting.names import PlainNames, article_of
+from faircut.rewriting.words import GROUPS, LOOKS, SCENES, THINGS, Substitutes
 
 
 def swapped(text: str, *groups: str, others: Substitutes | None = None) -> str:

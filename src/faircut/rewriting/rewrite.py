@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 from faircut.domain import Decision, ElementKind, Reason, Verdict
 from faircut.request_text import RequestText, compose
-from faircut.rewriting_gaps import clean_gap, kept, left, reads
-from faircut.rewriting_names import Place, PlainNames, article_of
-from faircut.rewriting_words import BEINGS, DOINGS, LOOKS, SCENES, THINGS, Substitutes
+from faircut.rewriting.gaps import clean_gap, kept, left, reads
+from faircut.rewriting.names import Place, PlainNames, article_of
+from faircut.rewriting.words import BEINGS, DOINGS, LOOKS, SCENES, THINGS, Substitutes
 from faircut.text.languages import language_of
 
 _ROUNDS = 24

@@ -1,6 +1,6 @@
 """Words that stand in place of others in a rewrite: of the same kind, so that the sentence and its idea stay.
 
-The table is ``rewriting_words.txt``: another colour, number or material for a look, another thing for a thing.
+The table is ``words.txt``: another colour, number or material for a look, another thing for a thing.
 """
 
 from __future__ import annotations
@@ -205,7 +205,7 @@ def _is_meant(small: str, text: str, start: int, end: int) -> bool:
 
 @cache
 def _table() -> Mapping[str, tuple[str, tuple[str, ...]]]:
-    text = files("faircut").joinpath("rewriting_words.txt").read_text(encoding="utf-8")
+    text = files("faircut.rewriting").joinpath("words.txt").read_text(encoding="utf-8")
     table: dict[str, tuple[str, tuple[str, ...]]] = {}
     for line in text.splitlines():
         if not line or line.startswith("#"):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from faircut.domain import ElementKind, GreyZone, Reason
-from faircut.rewriting_words import DETERMINERS, LOOKS, Substitutes, group_of
+from faircut.rewriting.words import DETERMINERS, LOOKS, Substitutes, group_of
 
 _PLAIN: Mapping[ElementKind | None, str] = {
     ElementKind.CHARACTER: "original character",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from faircut.rewriting_words import LOOKS, THINGS, group_of
+from faircut.rewriting.words import LOOKS, THINGS, group_of
 
 _BEFORE = re.compile(
     r"(?P<sign>[,;:]\s*|\s[-–—]+\s|—)?(?P<words>(?:\b(?:and|but|then|plus|with|wearing|who|whose|that|which|while)\s+)*)$",
