@@ -298,7 +298,7 @@ def write(full: Judged, lean: Judged, thin: tuple[float, float], tables: Tables)
     styles = [case.style for case in tables.full.cases]
     space = tables.space
     document = {
-        "version": "descriptions-v8",
+        "version": "descriptions-v9",
         "model": DEFAULT_MODEL,
         "features": list(FEATURES),
         **{

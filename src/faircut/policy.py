@@ -28,7 +28,7 @@ from faircut.domain import (
 from faircut.protocols import Detector
 from faircut.wording import discreet, grey_words, words_for
 
-POLICY = "policy-v2"
+POLICY = "policy-v3"
 
 MEDIA_CHECK = "media"
 """The decoding of a file: every other check of it builds on this one."""

@@ -60,7 +60,10 @@ def grey_words(match: Match, subject: Subject, verdict: Verdict) -> tuple[str, s
     elif zone is GreyZone.STYLE:
         said, remedy = f"{named} asks for the look of {thing}.", _LOOK
     elif zone is GreyZone.PUBLIC_DOMAIN:
-        said = f"{named} is also {thing}. The figure belongs to everybody: {mark['cue']}."
+        # The source names the figure, and who only described it need not learn whom.
+        told = subject.naming is Naming.FULL or match.evidence.get("how") != "described"
+        source = f": {mark['cue']}" if told else ""
+        said = f"{named} is also {thing}. The figure belongs to everybody{source}."
         remedy = "Keep to the figure of that source, and leave out what later versions added."
     else:
         use = {GreyZone.PARODY: "a parody", GreyZone.NEWS: "a report", GreyZone.CRITICISM: "criticism"}[zone]
@@ -75,13 +78,18 @@ def grey_words(match: Match, subject: Subject, verdict: Verdict) -> tuple[str, s
 
 def _more(subject: Subject, words: Sequence[str], asks: str = "asks") -> str:
     """That more is asked for than a name. Which words say so are the registration's own."""
-    said = f": {_quoted_words(words)}" if subject.naming is Naming.FULL else ""
+    said = f": {_quoted_words(told)}" if (told := _told(subject, words)) else ""
     return f"But it {asks} for more of it than the name{said}."
 
 
 def _without(subject: Subject, words: Sequence[str]) -> str:
-    which = _quoted_words(words) if subject.naming is Naming.FULL else "what describes it"
+    which = _quoted_words(told) if (told := _told(subject, words)) else "what describes it"
     return f"Leave out {which}: beside the name that asks for the thing itself."
+
+
+def _told(subject: Subject, words: Sequence[str]) -> list[str]:
+    """The words that may be told; those of elements whose owner hides them are empty."""
+    return [each for each in words if each] if subject.naming is Naming.FULL else []
 
 
 def _quoted_words(words: Sequence[str]) -> str:
@@ -220,7 +228,8 @@ def discreet(evidence: Mapping[str, Any]) -> dict[str, Any]:
     kept = {key: value for key, value in evidence.items() if key in _OF_THE_QUERY}
     if "grey" in kept:
         # Which words of a prompt are the registration's own tells what it says.
-        kept["grey"] = {key: value for key, value in kept["grey"].items() if key not in ("also", "perhaps")}
+        telling = {"also", "perhaps"} | ({"cue"} if evidence.get("how") == "described" else set())
+        kept["grey"] = {key: value for key, value in kept["grey"].items() if key not in telling}
     if "attributes" in evidence:
         kept["attributes"] = [
             {key: value for key, value in each.items() if key in ("span", "weight")} for each in evidence["attributes"]

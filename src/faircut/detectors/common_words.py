@@ -15,8 +15,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from faircut.detectors.folding import fold
+from faircut.detectors.inflections import SHORTEST_PART, SHORTEST_STEM, stems_of
 from faircut.detectors.known_words import PEOPLE, PLACES, SELDOM, WORDS, is_in
-from faircut.detectors.stems import SHORTEST_PART, SHORTEST_STEM, stems_of
 
 _FUNCTION = """
 a about above across after again against all almost alone along already also always am among an and another any

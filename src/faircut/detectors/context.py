@@ -260,8 +260,11 @@ def _is_a_saying_meant(find: Find, name: Name, around: Surroundings) -> bool:
 def _speaks_of_it(find: Find, around: Surroundings) -> bool:
     """Whether the words next to a find speak of a film, a character, a likeness."""
     before, after = around.around(find.start, find.end)
-    return any(word.lower() in _SPOKEN_OF_BEFORE for word in before[-2:]) or any(
-        word.lower() in _SPOKEN_OF_AFTER for word in after[:1]
+    ahead = [word.lower() for word in before[-2:]]
+    return (
+        ahead in _LIKE
+        or any(word in _SPOKEN_OF_BEFORE for word in ahead)
+        or any(word.lower() in _SPOKEN_OF_AFTER for word in after[:1])
     )
 
 

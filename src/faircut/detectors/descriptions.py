@@ -76,7 +76,7 @@ class DescriptionsDetector:
     """
 
     name = "descriptions"
-    version = "descriptions-v8"
+    version = "descriptions-v9"
     stages = frozenset({Stage.PROMPT})
     kinds = frozenset({MediaKind.TEXT})
 

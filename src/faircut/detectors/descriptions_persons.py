@@ -29,12 +29,12 @@ _BODY = frozenset(
 _LOOKS = frozenset({"bald", "curly", "round", "sharp", "smooth", "rough", "square", "spotted", "shiny"})
 _PORTRAIT = frozenset(
     (
-        "actor", "actress", "age", "almond", "appearance", "athletic", "beautiful", "build", "calm", "cat-like",
+        "actor", "actress", "age", "almond", "appearance", "athletic", "beautiful", "build", "calm", "cat",
         "celebrity", "cheekbone", "cheekbones", "clean", "close", "comedian", "dark", "deep", "descent", "dimple",
         "dimples", "famous", "figure", "film", "forehead", "freckle", "freckled", "freckles", "friendly", "full",
         "gap", "gaps", "handsome", "height", "high", "husky", "length", "light", "like", "likeness", "line", "lines",
-        "look", "looks", "low", "make-up", "makeup", "middle", "model", "mole", "musician", "narrow", "neutral",
-        "parted", "patchy", "performer", "portrait", "prominent", "sad", "shape", "shaped", "shoulder-length",
+        "look", "looks", "low", "make", "makeup", "middle", "model", "mole", "musician", "narrow", "neutral",
+        "parted", "patchy", "performer", "portrait", "prominent", "sad", "shape", "shaped", "shoulder",
         "singer", "slight", "slow", "soft", "softly", "sparse", "speaks", "star", "straight", "swept", "tattoo",
         "tattooed", "thin", "tied", "tired", "uneven", "voice", "warm", "weathered", "wide", "wild", "wrinkle",
         "wrinkles",

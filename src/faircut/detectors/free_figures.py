@@ -110,7 +110,8 @@ def _parsed(text: str, path: Path | None) -> tuple[Figure, ...]:
         raise ConfigError(
             f"{path or 'free_figures.toml'} is no table of figures: {error}.",
             field=_SETTING,
-            remedy="Write [[figure]] tables with name, also, source, later and free; docs/grey-zone.md shows one.",
+            remedy="Write [[figure]] tables with name, also, source, later, perhaps, motifs and free; "
+            "docs/grey-zone.md shows one.",
         ) from error
 
 

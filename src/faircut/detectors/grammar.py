@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from faircut.detectors.common_words import FUNCTION_WORDS, is_adjective, is_everyday, is_place
+from faircut.detectors.common_words import FUNCTION_WORDS, is_adjective, is_everyday, is_given_name, is_place
 from faircut.detectors.known_words import PLACES, WORDS, is_in
 
 
@@ -28,6 +28,8 @@ this that my your his her its our their which what
 _POSSESSIVES = _words("""
 my your his her its our their
 """)
+_OF_WHO_ASKS = frozenset({"my", "our", "your"})
+"""Whose kin is nobody's figure: "her sister Elsa" may be told of another figure."""
 _BEFORE_A_VERB = _words("""
 i you we they who to will would can could should shall must may might please and then not let's don't
 """)
@@ -230,17 +232,19 @@ def is_ones_own(before: Sequence[str], after: Sequence[str], *, closed: bool) ->
     ``closed``: what follows the name lies between commas, or a comma and the end.
     """
     ahead, following = [word.lower() for word in before], [word.lower() for word in after]
-    if ahead and ahead[-1] in _RELATIONS and _is_owned(ahead[:-1]):
+    if ahead and ahead[-1] in _RELATIONS and _is_owned(before[:-1]):
         return True
     return closed and following[:1] != [] and following[0] in _POSSESSIVES and following[-1] in _RELATIONS
 
 
 def _is_owned(ahead: Sequence[str]) -> bool:
-    """Whether a possessive stands before, perhaps with adjectives between."""
+    """Whether somebody's possessive stands before, perhaps with adjectives between: a studio has no niece."""
     for word in reversed(ahead):
-        if word in _POSSESSIVES or word.endswith(("'s", "’s")):
+        if word.endswith(("'s", "’s")):
+            return word.islower() or is_given_name(word[:-2].lower())
+        if word.lower() in _OF_WHO_ASKS:
             return True
-        if word in FUNCTION_WORDS:
+        if word.lower() in FUNCTION_WORDS:
             return False
     return False
 

@@ -32,7 +32,7 @@ from faircut.detectors.grey_cues import (
 from faircut.detectors.later_versions import Later, later_version
 from faircut.detectors.own_words import OwnWords, Registered, own_words, registered_words
 from faircut.detectors.studio_styles import Studios
-from faircut.domain import Element, ElementKind, GreyZone, Match, Subject, Work
+from faircut.domain import Element, ElementKind, GreyZone, Match, Naming, Subject, Work
 from faircut.errors import NotFound
 from faircut.text.languages import language_of
 from faircut.text.words import content_words
@@ -246,12 +246,18 @@ class GreyZoneMarker:
                 continue
             described = each.evidence.get("how") == "described"
             doubtful = each.evidence.get("ambiguous") or (described and self._tale_of(each, text) is not None)
-            (perhaps if doubtful else surely).append(str(each.evidence.get("matched", "what was found")))
+            said = self._quotable(each, str(each.evidence.get("matched", "what was found")))
+            (perhaps if doubtful else surely).append(said)
         return [*surely, *(["an upload"] if match.work_id in shown else [])], perhaps
 
     def _own_words(self, match: Match, text: str, spans: Sequence[Sequence[int]], free: frozenset[str]) -> OwnWords:
         """Words beside the name that belong to the element, or to one element of the work, and not to everybody."""
         return own_words(self._elements_of(match.work_id, match.element_id), text, spans, free)
+
+    def _quotable(self, match: Match, said: str) -> str:
+        """Words of a prompt that what was found may be told by; "" where its owner hides that it is registered."""
+        subject = self._subject(match)
+        return said if subject is None or subject.naming is Naming.FULL else ""
 
     def _said_of(self, match: Match) -> str:
         """All that is registered of an element."""

@@ -165,7 +165,7 @@ def _masked_in(masked: Iterable[re.Match[str]]) -> Iterator[tuple[int, str]]:
     words = [word for word in masked if not _is_compound(word[0])]
     for word in words:
         kinds = {char for char in word[0].rstrip(_MASKS) if char in _MASKS}
-        for kind in kinds if len(kinds) > 1 else ():
+        for kind in sorted(kinds) if len(kinds) > 1 else ():
             for part in re.finditer(rf"(?:[^\W\d_]|{re.escape(kind)})+", word[0]):
                 if kind in part[0]:
                     yield word.start() + part.start(), part[0]

@@ -36,7 +36,9 @@ _FROM_ONE = re.compile(
 _SENTENCE = re.compile(r"[.!?;\n]")
 _YEAR = r"(?:19[3-9]\d|20[0-2]\d)"
 """Years of films with sound: what was shown before them is as free as the books."""
-_YEAR_BEFORE = re.compile(rf"\b{_YEAR}(?:['’]?s)?\s+(?:[\w-]+\s+)?(?:the\s+)?[\"“‘«]?$", re.IGNORECASE)
+_YEAR_BEFORE = re.compile(
+    rf"\b{_YEAR}(?:['’]?s)?\s+(?:(?:{_KIND}|{_SCREEN}|version)\s+)?(?:of\s+)?(?:the\s+)?[\"“‘«]?$", re.IGNORECASE
+)
 _YEAR_AFTER = re.compile(
     rf"^[\"”’»]?\s*(?:[,(\[]\s*(?:from\s+)?{_YEAR}\s*(?:[,.;)\]]|$)|(?:(?:from|of|circa)\s+)?{_YEAR}\b)", re.IGNORECASE
 )

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from faircut.detectors.descriptions_plain import plain_text
-from faircut.domain import Element
+from faircut.domain import Element, Naming
 from faircut.text.words import Word, content_words
 
 _TELLING = 2
@@ -32,7 +32,8 @@ _ELEMENTS = 4096
 
 @dataclass(frozen=True, slots=True)
 class OwnWords:
-    """``telling`` ask for the element itself; ``perhaps`` are too few, too common or too scattered to say so."""
+    """``telling`` ask for the element itself; ``perhaps`` are too few, too common or too scattered to say so. Of an
+    element that is not to be told an empty word stands for all."""
 
     telling: tuple[str, ...] = ()
     perhaps: tuple[str, ...] = ()
@@ -40,10 +41,14 @@ class OwnWords:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """The stems of what is registered of one element, names apart, and the pairs of them that stand together."""
+    """The stems of what is registered of one element, names apart, and the pairs of them that stand together.
+
+    ``told``: whether its owner lets people know that it is registered.
+    """
 
     stems: frozenset[str]
     pairs: frozenset[frozenset[str]]
+    told: bool = True
 
 
 @lru_cache(maxsize=_ELEMENTS)
@@ -54,7 +59,7 @@ def registered_words(element: Element) -> Registered:
     texts = [content_words(text) for text in (element.tagline, element.description, *element.keywords)]
     stems = frozenset(word.stem for words in texts for word in words) - names - _of_everybody()
     pairs = {pair for words in texts for a, b in _neighbours(words) if (pair := frozenset((a.stem, b.stem))) <= stems}
-    return Registered(stems, frozenset(pairs))
+    return Registered(stems, frozenset(pairs), element.naming is Naming.FULL)
 
 
 def own_words(
@@ -66,26 +71,35 @@ def own_words(
         for word in content_words(plain_text(text))
         if not any(start < word.end and word.start < end for start, end in spans)
     ]
+    neighbours = list(_neighbours(words))
     perhaps: tuple[str, ...] = ()
     for own in elements:
         hits = [word for word in words if word.stem in own.stems and word.stem not in free]
-        if together := _together(words, own.pairs, free):
-            return OwnWords(tuple(sorted({*together, *_texts(each for each in hits if each.rarity >= _UNCOMMON)})))
+        if together := _together(neighbours, own.pairs, free):
+            every = tuple(sorted({*together, *_texts(each for each in hits if each.rarity >= _UNCOMMON)}))
+            return OwnWords(_quoted(own, every))
         said = [word for word in hits if word.rarity >= _UNCOMMON]
         texts = tuple(sorted(_texts(said)))
         if len(texts) < _TELLING:
             continue
         if _tell(said, spans):
-            return OwnWords(texts)
-        perhaps = perhaps or texts
+            return OwnWords(_quoted(own, texts))
+        perhaps = perhaps or _quoted(own, texts)
     return OwnWords(perhaps=perhaps)
 
 
-def _together(words: Sequence[Word], pairs: frozenset[frozenset[str]], free: frozenset[str]) -> set[str]:
+def _quoted(own: Registered, words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words; an empty one where the owner hides the element."""
+    return words if own.told else ("",)
+
+
+def _together(
+    neighbours: Iterable[tuple[Word, Word]], pairs: frozenset[frozenset[str]], free: frozenset[str]
+) -> set[str]:
     """Words that stand together as they are registered, the later of which, the thing, is not on everybody's lips."""
     return {
         each.text
-        for one, other in _neighbours(words)
+        for one, other in neighbours
         if frozenset((one.stem, other.stem)) in pairs and other.rarity >= _UNCOMMON
         if not {one.stem, other.stem} <= free
         for each in (one, other)

@@ -50,11 +50,15 @@ class Surroundings:
 
     def is_written_so(self, start: int, end: int) -> bool:
         """Whether the text around is in the same script as a word with not one Latin letter: no look-alikes then."""
-        word, others = self.text[start:end], self.text[:start] + self.text[end:]
-        if any(char.isascii() for char in word if char.isalpha()):
+        own = _letters(self.text[start:end])
+        if own[0] != own[1]:
             return False
-        letters = [char for char in others if char.isalpha()]
-        return bool(letters) and 2 * sum(not char.isascii() for char in letters) > len(letters)
+        letters, others = (whole - part for whole, part in zip(self._all_letters, own, strict=True))
+        return letters > 0 and 2 * others > letters
+
+    @cached_property
+    def _all_letters(self) -> tuple[int, int]:
+        return _letters(self.text)
 
     def around(self, start: int, end: int) -> tuple[list[str], list[str]]:
         """The words of the same sentence before a span, the nearest last, and after it, the nearest first."""
@@ -97,6 +101,12 @@ class Surroundings:
         """Whether a capitalised given name stands before, as before a surname: "Katie Holmes"."""
         precedes = re.search(r"([A-ZÀ-Þ][^\W\d_]+) $", self.text[max(0, start - BEFORE) : start])
         return precedes is not None and is_given_name(precedes[1].lower())
+
+
+def _letters(text: str) -> tuple[int, int]:
+    """How many letters a text has, and how many of them are not Latin ones without marks."""
+    letters = [char for char in text if char.isalpha()]
+    return len(letters), sum(not char.isascii() for char in letters)
 
 
 def _is_proper(word: str) -> bool:

@@ -58,8 +58,8 @@ _EXPLAINED = re.compile(
 )
 _FROM_SOMEBODY = re.compile(r"\s+from\s+the\s+([A-Z][\w\-]*)((?:\s+[A-Z][\w\-]*)*)")
 _DIRECTIONS = frozenset({"north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest"})
-_QUOTED = re.compile(r"[\"“«„‘]$")
-_UNQUOTED = re.compile(r"[\"”»“’]")
+_QUOTED = re.compile(r"[\"“«„‘「『]$")
+_UNQUOTED = re.compile(r"[\"”»“’」』]")
 _SAID = re.compile(
     r"(?:[,:]|\b(?:says?|said|saying|sings?|singing|reads?|reading|shouts?|shouting|whispers?|yells?|words|sign))"
     r"\s*[\"“«„‘]$",

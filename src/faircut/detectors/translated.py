@@ -49,10 +49,14 @@ def _is_translation(element: Element, text: str) -> bool:
     if not any(each.text == text and each.language and not _is_english(each.language) for each in element.aliases):
         return False
     own, words = words_in(element.name), words_in(text)
-    # Nothing parts the words of Chinese, and what has no letters in common says nothing by its sound.
-    if len(words) != 1 or not own or any(map(is_han, text)):
+    # Nothing parts the words of Chinese and Japanese, and what has no letters in common says nothing by its sound.
+    if len(words) != 1 or not own or any(map(_parts_no_words, text)):
         return False
     return not any(_is_alike(words[0], text, part) for part in (*own, "".join(own)))
+
+
+def _parts_no_words(char: str) -> bool:
+    return is_han(char) or "\u3040" <= char <= "\u30ff"
 
 
 def _is_english(language: str) -> bool:

@@ -29,6 +29,8 @@ _NOUN_PHRASE = re.compile(
 )
 _DOES = re.compile(r"\s*[a-z]+[^s\W]s\b")
 _STARTS_A_CLAUSE = frozenset({"he", "she", "it", "they", "we", "i", "you", "by", "near", "at", "while", "then", "as"})
+_REACH = 120
+"""Characters before a gap that are searched: from further on, a flood of "and" would take time with its square."""
 _KEYWORDS = 4
 """Short pieces between commas from which on a text is a list, of which any piece may go."""
 _A_PIECE = 4
@@ -50,7 +52,7 @@ def clean_gap(text: str, start: int, end: int) -> tuple[int, int] | None:
     start, end = _without_blanks(text, start, end)
     if start >= end:
         return None
-    before = _BEFORE.search(text, 0, start)
+    before = _BEFORE.search(text, max(0, start - _REACH), start)
     after = _AFTER.match(text, end)
     if before is None or after is None or _is_half_a_look(text, start, end, before, after):
         return None
@@ -63,7 +65,7 @@ def clean_gap(text: str, start: int, end: int) -> tuple[int, int] | None:
         return _first_gap(text, start, after, ends=ends)
     if not before["sign"] and not words:
         return None
-    if "that" in words and _TELLS.search(head):
+    if "that" in words and _TELLS.search(head[-_REACH:]):
         return None
     if (before["sign"] or "").strip() == ":" and not words:
         following = after.end("sign") if stops and not ends else None

@@ -34,6 +34,7 @@ _STYLE_BEFORE = re.compile(
     r"|\b(?:inspired\s+by|reminiscent\s+of|evoking|à\s+la)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
+_STUDIO = re.compile(r"\bstudio\s+$", re.IGNORECASE)
 _SHOT_LIKE = re.compile(
     r"\b(?:shot|lit|filmed|graded|grading|coloured|colored)\s+(like\s+(?:in\s+)?(?:the\s+)?)$", re.IGNORECASE
 )
@@ -52,6 +53,15 @@ _OWN_NOUN = re.compile(
 _THING_FOLLOWS = re.compile(
     r"\s+(?!(?:for|in|with|on|at|and|of|to|but|as|by|from|is|no|without)\b)[^\W\d_]", re.IGNORECASE
 )
+
+
+_REACH = 120
+"""Characters before a name that are searched: from further on, a long word would take time with its square."""
+
+
+def _ahead(pattern: re.Pattern[str], text: str, end: int) -> re.Match[str] | None:
+    """Where a pattern is found right before a place."""
+    return pattern.search(text, max(0, end - _REACH), end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +105,7 @@ class PlainNames:
                 found.start(),
                 "timeless" if _follows_a_determiner(text, start) else _begin(text, start, "timeless"),
             )
-        if (found := _OWN_NOUN.match(text, end)) and not _BETWEEN_TWO.search(text[:start]):
+        if (found := _OWN_NOUN.match(text, end)) and not _ahead(_BETWEEN_TWO, text, start):
             return Place(start, found.end() - len(found[0].lstrip()), "")
         return Place(start, end, self._noun(reason, kind, text, start, end))
 
@@ -108,7 +118,7 @@ class PlainNames:
         self._known.setdefault(key, noun)
         if _follows_a_determiner(text, start) or _is_within(text, start):
             return noun + owns
-        if _A_PERSON.search(text[:start]):
+        if _ahead(_A_PERSON, text, start):
             return f"as {article_of(noun)} {noun}{owns}"
         article = "the" if again else article_of(noun) if first else "another"
         bare = noun.removeprefix("original ") if article == "another" else noun
@@ -137,9 +147,9 @@ def _told_otherwise(text: str, start: int, end: int) -> Place | None:
     """Where the words around say what is meant, the name alone goes: "my niece Alice", "a woman called Ada"."""
     if text[start:end].endswith(("'s", "’s")):
         return None
-    if _OF_SOMEBODY.search(text[:start]) or _OF_A_KIND.search(text[:start]):
+    if _ahead(_OF_SOMEBODY, text, start) or _ahead(_OF_A_KIND, text, start):
         return Place(start, end, "")
-    if found := _CALLED.search(text[:start]):
+    if found := _ahead(_CALLED, text, start):
         return Place(found.start(), end, "")
     if (found := _WHAT_IT_IS.match(text, end)) and not _follows_a_determiner(text, start):
         return Place(start, found.end() - 1, _begin(text, start, article_of(text[found.end() :])))
@@ -153,14 +163,14 @@ def _as_look(reason: Reason, kind: ElementKind | None, text: str, start: int, en
     styled = reason.code.endswith(f".{GreyZone.STYLE}") or kind in _LENDS_ITS_LOOK
     if found := _STYLE_AFTER.match(text, end):
         begin, stop = start, found.end()
-        if studio := re.search(r"\bstudio\s+$", text[:begin], re.IGNORECASE):
+        if studio := _ahead(_STUDIO, text, begin):
             begin = studio.start()
         if _THING_FOLLOWS.match(text, stop):
             return Place(begin, _past(text, stop), "")
         return Place(begin, stop, _look(text, begin))
-    if found := _SHOT_LIKE.search(text[:start]):
+    if found := _ahead(_SHOT_LIKE, text, start):
         return Place(found.start(1), end, f"in a {_LOOK}")
-    if styled and (found := _STYLE_BEFORE.search(text[:start])):
+    if styled and (found := _ahead(_STYLE_BEFORE, text, start)):
         shown = _SHOWN_THING.match(text, end)
         own = re.compile(r"['’]s\b").match(text, end)
         stop = shown.end() if shown else own.end() if own else end
@@ -169,7 +179,7 @@ def _as_look(reason: Reason, kind: ElementKind | None, text: str, start: int, en
 
 
 def _look(text: str, start: int) -> str:
-    previous = _LAST_WORD.search(text[:start])
+    previous = _ahead(_LAST_WORD, text, start)
     word = previous[1].lower() if previous else ""
     if _follows_a_determiner(text, start):
         return _LOOK
@@ -180,9 +190,8 @@ def _look(text: str, start: int) -> str:
 
 def _follows_a_determiner(text: str, start: int) -> bool:
     """Whether a determiner stands before, directly or with words between that say what something looks like."""
-    rest = text[:start]
     for _ in range(4):
-        found = _LAST_WORD.search(rest)
+        found = _ahead(_LAST_WORD, text, start)
         if found is None:
             return False
         word = found[1].lower()
@@ -190,7 +199,7 @@ def _follows_a_determiner(text: str, start: int) -> bool:
             return True
         if not (group_of(word) == LOOKS or word in _ADJECTIVES or word.endswith(("-eyed", "-legged", "-haired"))):
             return False
-        rest = rest[: found.start()]
+        start = found.start()
     return False
 
 
@@ -204,7 +213,7 @@ _ADJECTIVES = frozenset(
 
 def _is_within(text: str, start: int) -> bool:
     """Whether a word stands before from which an article would part the noun: a colour, a year, "BBC"."""
-    found = _LAST_WORD.search(text[:start])
+    found = _ahead(_LAST_WORD, text, start)
     if found is None:
         return False
     initials = len(found[1]) > 1 and found[1].isupper() and not text.isupper()

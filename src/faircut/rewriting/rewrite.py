@@ -95,9 +95,12 @@ def _mended(draft: _Draft, judge: Callable[[Sequence[str]], Decision]) -> Decisi
         words = compose(draft.shots)
         named = _apart(_names_in(decision.reasons, words, draft))
         edits = _apart([*named, *(place for reason in decision.reasons for place in _telling_in(reason, words, draft))])
-        if not edits:
+        before = list(draft.shots)
+        if edits:
+            _apply(edits, named, words, draft)
+        if draft.shots == before:
+            # What is at fault stands in no shot, or over several: more rounds would judge the same again.
             return None
-        _apply(edits, named, words, draft)
     return None
 
 

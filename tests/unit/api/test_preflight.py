@@ -148,3 +148,11 @@ def test_it_says_what_the_job_will_be_told(service, uploads):
         (each["input"], each["asset_digest"], each["verdict"], [reason["code"] for reason in each["reasons"]])
         for each in found["decisions"]
     ]
+
+
+@pytest.mark.parametrize("path", ["/v1/preflight", "/v1/rewrite"])
+def test_words_that_no_request_may_have_are_refused_before_they_are_read(service, path):
+    answer = service.client("maker").post(path, json={"shots": ["word " * 3000, "word " * 3000]})
+    assert answer.status_code in (400, 413, 422), answer.text
+    assert '"shots"' in answer.text
+    assert "20000 are accepted" in answer.text

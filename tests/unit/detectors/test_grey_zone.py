@@ -280,6 +280,54 @@ def test_a_refusal_names_no_more_than_the_owner_lets_it(naming: Naming) -> None:
     assert "ladle" in str(reason.withheld)
 
 
+@pytest.mark.parametrize("naming", [Naming.WORK, Naming.NOTHING])
+def test_who_only_describes_a_hidden_figure_is_not_told_whom(naming: Naming) -> None:
+    mark = {"zone": "public_domain", "cue": "Bram Stoker, Dracula, 1897", "also": [], "perhaps": ["a count"]}
+    evidence = {"matched": "a count", "how": "described", "grey": {**mark, "checked": True}}
+    match = Match("descriptions-v1", "prompt", "w", "e", 1.0, evidence=evidence)
+    hidden = Subject(
+        "p", "Party", ElementPolicy.BLOCK, "w", "Work", "e", "Dracula", ElementKind.CHARACTER, naming=naming
+    )
+    reason = GreyZoneRules().milder(Finding(match, hidden), BLOCK)
+    assert reason is not None
+    assert "Dracula" not in f"{reason.message} {reason.remedy} {reason.evidence}"
+
+
+def test_the_words_of_a_hidden_element_count_and_are_not_told(tmp_path: Path) -> None:
+    with Faircut(Settings(home=tmp_path)) as faircut:
+        add = faircut.catalogue
+        add.add_work("The Lantern Keeper", add.add_party("Nordlicht Pictures", actor="tests").id, actor="tests")
+        add.add_element(
+            "character",
+            "Orimund Vale",
+            work="The Lantern Keeper",
+            description="A gaunt ferryman with a brass eyepatch, a sealskin coat and a pipe with seven wicks",
+            naming="nothing",
+            actor="tests",
+        )
+        decision = faircut.preflight(["A review of The Lantern Keeper, with a sealskin coat and a brass eyepatch"])
+        assert decision.verdict is BLOCK
+        told = " ".join(f"{each.message} {each.remedy} {each.evidence.get('grey')}" for each in decision.reasons)
+        assert "Leave out what describes it" in told
+        assert "sealskin" not in told
+        assert "eyepatch" not in told
+
+
+@pytest.mark.parametrize(
+    ("prompt", "verdict"),
+    [
+        ("With 2000 men King Arthur rides to the castle", ALLOW),
+        ("The 1963 film King Arthur, in the castle", BLOCK),
+    ],
+)
+def test_a_number_of_people_is_no_year_of_a_film(tmp_path: Path, prompt: str, verdict: Verdict) -> None:
+    with Faircut(Settings(home=tmp_path)) as faircut:
+        party = faircut.catalogue.add_party("Nordlicht Pictures", actor="tests").id
+        work = faircut.catalogue.add_work("The Round Table", party, actor="tests").id
+        faircut.catalogue.add_element("character", "King Arthur", work=work, actor="tests")
+        assert faircut.preflight([prompt]).verdict is verdict
+
+
 @pytest.mark.parametrize("word", ["fox", "Fox", "fox and ", " ", "the "])
 def test_a_long_run_of_one_word_takes_no_longer_than_its_length(faircut: Faircut, word: str) -> None:
     marker = grey_zone_marker(faircut.catalogue)
@@ -383,8 +431,8 @@ def test_an_operators_own_table_counts(lenient: Faircut) -> None:
 def test_a_decision_names_the_rules_that_it_was_made_by(faircut: Faircut, lenient: Faircut) -> None:
     one: Decision = faircut.preflight(["a harbour"])
     other: Decision = lenient.preflight(["a harbour"])
-    assert one.policy == "policy-v2"
-    assert other.policy.startswith("policy-v2+")
+    assert one.policy == "policy-v3"
+    assert other.policy.startswith("policy-v3+")
 
 
 def test_a_rewrite_passes_without_the_name(faircut: Faircut) -> None:

@@ -199,6 +199,8 @@ def test_ones_own_kin_and_pets_are_nobody_elses_figure(catalogue: Any, text: str
         ("my sister's hamster Nemo runs in its wheel", PERHAPS),
         ("my niece Elsa in a scene with Arendellia", MEANT),
         ("my uncle Mario wears a red cap with an M", PERHAPS),
+        ("her sister Elsa builds a palace of ice", PERHAPS),
+        ("Disney's girl Elsa builds a palace of ice", PERHAPS),
     ],
 )
 def test_what_is_asked_for_beside_kin_is_found(catalogue: Any, text: str, expected: str) -> None:
@@ -235,6 +237,11 @@ SAYINGS = (
     "Don't Look Up", "Catch Me If You Can", "The Day After Tomorrow", "The Lord of the Rings", "Gone with the Wind",
     "Guardians of the Galaxy", "Spirited Away",
 )  # fmt: skip
+
+
+@pytest.mark.parametrize("title", ["inside out", "get out"])
+def test_the_style_of_a_saying_is_that_of_the_film(catalogue: Any, title: str) -> None:
+    assert found(with_figures(catalogue, SAYINGS), f"a short in the style of {title}") == MEANT
 
 
 @pytest.mark.parametrize(

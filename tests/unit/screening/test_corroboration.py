@@ -65,13 +65,13 @@ def test_an_everyday_word_means_the_name_when_an_upload_shows_the_work() -> None
 
 
 def test_what_requests_add_to_a_scene_is_reviewed_where_one_prompt_would_be_blocked_for_it() -> None:
-    def found(label: str, score: float, detector: str = "descriptions-v8") -> list[tuple[str, bool]]:
+    def found(label: str, score: float, detector: str = "descriptions-v9") -> list[tuple[str, bool]]:
         match = Match(detector, label, "w", "e", score, evidence={"matched": "x"})
         return [(each.input, "ambiguous" in each.evidence) for each in only_together([match], list)]
 
     together = what_each_adds(["Fog. a shell"], compose(["Fog. brass eyes"]))
     assert together is not None
-    added = together.words.locate(Match("descriptions-v8", "prompt", "w", "e", 0.96, evidence={"span": [0, 17]}))
+    added = together.words.locate(Match("descriptions-v9", "prompt", "w", "e", 0.96, evidence={"span": [0, 17]}))
     assert added is not None
     assert found(added.input, 0.86) == [(TOGETHER, True)]
     assert found(added.input, 0.91) == [(TOGETHER, False)]

@@ -57,7 +57,7 @@ def test_only_a_full_set_of_passed_checks_can_allow(outcomes: list[CheckOutcome]
 
 
 def test_what_a_check_could_not_read_goes_to_review_where_the_operator_says_so() -> None:
-    check = CheckRun("descriptions", "descriptions-v8", CheckOutcome.PASSED, 1.0, "written in 'ja'")
+    check = CheckRun("descriptions", "descriptions-v9", CheckOutcome.PASSED, 1.0, "written in 'ja'")
     assert decide("prompt", [], ["descriptions"], [check])[0] is Verdict.ALLOW
     verdict, (reason,) = decide("prompt", [], ["descriptions"], [check], limited=Verdict.REVIEW)
     assert verdict is reason.verdict is Verdict.REVIEW

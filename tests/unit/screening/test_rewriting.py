@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from faircut.app import Faircut
 from faircut.config import Settings
-from faircut.domain import Verdict
-from faircut.rewriting.gaps import left, reads
+from faircut.domain import Reason, Verdict
+from faircut.rewriting.gaps import clean_gap, left, reads
+from faircut.rewriting.names import PlainNames
+from faircut.rewriting.words import Substitutes
 
 
 @pytest.fixture(scope="module")
@@ -133,3 +137,34 @@ def test_most_descriptions_get_a_rewrite_that_reads(service: Faircut, text: str)
     assert service.preflight(found.shots).allows
     assert reads(text, found.shots[0])
     assert left(text, found.shots[0]) >= 0.5
+
+
+@pytest.mark.parametrize(
+    ("shots", "names"), [(["A man called Mirabel", "Quench walks"], []), (["A cat"], ["Mirabel Quench at dusk.png"])]
+)
+def test_what_no_shot_can_mend_is_judged_a_few_times_and_not_again(
+    service: Faircut, monkeypatch: pytest.MonkeyPatch, shots: list[str], names: list[str]
+) -> None:
+    asked = []
+    judge = service.preflight
+
+    def counted(*arguments: Any, **keywords: Any) -> Any:
+        asked.append(arguments)
+        return judge(*arguments, **keywords)
+
+    monkeypatch.setattr(service, "preflight", counted)
+    assert service.rewrite(shots, names=names) is None
+    assert len(asked) <= 8
+
+
+@pytest.mark.parametrize("flood", ["a" * 4000, " " * 4000, "and " * 1000, "in the style of " * 250])
+def test_what_stands_before_a_name_takes_time_with_its_length(flood: str) -> None:
+    def used(text: str) -> float:
+        begun = time.process_time()
+        for _ in range(20):
+            PlainNames().place(reason, None, f"{text} Mirabel", len(text) + 1, len(text) + 8, Substitutes())
+            clean_gap(f"{text} Mirabel walks.", len(text) + 1, len(text) + 8)
+        return time.process_time() - begun
+
+    reason = Reason("protected.name", "prompt", "", "", Verdict.BLOCK)
+    assert used(flood * 16) < 0.05 + 60 * used(flood)

@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from faircut import wire
 from faircut.api.access import FaircutDep, Principal, Require, Scope, screening_thread
+from faircut.api.doors.prompts import check_length
 from faircut.api.highlights import Highlight, highlights
 from faircut.api.problems import Problem
 from faircut.api.requests import build_request
@@ -67,7 +68,8 @@ class ChangeOut(BaseModel):
 
 
 class RewriteOut(BaseModel):
-    """``shots`` is null when no other words would make the request pass: then a file, or its name, is at fault."""
+    """``shots`` is null when none is offered: a file or its name is at fault, the text is not in English, or what
+    would be left is too little or does not read."""
 
     shots: list[str] | None
     changes: list[ChangeOut] = Field(default_factory=list)
@@ -76,6 +78,7 @@ class RewriteOut(BaseModel):
 @router.post("/rewrite")
 def rewrite(body: WordsIn, faircut: FaircutDep, principal: MayScreen) -> RewriteOut:
     """Proposes shots that keep the idea and pass. What is proposed has been judged; nothing is recorded."""
+    check_length("\n".join(body.shots), faircut.settings.max_prompt_chars, "shots")
     found = faircut.rewrite(body.shots, names=body.names, actor=principal.owner)
     if found is None:
         return RewriteOut(shots=None)
@@ -88,6 +91,7 @@ async def preflight(body: PreflightIn, request: Request, faircut: FaircutDep, pr
     """The whole verdict on a request: words, files, mistakes, price. Nothing is made, recorded or spent."""
     if body.words_only:
         shots = [shot.shot() for shot in body.generation().shots]
+        check_length("\n".join(body.texts), faircut.settings.max_prompt_chars, "shots")
         decision = await run_in_threadpool(faircut.preflight, shots, names=body.names, actor=principal.owner)
         return _told(Preflight((decision,)), body.texts)
     if body.names:
