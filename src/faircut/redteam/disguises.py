@@ -121,6 +121,9 @@ def _other_order(name: str, _dice: random.Random) -> str | None:
 
 def _typo(name: str, dice: random.Random) -> str:
     letters = list(latin(name))
+    if not letters:
+        # The first of two slips may have dropped the only letter.
+        return name
     at = dice.choice([place for place, char in enumerate(letters) if char.isalpha()] or [0])
     kind = dice.choice(("swap", "drop", "double", "strike", "insert", "other"))
     char = letters[at].lower()

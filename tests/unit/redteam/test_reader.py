@@ -149,3 +149,8 @@ def test_what_is_cut_up_or_disguised_says_what_it_said(delivery: str) -> None:
     assert {found[0] for found in words_of(text)} <= said
     disguised = attack.written(lambda piece: written_so(piece, {"monocle": "m0n0cle", "velvet": "vel\u0301vet"}))
     assert disguised.said.replace("m0n0cle", "monocle").replace("\u0301", "") == attack.said
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_two_slips_in_a_single_letter_are_no_crash(seed: int) -> None:
+    assert len(DISGUISES["two slips"]("K", random.Random(seed))) <= 3
