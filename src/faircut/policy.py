@@ -104,10 +104,8 @@ class GreyZoneRules:
             verdict = _graver(verdict, _graver(self.with_more, Verdict.REVIEW))
         # What no other words would fit: a stock figure, the look of a studio. It is never refused for that alone.
         only_grey = zone is GreyZone.ARCHETYPE or finding.match.evidence.get("how") == "studio"
-        if only_grey:
-            verdict = min(verdict, strict, key=lambda each: each.severity)
-        elif mark["also"]:
-            # Whoever writes a review and is refused for two words of it needs to know which.
+        # And whoever writes a review and is refused for two words of it needs to know which.
+        if only_grey or mark["also"]:
             verdict = min(verdict, strict, key=lambda each: each.severity)
         elif verdict.severity >= strict.severity:
             return None

@@ -195,7 +195,7 @@ FUNCTION_WORDS = frozenset(_FUNCTION.split())
 COMMON_WORDS = FUNCTION_WORDS | frozenset(_OTHERS.split())
 """Those, and the nouns, verbs and adjectives that are met most."""
 
-_ARTICLES = frozenset({"a", "an", "the"})
+ARTICLES = frozenset({"a", "an", "the"})
 _FIGURE_NAMES = frozenset(_FIGURES.split())
 _RARE_WORDS = frozenset(_RARE.split())
 _ADJECTIVE_WORDS = frozenset(_ADJECTIVES.split())
@@ -234,7 +234,7 @@ def _words_of_the_encoder() -> frozenset[str]:
 @lru_cache(maxsize=50_000)
 def commonness(parts: tuple[str, ...]) -> Commonness:
     """What a name of these folded words is besides: one word or two, with or without an article."""
-    words = parts[1:] if len(parts) > 1 and parts[0] in _ARTICLES else parts
+    words = parts[1:] if len(parts) > 1 and parts[0] in ARTICLES else parts
     if len(words) == 2 and words[0] in _ADJECTIVE_WORDS and is_everyday(words[1]):
         return Commonness.RARE
     if len(words) == _WORDS_OF_A_PHRASE and _is_a_phrase(words):

@@ -18,7 +18,6 @@ from enum import IntEnum
 from faircut.detectors.common_words import (
     FUNCTION_WORDS,
     Commonness,
-    is_everyday,
     is_given_name,
     is_only_a_place,
     is_rank,
@@ -26,6 +25,7 @@ from faircut.detectors.common_words import (
 from faircut.detectors.grammar import (
     DETERMINERS,
     follows_a_determiner,
+    is_described,
     is_ones_own,
     is_somebody,
     is_spoken_of_as_a_place,
@@ -64,7 +64,6 @@ _LIKE = (["style", "of"], ["look", "of"])
 _APPOSITION = re.compile(r",\s+([^,.;:!?()\n\r]+)(?:[,.;:!?()\n\r]|$)")
 _LONGEST_APPOSITION = 3
 _COMPARED = frozenset({"as", "like"})
-_VERB_ENDING = re.compile(r"(?:s|ing|ed)$")
 
 
 @dataclass(slots=True)
@@ -303,7 +302,7 @@ def _is_counted(find: Find, around: Surroundings) -> bool:
         # "My the hollow king" is the name of a file.
         return False
     following = after[0].lower() if after else ""
-    said_of_another = is_everyday(following) and following not in FUNCTION_WORDS and not _VERB_ENDING.search(following)
+    said_of_another = is_described(following)
     return follows_a_determiner(before) and not said_of_another and not _is_done_by_persons(find, around)
 
 
@@ -365,6 +364,4 @@ def _as_a_thing(find: Find, around: Surroundings) -> bool:
         return True
     if find.plain and several and (not following or following in FUNCTION_WORDS):
         return True
-    if following in FUNCTION_WORDS or not is_everyday(following):
-        return False
-    return not _VERB_ENDING.search(following)
+    return is_described(following)

@@ -133,7 +133,9 @@ class DescriptionsDetector:
                 evidence["ambiguous"] = True
             if not apart:
                 evidence["archetype"] = True
-            everyday = rare(found, text, index.texts(candidate)) < RARE
+            owners = index.owners(candidate)
+            persons = any(owner.kind in NOT_INVENTED for owner in owners)
+            everyday = persons and rare(found, text, index.texts(candidate)) < RARE
             matches += [
                 Match(
                     detector=self.version,
@@ -144,7 +146,7 @@ class DescriptionsDetector:
                     probability=round(_chance(score), 4),
                     evidence={**evidence, "ambiguous": True} if owner.kind in NOT_INVENTED else evidence,
                 )
-                for owner in index.owners(candidate)
+                for owner in owners
                 if not (everyday and owner.kind in NOT_INVENTED)
             ]
         return matches[:MOST_REPORTED]

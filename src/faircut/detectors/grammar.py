@@ -201,7 +201,8 @@ def _is_a_thing_of(following: str) -> bool:
     return following not in FUNCTION_WORDS and is_everyday(following) and not _PARTICIPLE.search(following)
 
 
-def _is_described(following: str) -> bool:
+def is_described(following: str) -> bool:
+    """Whether a word after a name is a thing that the name says something of, and no verb: "a wasp nest"."""
     return _is_a_thing_of(following) and not _VERB_ENDING.search(following)
 
 
@@ -264,7 +265,14 @@ def is_spoken_of_as_a_place(before: Sequence[str], after: Sequence[str], *, appo
     if apposed or following[:1] == ["in"]:
         return any(is_place(word) for word in following)
     # "Fargo winter" and "Batman costume" leave open what is meant.
-    return bool(following) and following[0] not in _ACTIONS and _is_described(following[0])
+    return bool(following) and following[0] not in _ACTIONS and is_described(following[0])
 
 
-__all__ = ["DETERMINERS", "follows_a_determiner", "is_ones_own", "is_somebody", "is_spoken_of_as_a_place"]
+__all__ = [
+    "DETERMINERS",
+    "follows_a_determiner",
+    "is_described",
+    "is_ones_own",
+    "is_somebody",
+    "is_spoken_of_as_a_place",
+]

@@ -132,7 +132,7 @@ _WIDER_BEFORE = {zone: re.compile(rf"(?:{before}){_FILLER}$", re.IGNORECASE) for
 _WIDER_AFTER = {zone: re.compile(rf"^(?:{after})", re.IGNORECASE) for zone, (_, after) in _WIDER.items()}
 STYLE_OF = re.compile(rf"(?:{_CUES[GreyZone.STYLE][0]}){_FILLER}", re.IGNORECASE)
 STYLED_SO = re.compile(_CUES[GreyZone.STYLE][1], re.IGNORECASE)
-_SENTENCE = re.compile(r"[.!?;\n]")
+SENTENCE_END = re.compile(r"[.!?;\n]")
 _REACH = 90
 """Characters before a name that are searched for a cue."""
 
@@ -146,7 +146,7 @@ def cue_at(zone: GreyZone, text: str, span: Sequence[int]) -> str | None:
 def cue_of_all(zone: GreyZone, text: str, spans: Sequence[Sequence[int]]) -> str | None:
     """The first cue of a zone, if each sentence with the name in it has one: no sentence excuses another."""
     cues: dict[int, str | None] = {}
-    ends = [each.start() for each in _SENTENCE.finditer(text)]
+    ends = [each.start() for each in SENTENCE_END.finditer(text)]
     for span in spans:
         sentence = bisect_left(ends, span[0])
         cues[sentence] = cues.get(sentence) or cue_at(zone, text, span)
@@ -185,16 +185,18 @@ def asks_for_somebody(text: str, spans: Sequence[Sequence[int]], registered: str
     """
     male, female = (len(re.findall(rf"\b(?:{sex})\b", registered, re.IGNORECASE)) for sex in (_MALE, _FEMALE))
     words = [_ANYONE, *([_MALE] if male >= female else []), *([_FEMALE] if female >= male else [])]
-    rest = text
+    letters = list(text)
     for start, end in spans:
-        rest = rest[:start] + " " * (end - start) + rest[end:]
-    return bool(re.search(rf"\b(?:{'|'.join(words)})\b", _NO_PERSON.sub(" ", rest), re.IGNORECASE))
+        letters[start:end] = " " * (end - start)
+    rest = _NO_PERSON.sub(" ", "".join(letters))
+    return bool(re.search(rf"\b(?:{'|'.join(words)})\b", rest, re.IGNORECASE))
 
 
 def _are_all(text: str, spans: Sequence[Sequence[int]]) -> bool:
     """Whether what stands at ``spans`` stands nowhere else, as a word that may be a name or not."""
+    places = {place for start, end in spans for place in range(start, end)}
     return all(
-        any(start <= each.start() < end for start, end in spans)
+        each.start() in places
         for mention in {text[slice(*span)] for span in spans}
         for each in re.finditer(rf"(?<!\w){re.escape(mention)}(?!\w)", text)
     )
@@ -227,7 +229,7 @@ def _around(text: str, span: Sequence[int]) -> tuple[str, str]:
     """What stands before a name in its sentence, and what stands after it."""
     start, end = span
     before = text[max(0, start - _REACH) : start]
-    if ends := list(_SENTENCE.finditer(before)):
+    if ends := list(SENTENCE_END.finditer(before)):
         before = before[ends[-1].end() :]
     return before, text[end : end + _REACH]
 
@@ -240,4 +242,13 @@ def _found(ahead: re.Pattern[str], behind: re.Pattern[str], before: str, after: 
     return None
 
 
-__all__ = ["STYLED_SO", "STYLE_OF", "asks_for_somebody", "cue_at", "cue_of_all", "look_of_a_hero", "wider_cue"]
+__all__ = [
+    "SENTENCE_END",
+    "STYLED_SO",
+    "STYLE_OF",
+    "asks_for_somebody",
+    "cue_at",
+    "cue_of_all",
+    "look_of_a_hero",
+    "wider_cue",
+]

@@ -178,17 +178,14 @@ class GreyZoneMarker:
     def _tale_of(self, match: Match, text: str) -> Figure | None:
         """The figure whose tale a description tells in each of its clauses, and nothing of any version."""
         spans = match.evidence.get("spans") or [match.evidence.get("span", (0, 0))]
-        for each in self._registered_with(match.work_id, match.element_id):
-            if each.id != match.element_id:
+        for name in _called(self._element_of(match)):
+            figure = self._figures().called(name)
+            if figure is None or not figure.motifs or (subject := self._subject(match)) is None:
                 continue
-            for name in (each.name, *(alias.text for alias in each.aliases)):
-                figure = self._figures().called(name)
-                if figure is None or not figure.motifs or (subject := self._subject(match)) is None:
-                    continue
-                if later_version(figure, subject.party, text, ())[0] is Later.NOT and all(
-                    _is_of_the_tale(text[slice(*span)], figure) for span in spans
-                ):
-                    return figure
+            if later_version(figure, subject.party, text, ())[0] is Later.NOT and all(
+                _is_of_the_tale(text[slice(*span)], figure) for span in spans
+            ):
+                return figure
         return None
 
     def _zone(
@@ -261,19 +258,18 @@ class GreyZoneMarker:
 
     def _said_of(self, match: Match) -> str:
         """All that is registered of an element."""
-        return " ".join(
-            f"{each.tagline} {each.description}"
-            for each in self._registered_with(match.work_id, match.element_id)
-            if each.id == match.element_id
-        )
+        element = self._element_of(match)
+        return "" if element is None else f"{element.tagline} {element.description}"
 
     def _names_of(self, match: Match, subject: Subject) -> frozenset[str]:
         """All that what was found is called, as ``_as_written`` gives it."""
         names = [str(match.evidence.get("name", "")), "" if match.element_id is not None else subject.work or ""]
-        for each in self._registered_with(match.work_id, match.element_id):
-            if each.id == match.element_id:
-                names += [each.name, *(alias.text for alias in each.aliases)]
+        names += _called(self._element_of(match))
         return frozenset().union(*map(_as_written, filter(None, names)))
+
+    def _element_of(self, match: Match) -> Element | None:
+        registered = self._registered_with(match.work_id, match.element_id)
+        return next((each for each in registered if each.id == match.element_id), None)
 
     def _elements_of(self, work_id: str | None, element_id: str | None) -> Iterator[Registered]:
         for each in self._registered_with(work_id, element_id):
@@ -294,6 +290,11 @@ class GreyZoneMarker:
 def grey_zone_marker(catalogue: _Catalogue, own_figures: Path | None = None) -> GreyZoneMarker:
     """A marker with the shipped table of free figures, and the operator's own on top. Raises ConfigError when used."""
     return GreyZoneMarker(catalogue, cache(lambda: load_figures(own_figures)))
+
+
+def _called(element: Element | None) -> Sequence[str]:
+    """The name of an element and its aliases."""
+    return () if element is None else (element.name, *(alias.text for alias in element.aliases))
 
 
 def _as_written(mention: str) -> frozenset[str]:

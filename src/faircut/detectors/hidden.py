@@ -98,8 +98,7 @@ def _all_fills(registries: Sequence[Registry], written: str) -> list[str]:
     for registry in registries:
         fits = registry.filled.get(written)
         if fits is None:
-            alone = (registry,)
-            every = _fills(alone, written.translate(_TO_HOLES)) or list(_fills_of_pieces(alone, written))
+            every = _fills(registry, written.translate(_TO_HOLES)) or list(_fills_of_pieces(registry, written))
             fits = _remember(registry, written, every)
         found += fits
     return found[:_MOST_FILLED]
@@ -140,24 +139,23 @@ def _fill_beside(registries: Sequence[Registry], shown: str, beside: str) -> Ite
         key = f"{shown} {beside}"
         fits = registry.filled.get(key)
         if fits is None:
-            fits = _remember(registry, key, islice(_fills_beside((registry,), shown, beside), 1))
+            fits = _remember(registry, key, islice(_fills_beside(registry, shown, beside), 1))
         yield from fits
 
 
-def _fills_beside(registries: Sequence[Registry], shown: str, beside: str) -> Iterator[str]:
+def _fills_beside(registry: Registry, shown: str, beside: str) -> Iterator[str]:
     """Words that a masked one may be, of names in which they stand next to another word."""
     holes = sum(char in _MASKS for char in shown)
     if not 0 < holes <= max(1, len(shown) // 2) or beside in FUNCTION_WORDS:
         return
-    for registry in registries:
-        number = registry.spellings.numbers.get(beside)
-        for name in registry.spellings.patterns_with(number, _MOST_OWNERS) if number is not None else ():
-            parts = name.parts
-            at = parts.index(beside) if beside in parts else len(parts)
-            for part in parts[max(0, at - 1) : at + 2]:
-                fits = len(part) == len(shown) and all(a in (b, *_MASKS) for a, b in zip(shown, part, strict=True))
-                if fits and part != beside:
-                    yield part
+    number = registry.spellings.numbers.get(beside)
+    for name in registry.spellings.patterns_with(number, _MOST_OWNERS) if number is not None else ():
+        parts = name.parts
+        at = parts.index(beside) if beside in parts else len(parts)
+        for part in parts[max(0, at - 1) : at + 2]:
+            fits = len(part) == len(shown) and all(a in (b, *_MASKS) for a, b in zip(shown, part, strict=True))
+            if fits and part != beside:
+                yield part
 
 
 def _masked_in(masked: Iterable[re.Match[str]]) -> Iterator[tuple[int, str]]:
@@ -195,7 +193,7 @@ def _is_compound(written: str) -> bool:
     return all(len(part) > 1 and part.isalpha() and is_listed(part) for part in parts)
 
 
-def _fills(registries: Sequence[Registry], shown: str) -> list[str]:
+def _fills(registry: Registry, shown: str) -> list[str]:
     """The words of names that a word with holes may be."""
     holes = shown.count(_HOLE)
     if not 0 < holes <= _MOST_HOLES or len(shown) - holes < _FEWEST_SHOWN:
@@ -203,16 +201,15 @@ def _fills(registries: Sequence[Registry], shown: str) -> list[str]:
     letters = fold(shown).letters
     if len(letters) != len(shown):
         return []
-    found = [word for registry in registries for word in registry.spellings.index.filling(letters, _HOLE)]
-    return found[:_MOST_FILLED]
+    return registry.spellings.index.filling(letters, _HOLE)[:_MOST_FILLED]
 
 
-def _fills_of_pieces(registries: Sequence[Registry], written: str) -> Iterator[str]:
+def _fills_of_pieces(registry: Registry, written: str) -> Iterator[str]:
     """The same for a word that signs of one kind mask and others cut: these become what is not seen."""
     kinds = {char for char in written.rstrip(_MASKS) if char in _MASKS}
     for kind in sorted(kinds) if len(kinds) > 1 else ():
         kept = [place for place, char in enumerate(written) if char == kind or char not in _MASKS]
-        for word in _fills(registries, "".join([written[place] for place in kept]).translate(_TO_HOLES)):
+        for word in _fills(registry, "".join([written[place] for place in kept]).translate(_TO_HOLES)):
             whole = [_UNSEEN] * len(written)
             for place, letter in zip(kept, word, strict=True):
                 whole[place] = letter

@@ -14,6 +14,7 @@ from itertools import zip_longest
 from faircut.detectors.common_words import is_everyday
 from faircut.detectors.descriptions_plain import plain_text
 from faircut.detectors.free_figures import Figure
+from faircut.detectors.grey_cues import SENTENCE_END
 from faircut.detectors.studio_styles import telling_name, works_under
 
 _SCREEN = (
@@ -33,7 +34,6 @@ _FROM_ONE = re.compile(
     r"de\s+la\s+(?:película|serie|série)|del\s+(?:film|cartone)|do\s+(?:filme|desenho)|da\s+série)\b",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"[.!?;\n]")
 _YEAR = r"(?:19[3-9]\d|20[0-2]\d)"
 """Years of films with sound: what was shown before them is as free as the books."""
 _YEAR_BEFORE = re.compile(
@@ -101,7 +101,10 @@ def _of_any_figure(text: str, spans: Sequence[Sequence[int]]) -> bool:
     if _ANYWHERE.search(text):
         return True
     for start, end in spans:
-        before, after = text[max(0, start - _NEAR) : start], _SENTENCE.split(text[end : end + 2 * _NEAR], maxsplit=1)[0]
+        before, after = (
+            text[max(0, start - _NEAR) : start],
+            SENTENCE_END.split(text[end : end + 2 * _NEAR], maxsplit=1)[0],
+        )
         if _YEAR_BEFORE.search(before) or _YEAR_AFTER.match(after) or _FROM_ONE.search(after):
             return True
         if any(not before[each.end() :].strip(" \"“”‘’'«") for each in _FROM_ONE.finditer(before)):

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import ahocorasick
 import numpy as np
 
-from faircut.detectors.common_words import Commonness, commonness
+from faircut.detectors.common_words import ARTICLES, Commonness, commonness
 from faircut.detectors.folding import NUKTAS, Case, Folded, Gap, fold, unleet
 from faircut.detectors.free_figures import marks_of_versions
 from faircut.detectors.fuzzy import WordIndex, skeletons_of, sounds_of
@@ -24,7 +24,6 @@ from faircut.detectors.han import is_han, pinyin_of
 from faircut.detectors.transliteration import spoken
 from faircut.domain import Element, ElementKind, Work
 
-_ARTICLES = frozenset({"a", "an", "the"})
 _FIGURES = frozenset({ElementKind.CHARACTER, ElementKind.CREATURE, ElementKind.LIKENESS})
 _DOUBLED = re.compile(r"(.)\1+")
 _LARGE_OVERLAY = 2_000
@@ -313,11 +312,11 @@ def _forms(text: str) -> Iterable[tuple[str, tuple[int, ...], str]]:
         yield letters, words, key
         if letters == key and (several := _several_of(letters, words)):
             yield several, words, key
-            if len(words) > 1 and letters[: words[1]] in _ARTICLES:
+            if len(words) > 1 and letters[: words[1]] in ARTICLES:
                 yield several[words[1] :], tuple(start - words[1] for start in words[1:]), key
         if letters == key and is_han(key[0]):
             yield from ((said, syllables, key) for said, syllables in pinyin_of(text))
-        if letters == key and len(words) > 1 and letters[: words[1]] in _ARTICLES:
+        if letters == key and len(words) > 1 and letters[: words[1]] in ARTICLES:
             cut = words[1]
             rest = tuple(start - cut for start in words[1:])
             if len(rest) > 1 or (len(letters) - cut >= _ALONE and commonness((letters[cut:],)) is Commonness.NAME):
@@ -331,7 +330,7 @@ def _several_of(letters: str, words: tuple[int, ...]) -> str:
     """
     for one, several in _IRREGULAR:
         if letters.endswith(one):
-            alone = words[-1] == 0 or (len(words) == _PAIR and letters[: words[1]] in _ARTICLES)
+            alone = words[-1] == 0 or (len(words) == _PAIR and letters[: words[1]] in ARTICLES)
             if alone and commonness((letters[words[-1] :],)) is Commonness.EVERYDAY:
                 return ""
             return letters.removesuffix(one) + several

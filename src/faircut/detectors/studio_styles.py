@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Protocol
 
-from faircut.detectors.common_words import is_everyday
+from faircut.detectors.common_words import ARTICLES, is_everyday
 from faircut.detectors.free_figures import key_of
 from faircut.domain import Subject, Work
 from faircut.errors import NotFound
@@ -18,7 +18,6 @@ from faircut.errors import NotFound
 _WORD = re.compile(r"[^\W_]+(?:['’&.-][^\W_]+)*")
 _LONGEST = 6
 """Words of a studio's name."""
-_ARTICLES = frozenset({"a", "an", "the"})
 _OF_COMPANIES = frozenset(
     (
         "animation", "animations", "co", "company", "corporation", "entertainment", "film", "films", "gmbh", "group",
@@ -69,7 +68,7 @@ class Studios:
             for first in range(len(words)):
                 if (work := self._work_of(text[words[first].start() : words[-1].end()])) is not None:
                     # The letters of a name are looked up without an article, so that one before them is found too.
-                    first += first + 1 < len(words) and words[first][0].casefold() in _ARTICLES
+                    first += first + 1 < len(words) and words[first][0].casefold() in ARTICLES
                     yield StudioNamed(words[first].start(), words[-1].end(), work)
                     break
 

@@ -14,8 +14,11 @@ from importlib.resources import files
 LOOKS, THINGS, SCENES, BEINGS, DOINGS = GROUPS = ("look", "thing", "scene", "being", "doing")
 
 DETERMINERS = frozenset(
-    "a an the my his her its their our your this that these those some no each every another".split(),  # noqa: SIM905
-)
+    (
+        "a", "an", "the", "my", "his", "her", "its", "their", "our", "your", "this", "that", "these", "those", "some",
+        "no", "each", "every", "another",
+    )
+)  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _HAIR = re.compile(
     r"[\s-]+(?:[\w-]+\s+)?(?:hair(?:ed)?|head(?:ed)|braids?|curls?|locks|beard|bob|bun|fringe|ponytail|bangs)\b"
@@ -54,8 +57,11 @@ _IRREGULAR = {
 }  # fmt: skip
 _PLURALS = {"goose": "geese", "leaf": "leaves", "bookshelf": "bookshelves", "calf": "calves"}
 _ALSO_VERBS = frozenset(
-    "beams bolts chains flames forks hammers hooks masks needles pipes rings sails shells whips worms".split()  # noqa: SIM905
-)
+    (
+        "beams", "bolts", "chains", "flames", "forks", "hammers", "hooks", "masks", "needles", "pipes", "rings",
+        "sails", "shells", "whips", "worms",
+    )
+)  # fmt: skip
 """Plurals that are verbs as well: nouns only behind what stands before nouns."""
 _BEFORE_NOUNS = frozenset({"with", "of", "in", "on", "like"})
 _PREPOSITIONS = frozenset(
@@ -172,7 +178,7 @@ def _entry(small: str) -> _Entry | None:
         return _Entry(*table[small], is_plural=False)
     head, _, last = small.rpartition(" ")
     for singular in _singulars(last):
-        if (found := table.get(f"{head} {singular}".strip())) is not None and found[0] not in (DOINGS,):
+        if (found := table.get(f"{head} {singular}".strip())) is not None and found[0] != DOINGS:
             return _Entry(*found, is_plural=True)
     return None
 
