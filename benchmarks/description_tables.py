@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -25,13 +25,14 @@ from benchmarks.description_sets import (
     shapes_space,
 )
 from faircut.detectors.descriptions_features import Query, features_of
-from faircut.detectors.descriptions_index import Candidate, DescriptionIndex
+from faircut.detectors.descriptions_glance import GLANCED
+from faircut.detectors.descriptions_index import COMPARED, Candidate, DescriptionIndex
 from faircut.detectors.descriptions_plain import plain_text
 from faircut.detectors.descriptions_profiles import profile_prompt
 from faircut.detectors.descriptions_space import Space, archetypes, space_of
 from faircut.domain import Element
 from faircut.text.clauses import clauses, without_end
-from faircut.text.encoder import SentenceEncoder, load_encoder
+from faircut.text.encoder import SentenceEncoder, load_encoder, quick_encoder
 from faircut.text.models import DEFAULT_MODEL
 
 Floats = npt.NDArray[np.float64]
@@ -85,13 +86,20 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Compared(Table):
+    """A table with ``glance``: the pairs of the same prompts as the first glance has them, by the quick encoder."""
+
+    glance: Table
+
+
+@dataclass(frozen=True)
 class Tables:
     """The same cases with ``full`` registrations, with ``lean`` ones and with taglines alone (``thin``), and the space
     of the sentence model, ``encoder``."""
 
-    full: Table
-    lean: Table
-    thin: Table
+    full: Compared
+    lean: Compared
+    thin: Compared
     space: Space
     encoder: SentenceEncoder
 
@@ -116,38 +124,47 @@ def training_tables() -> Tables:
     own = cases(elements, asked, honest)
     own += [Case(text, STOCK) for text in archetypes()] + one_attribute(elements, asked, honest)
     held = [registered(elements[number], number) for number in numbers]
-    indexes = []
     leaner = [lean(each, number) for number, each in zip(numbers, held, strict=True)]
     thinnest = [replace(each, description="", keywords=()) for each in held]
+    everybodys = {number for number, each in enumerate(elements) if known(each)}
+    tables = []
+    encoders = encoder, quick_encoder()
+    queries = [[query_of(case, each, space) for each in encoders] for case in own]
     for registrations in (held, leaner, thinnest):
         index = DescriptionIndex(encoder, space.background, space.projection, model="", folder=None)
         index.follow(registrations)
-        indexes.append((index, Pairs()))
-    everybodys = {number for number, each in enumerate(elements) if known(each)}
-    for number, case in enumerate(own):
-        query = query_of(case, encoder, space)
-        for index, pairs in indexes:
-            found = index.candidates(query)
-            owners = [int(index.owners(each)[0][0].removeprefix("elem_")) for each in found]
-            # Honest prompts ask for a phoenix or the golem of Prague, too, and are right to.
-            kept = [place for place, owner in enumerate(owners) if not (case.free and owner in everybodys)]
-            pairs.features.append(features_of(query, found[0].segment, [each.row for each in found])[kept])
-            pairs.prompts += [number] * len(kept)
-            pairs.candidates += [owners[place] for place in kept]
-            pairs.places += [found[place] for place in kept]
-    full, short, thin = (
-        Table(
-            own,
-            np.array(pairs.prompts),
-            np.array(pairs.candidates),
-            np.concatenate(pairs.features),
-            pairs.places,
-            np.zeros(len(pairs.prompts), bool),
-            index,
+        table, glance = (
+            table_of(own, [each[number] for each in queries], index, everybodys, most)
+            for number, most in enumerate((COMPARED, GLANCED))
         )
-        for index, pairs in indexes
-    )
+        tables.append(Compared(**{each.name: getattr(table, each.name) for each in fields(table)}, glance=glance))
+    full, short, thin = tables
     return Tables(full, short, thin, space, encoder)
+
+
+def table_of(
+    own: Sequence[Case], queries: Sequence[Query], index: DescriptionIndex, everybodys: set[int], most: int
+) -> Table:
+    """All pairs of some prompts, and of the elements of an index that each may mean, ``most`` of them."""
+    pairs = Pairs()
+    for number, (case, query) in enumerate(zip(own, queries, strict=True)):
+        found = index.candidates(query, most)
+        owners = [int(index.owners(each)[0][0].removeprefix("elem_")) for each in found]
+        # Honest prompts ask for a phoenix or the golem of Prague, too, and are right to.
+        kept = [place for place, owner in enumerate(owners) if not (case.free and owner in everybodys)]
+        pairs.features.append(features_of(query, found[0].segment, [each.row for each in found])[kept])
+        pairs.prompts += [number] * len(kept)
+        pairs.candidates += [owners[place] for place in kept]
+        pairs.places += [found[place] for place in kept]
+    return Table(
+        own,
+        np.array(pairs.prompts),
+        np.array(pairs.candidates),
+        np.concatenate(pairs.features),
+        pairs.places,
+        np.zeros(len(pairs.prompts), bool),
+        index,
+    )
 
 
 @dataclass

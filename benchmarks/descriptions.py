@@ -22,8 +22,16 @@ from benchmarks.descriptions_chart import Curve, draw
 from benchmarks.descriptions_cost import cost
 from benchmarks.harness import Row
 from benchmarks.other_languages import languages
-from benchmarks.second_look import read
-from benchmarks.train_descriptions import Looked, calibrated, cross_validated, greatest, judged, looked_at, several
+from benchmarks.train_descriptions import (
+    Looked,
+    calibrated,
+    cross_validated,
+    greatest,
+    judged,
+    looked_at,
+    several,
+    worth_comparing,
+)
 from faircut.text.cross_encoder import default_cross_encoder
 
 TITLE = "Descriptions without names"
@@ -112,6 +120,11 @@ def accuracy() -> list[Row]:
         _share("near-miss prompts blocked", near, blocked, stopped, most=NEAR_STOPPED),
         _share("stock figures blocked", table.styles == STOCK, blocked, stopped),
     ]
+    glanced = worth_comparing(full.table.glance, full.glanced)
+    rows += [
+        _share("benign prompts that the first glance does not rule out", honest, glanced),
+        _share("requests that the first glance does not rule out", asked, glanced),
+    ]
     compared = float((best[asked] > np.quantile(best[honest | near], 1 - _PUBLISHED)).mean())
     rows.append(
         Row(
@@ -125,7 +138,12 @@ def accuracy() -> list[Row]:
     rows.append(Row("stated chance against how often it is so, mean difference", f"{off:.3f}", n=f"{len(table.cases)}"))
     works = np.array([each.work for each in elements])
     draws = table.draws[full.table.prompts]
-    left = read(full.table, full.scores, full.readings, (draws < 0) | (works[full.table.candidates] != works[draws]))
+    glance = full.table.glance
+    theirs = table.draws[glance.prompts]
+    left = full.left(
+        (draws < 0) | (works[full.table.candidates] != works[draws]),
+        (theirs < 0) | (works[glance.candidates] != works[theirs]),
+    )
     unheld = judged(left, cross_validated(left, by=table))
     rows.append(_share("requests for elements that are not registered, blocked", asked, *unheld))
     return [*rows, *_lean(lean, best, honest, near)]

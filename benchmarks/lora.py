@@ -34,7 +34,8 @@ _PARTS = (
 
 class ChangedModel:
     """The model with its adapter: ``down`` (rank, in) and ``up`` (out, rank) for each matrix of ``layers``, which are
-    trained; those of other layers stay as :meth:`start_from` found them. Computes in ``dtype``."""
+    trained; those of other layers stay as :meth:`start_from` found them. Computes in ``dtype``, with ``matrices`` that
+    have the change in them, and ``others``, those of the model as they are, by their names."""
 
     def __init__(self, rank: int, seed: int, dtype: torch.dtype, layers: Collection[int] = range(LAYERS)) -> None:
         torch.manual_seed(seed)
@@ -44,8 +45,8 @@ class ChangedModel:
         self.adapter: dict[str, tuple[Tensor, Tensor]] = {}
         self._kept: dict[str, npt.NDArray[np.generic]] = {}
         self._dtype = dtype
-        self._cast = {name: each.to(dtype) for name, each in self.weights.items()}
-        self._merged: dict[str, Tensor] = {}
+        self.others = {name: each.to(dtype) for name, each in self.weights.items()}
+        self.matrices: dict[str, Tensor] = {}
         for layer in range(LAYERS):
             for part in _PARTS:
                 name = f"encoder.layer.{layer}.{part}"
@@ -54,7 +55,7 @@ class ChangedModel:
                     down = torch.nn.Parameter(torch.randn(rank, into) / math.sqrt(into))
                     self.adapter[name] = (down, torch.nn.Parameter(torch.zeros(out, rank)))
                 else:
-                    self._merged[name] = self._cast[f"{name}.weight"]
+                    self.matrices[name] = self.others[f"{name}.weight"]
 
     def start_from(self, path: Path, kept: float) -> None:
         """Takes up an adapter of at most this rank, with ``kept`` of its change."""
@@ -65,16 +66,16 @@ class ChangedModel:
                 known_down, known_up = (torch.tensor(found[f"{name}.{end}"]) for end in ("down", "up"))
                 down[: len(known_down)] = known_down
                 up[:, : known_up.shape[1]] = known_up * kept
-            for name in self._merged.keys() - self.adapter.keys():
+            for name in self.matrices.keys() - self.adapter.keys():
                 ends = {end: found[f"{name}.{end}"] for end in ("down", "up")}
                 ends["up"] = (ends["up"] * kept).astype(ends["up"].dtype)
                 self._kept |= {f"{name}.{end}": each for end, each in ends.items()}
                 down, up = (torch.tensor(ends[end].astype(np.float32)) for end in ("down", "up"))
-                self._merged[name] = (self.weights[f"{name}.weight"] + up @ down).to(self._dtype)
+                self.matrices[name] = (self.weights[f"{name}.weight"] + up @ down).to(self._dtype)
 
     def merge(self) -> None:
         """Adds the adapter to the matrices: once a step is cheaper than apart for each text."""
-        self._merged |= {
+        self.matrices |= {
             name: (self.weights[f"{name}.weight"] + up @ down).to(self._dtype)
             for name, (down, up) in self.adapter.items()
         }
@@ -113,10 +114,10 @@ class ChangedModel:
         return self._norm(self._dense(inner, f"{name}.output.dense") + states, f"{name}.output.LayerNorm")
 
     def _dense(self, states: Tensor, name: str) -> Tensor:
-        return functional.linear(states, self._merged[name], self._cast[f"{name}.bias"])
+        return functional.linear(states, self.matrices[name], self.others[f"{name}.bias"])
 
     def _norm(self, states: Tensor, name: str) -> Tensor:
-        gain, bias = (self._cast[f"{name}.{each}"] for each in ("weight", "bias"))
+        gain, bias = (self.others[f"{name}.{each}"] for each in ("weight", "bias"))
         return functional.layer_norm(states, (WIDTH,), gain, bias, 1e-12)
 
 

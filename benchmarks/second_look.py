@@ -69,10 +69,10 @@ def ranks(table: Table, scores: Floats) -> npt.NDArray[np.int64]:
     return found
 
 
-def read(table: Table, scores: Floats, found: Readings, registered: npt.NDArray[np.bool_] | None = None) -> Table:
-    """The pairs that get a second look, with their scores and readings for features; ``registered`` (n,) leaves out
-    others as if their elements were not registered."""
-    held = scores if registered is None else np.where(registered, scores, -np.inf)
+def read(table: Table, scores: Floats, found: Readings, compared: npt.NDArray[np.bool_]) -> Table:
+    """The pairs that get a second look, with their scores and readings for features; all but those ``compared`` (n,)
+    are left out, as if their elements were not registered."""
+    held = np.where(compared, scores, -np.inf)
     wanted = (held >= READ_FROM) & (ranks(table, held) < most_of(table)[table.prompts])
     rows = np.flatnonzero(wanted & ~np.isnan(found.odds))
     return replace(

@@ -6,11 +6,13 @@ Everything is fitted on the elements that the sentence model's adapter has not l
 (``description_sets.learns``); the others stand by to be told apart. Stock figures, and honest prompts with one
 attribute of an element put in, are to pass. All is done twice: with full registrations, and with lean ones, as somebody
 in a hurry would write them. Registrations of a tagline alone are judged as lean ones, but only from a threshold of
-their own on: nobody's prompt should wait for review because six everyday words were registered. Pairs that score high
-enough get the second look, and a model of two numbers, fitted on scores by cross-validation, judges them anew. The
-thresholds are
-chosen by cross-validation over elements, so that no score that counts comes from a combiner that knew the element;
-``benchmarks/descriptions.py`` reports by the same. Takes minutes.
+their own on: nobody's prompt should wait for review because six everyday words were registered.
+
+A combiner of its own judges what the quick encoder makes of a prompt; from which score on a prompt is compared properly
+is chosen so that few honest ones are. Pairs that score high enough then get the second look, and a model of two
+numbers, fitted on scores by cross-validation, judges them anew. The thresholds are chosen by cross-validation over
+elements, so that no score that counts comes from a combiner that knew the element; ``benchmarks/descriptions.py``
+reports by the same. Takes minutes.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.description_sets import BENIGN, NEAR
-from benchmarks.description_tables import Floats, Ints, Table, Tables, training_tables
+from benchmarks.description_tables import Compared, Floats, Ints, Table, Tables, training_tables
 from benchmarks.second_look import READ_FROM, Readings, read, readings
 from faircut.detectors.descriptions_combiner import Logistic
 from faircut.detectors.descriptions_features import FEATURES
@@ -41,6 +43,10 @@ _BLOCK_BENIGN, _BLOCK_NEAR = 0.004, 0.016
 """A little below the shares that may be blocked, 0.5 and 2 %: what is measured on other prompts lies somewhat above
 what a threshold was chosen for."""
 _REVIEW_BENIGN, _REVIEW_NEAR = 0.02, 0.08
+_WORTH, _WORTH_LEAN = 0.04, 0.05
+"""Honest prompts that the first glance does not rule out, among full and among lean registrations: fewer than one in
+twenty, so that the slowest of twenty does not wait for more. Of shares between 0.03 and 0.1 of the full ones, none
+finds more by more than chance."""
 _LEAST = -100.0
 """Below any score: that of a prompt of which nothing got a second look."""
 
@@ -49,14 +55,20 @@ _LEAST = -100.0
 class Looked:
     """Pairs before and after the second look: ``scores`` (n,) of ``table`` by cross-validation, with ``shift`` added to
     what was fitted; their ``readings``; ``alone``, the thresholds to block and to review without a second look;
-    and ``read``, the pairs that got one."""
+    and ``read``, the pairs that got one. ``glanced`` are the scores of the first glance."""
 
-    table: Table
+    table: Compared
     scores: Floats
     shift: float
     readings: Readings
     alone: tuple[float, float]
     read: Table
+    glanced: Floats
+
+    def left(self, registered: npt.NDArray[np.bool_], glanced: npt.NDArray[np.bool_]) -> Table:
+        """What is read when fewer are registered: ``registered`` of the pairs, ``glanced`` of those of the glance."""
+        worth = worth_comparing(self.table.glance, np.where(glanced, self.glanced, _LEAST))
+        return read(self.table, self.scores, self.readings, registered & worth[self.table.prompts])
 
 
 def main() -> None:
@@ -64,11 +76,14 @@ def main() -> None:
     tables = training_tables()
     full, lean, thin = looked_at(tables, default_cross_encoder())
     judgements = []
-    for name, looked in (("full", full), ("lean", lean)):
+    for name, looked, share in (("full", full, _WORTH), ("lean", lean, _WORTH_LEAN)):
         scores = cross_validated(looked.read)
         print_shares(name, looked.read, scores)
+        glance = looked.table.glance
         judgements.append(
             Judged(
+                quick=fit(glance, glance.chosen_on[glance.prompts]),
+                quick_from=worth_from(glance, looked.glanced, glance.chosen_on, share),
                 first=fit(looked.table, looked.table.chosen_on[looked.table.prompts]),
                 second=fit(looked.read, looked.read.chosen_on[looked.read.prompts]),
                 shift=looked.shift,
@@ -79,17 +94,22 @@ def main() -> None:
         )
     best, _ = greatest(thin.read, cross_validated(thin.read, by=lean.read))
     least = threshold(thin.read, best, thin.read.chosen_on, _REVIEW_BENIGN, _REVIEW_NEAR)
-    write(judgements[0], judgements[1], (thin.alone[1], least), tables)
+    quick_thin = worth_from(thin.table.glance, thin.glanced, thin.table.chosen_on, _WORTH_LEAN)
+    write(judgements[0], judgements[1], Thin(quick_thin, thin.alone[1], least), tables)
 
 
 def looked_at(tables: Tables, encoder: CrossEncoder) -> tuple[Looked, Looked, Looked]:
     """The full, the lean and the thin registrations with the second look. The lean model, which judges the last two, is
     shifted to block from the same score on as the full one."""
 
-    def looked(table: Table, scores: Floats, alone: tuple[float, float], shift: float) -> Looked:
+    def looked(table: Compared, scores: Floats, alone: tuple[float, float], shift: float, by: Compared) -> Looked:
+        share = _WORTH if by is full else _WORTH_LEAN
         scores, (block, review) = scores + shift, alone
-        found = readings(tables, table, scores, encoder)
-        return Looked(table, scores, shift, found, (block + shift, review + shift), read(table, scores, found))
+        glanced = cross_validated(table.glance, by=by.glance)
+        worth = worth_comparing(table.glance, glanced, share)[table.prompts]
+        found = readings(tables, table, np.where(worth, scores, _LEAST), encoder)
+        second = read(table, scores, found, worth)
+        return Looked(table, scores, shift, found, (block + shift, review + shift), second, glanced)
 
     full, lean, thin = tables.full, tables.lean, tables.thin
     ours, theirs = cross_validated(full), cross_validated(lean)
@@ -100,23 +120,51 @@ def looked_at(tables: Tables, encoder: CrossEncoder) -> tuple[Looked, Looked, Lo
     least = cross_validated(thin, by=lean)
     review = threshold(thin, greatest(thin, least)[0], thin.chosen_on, _REVIEW_BENIGN, _REVIEW_NEAR)
     return (
-        looked(full, ours, full_alone, 0.0),
-        looked(lean, theirs, lean_alone, shift),
-        looked(thin, least, (lean_alone[0], review), shift),
+        looked(full, ours, full_alone, 0.0, full),
+        looked(lean, theirs, lean_alone, shift, lean),
+        looked(thin, least, (lean_alone[0], review), shift, lean),
     )
+
+
+def worth_from(glance: Table, scores: Floats, rows: npt.NDArray[np.bool_], share: float) -> float:
+    """From which score of the first glance on a prompt is compared properly: that ``share`` of honest ``rows`` are."""
+    return threshold(glance, greatest(glance, scores)[0], rows, share, 1.0)
+
+
+def worth_comparing(glance: Table, scores: Floats, share: float = _WORTH) -> npt.NDArray[np.bool_]:
+    """(prompts,) which the first glance does not rule out, from a score on that was chosen on the other folds."""
+    prompts, _ = folds_of(glance)
+    best, _ = greatest(glance, scores)
+    found = np.zeros(len(best), bool)
+    for fold in range(FOLDS):
+        own = prompts == fold
+        found[own] = best[own] >= worth_from(glance, scores, ~own & glance.chosen_on, share)
+    return found
 
 
 @dataclass(frozen=True)
 class Judged:
     """Combiners without and with the second look, ``shift`` to be added to what ``first`` says, and the thresholds to
-    block and to review of both, after the shift; ``calibration``, slope and shift that make log odds of the second."""
+    block and to review of both, after the shift; ``calibration``, slope and shift that make log odds of the second;
+    and ``quick``, that of the first glance, with the score from which on a prompt is compared properly."""
 
+    quick: Logistic
+    quick_from: float
     first: Logistic
     second: Logistic
     shift: float
     alone: tuple[float, float]
     read: tuple[float, float]
     calibration: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Thin:
+    """Scores from which on what says little is compared properly, and is reviewed without and with a second look."""
+
+    quick: float
+    alone: float
+    read: float
 
 
 def print_shares(name: str, table: Table, scores: Floats) -> None:
@@ -273,32 +321,38 @@ def threshold(table: Table, best: Floats, rows: npt.NDArray[np.bool_], benign: f
     return float(max(np.quantile(best[rows & (table.styles == style)], 1 - share) for style, share in wanted)) + 1e-3
 
 
-def write(full: Judged, lean: Judged, thin: tuple[float, float], tables: Tables) -> None:
+def write(full: Judged, lean: Judged, thin: Thin, tables: Tables) -> None:
     """Writes the combiner as JSON and the space as arrays. The lean models are shifted to block where the full ones do,
-    and of both thresholds for review the stricter one counts. ``thin`` are the thresholds to review what says little,
-    without and with the second look."""
+    and of both thresholds for review the stricter one counts. The quick models are shifted to begin at 0."""
     lean_shift = full.read[0] - lean.read[0]
     slope, shift = full.calibration
 
-    def odds(model: Logistic, moved: float) -> Logistic:
-        intercept = slope * (model.intercept + moved) + shift
+    def odds(model: Logistic, by: float) -> Logistic:
+        intercept = slope * (model.intercept + by) + shift
         return replace(model, coefficients=model.coefficients * slope, intercept=intercept)
 
-    block, *reviews = (slope * limit + shift for limit in (*full.read, lean.read[1] + lean_shift, thin[1] + lean_shift))
+    def moved(model: Logistic, by: float) -> Logistic:
+        return replace(model, intercept=model.intercept + by)
+
+    block, *reviews = (
+        slope * limit + shift for limit in (*full.read, lean.read[1] + lean_shift, thin.read + lean_shift)
+    )
     models = {
+        "quick_full": moved(full.quick, -full.quick_from),
+        "quick_lean": moved(lean.quick, -lean.quick_from),
         "full": full.first,
-        "lean": replace(lean.first, intercept=lean.first.intercept + lean.shift),
+        "lean": moved(lean.first, lean.shift),
         "read_full": odds(full.second, 0.0),
         "read_lean": odds(lean.second, lean_shift),
     }
     limits = {
-        "alone": limits_of(full.alone, lean.alone[1], thin[0]),
+        "alone": limits_of(full.alone, lean.alone[1], thin.alone),
         "read": limits_of((block, reviews[0]), *reviews[1:]),
     }
     styles = [case.style for case in tables.full.cases]
     space = tables.space
     document = {
-        "version": "descriptions-v9",
+        "version": "descriptions-v10",
         "model": DEFAULT_MODEL,
         "features": list(FEATURES),
         **{
@@ -311,6 +365,8 @@ def write(full: Judged, lean: Judged, thin: tuple[float, float], tables: Tables)
             }
             for name, model in models.items()
         },
+        "quick_from": 0.0,
+        "quick_thin": round(thin.quick - lean.quick_from, 4),
         "read_from": READ_FROM,
         "limits": limits,
         "trained_on": {

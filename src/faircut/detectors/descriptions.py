@@ -3,7 +3,7 @@
 A prompt is compared with each description that it may mean: by the sentence model, whole, by sentence and clause by
 clause; by its words, their synonyms and words of like meaning; and by what it says of which part. A combiner trained
 for it turns that into the odds that the element would be seen. What may be meant by these is read once more, beside the
-prompt. See ``docs/descriptions.md``.
+prompt. A quicker model spares most prompts all of it, at a first glance. See ``docs/descriptions.md``.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from typing import Protocol
 
 import numpy as np
 
-from faircut.detectors.descriptions_combiner import Limits, default_combiner, is_lean
+from faircut.detectors.descriptions_combiner import SAYS_LITTLE, Limits, default_combiner, is_lean
 from faircut.detectors.descriptions_explained import Said, evidence_of, said, says_more_than_one, sets_apart
 from faircut.detectors.descriptions_features import FEATURES, Query, features_of
-from faircut.detectors.descriptions_index import Candidate, DescriptionIndex
+from faircut.detectors.descriptions_glance import FirstGlance
+from faircut.detectors.descriptions_index import Candidate, DescriptionIndex, by_segment
 from faircut.detectors.descriptions_persons import NOT_INVENTED, RARE, rare
 from faircut.detectors.descriptions_plain import as_plain
 from faircut.detectors.descriptions_profiles import profile_prompt, texts_of
@@ -30,17 +31,13 @@ from faircut.detectors.displayed import Displayed
 from faircut.domain import Asset, Element, Fingerprint, Match, MediaKind, Stage
 from faircut.errors import InputError
 from faircut.text.cross_encoder import default_cross_encoder
-from faircut.text.encoder import SentenceEncoder, encoder_of
+from faircut.text.encoder import SentenceEncoder, encoder_of, quick_encoder
 from faircut.text.languages import language_of
 from faircut.text.models import DEFAULT_MODEL, find_model
 
 MOST_REPORTED = 5
 """Elements reported a prompt at most, the likeliest first."""
 _COVER, _TERMS = FEATURES.index("cover"), FEATURES.index("element_terms")
-_SAYS_LITTLE = 10
-"""Different words that say something in a registered text: with fewer it is no element's own, so that nothing is
-blocked, and reviewed from a threshold of its own on. Half of the taglines under ``benchmarks/corpora`` have 10 or
-fewer."""
 APART = 2
 """Attributes of its own by which an element is known: one alone may be asked about, and only where the score says
 block. Of requests for elements that the adapter does not know and that would be blocked, 8 of 1,093 say one or none."""
@@ -76,7 +73,7 @@ class DescriptionsDetector:
     """
 
     name = "descriptions"
-    version = "descriptions-v9"
+    version = "descriptions-v10"
     stages = frozenset({Stage.PROMPT})
     kinds = frozenset({MediaKind.TEXT})
 
@@ -89,6 +86,7 @@ class DescriptionsDetector:
         self._lock = Lock()
         self._revision: int | None = None
         self._parts: tuple[SentenceEncoder, DescriptionIndex] | None = None
+        self._glance: FirstGlance | None = None
         self._reader: SecondReader | None = None
 
     def detect(self, asset: Asset, fingerprints: Mapping[str, Fingerprint]) -> Sequence[Match]:  # noqa: ARG002
@@ -110,7 +108,7 @@ class DescriptionsDetector:
         if not (plain := as_plain(text)).text.strip():
             return []
         encoder, index = self._current()
-        if not len(index):
+        if not len(index) or (self._glance and not self._glance.may_be_meant(plain.text, index)):
             return []
         query = self._query(plain, encoder)
         judged, limits = self._judged(query, index)
@@ -119,7 +117,7 @@ class DescriptionsDetector:
             candidate, score = each.candidate, each.score
             if score < limits.review:
                 break
-            little = each.terms < _SAYS_LITTLE
+            little = each.terms < SAYS_LITTLE
             if little and (score < limits.thin or each.cover < _SAID_WHOLE):
                 continue
             found = _as_typed(said(query, candidate.segment, candidate.row, index.texts(candidate)), plain)
@@ -205,6 +203,7 @@ class DescriptionsDetector:
                 encoder = encoder_of(files)
                 space = default_space()
                 if files.is_default:
+                    self._glance = FirstGlance(quick_encoder)
                     self._reader = SecondReader(default_cross_encoder)
                 self._parts = (
                     encoder,
@@ -227,11 +226,9 @@ def _scored(query: Query, candidates: Sequence[Candidate]) -> list[Scored]:
     """Candidates, the likeliest first."""
     found: list[Scored] = []
     combiner = default_combiner()
-    by_segment: dict[int, list[Candidate]] = {}
-    for candidate in candidates:
-        by_segment.setdefault(id(candidate.segment), []).append(candidate)
-    for group in by_segment.values():
-        features = features_of(query, group[0].segment, [each.row for each in group])
+    for segment, places in by_segment(candidates):
+        group = [candidates[place] for place in places]
+        features = features_of(query, segment, [each.row for each in group])
         terms = np.rint(np.expm1(features[:, _TERMS])).astype(int).tolist()
         covers, lean = features[:, _COVER].tolist(), is_lean(features).tolist()
         found += map(Scored, group, combiner.scores(features).tolist(), covers, terms, lean)

@@ -26,6 +26,10 @@ Floats = npt.NDArray[np.float32]
 LEAN = 26
 """Different words that say something, in a registered text: with fewer, or without one of the three fields, it is lean.
 The shortest of the full registrations under ``benchmarks/corpora`` has 31."""
+SAYS_LITTLE = 10
+"""Different words that say something in a registered text: with fewer it is no element's own, so that nothing is
+blocked, and reviewed from a threshold of its own on. Half of the taglines under ``benchmarks/corpora`` have 10 or
+fewer."""
 _FIELDS = [FEATURES.index(name) for name in ("tagline", "description", "keywords")]
 _TERMS = FEATURES.index("element_terms")
 
@@ -61,11 +65,17 @@ class Limits:
 @dataclass(frozen=True)
 class Combiner:
     """``full`` judges full registrations, ``lean`` short ones, and ``read_full`` and ``read_lean`` judge their scores
-    anew beside what the second look says, from ``read_from`` on.
+    anew beside what the second look says, from ``read_from`` on. ``quick_full`` and ``quick_lean`` judge the same
+    registrations beside what the quick encoder makes of a prompt: below ``quick_from``, and below ``quick_thin`` for
+    what says little, nothing of it is meant.
 
     ``read`` are the limits of what was read so, ``alone`` those without the second look.
     """
 
+    quick_full: Logistic
+    quick_lean: Logistic
+    quick_from: float
+    quick_thin: float
     full: Logistic
     lean: Logistic
     read_full: Logistic
@@ -74,6 +84,12 @@ class Combiner:
     read: Limits
     alone: Limits
     trained_on: Mapping[str, Any]
+
+    def may_be_meant(self, features: Floats) -> npt.NDArray[np.bool_]:
+        """(n,) which elements are worth a proper comparison, for (n, features) of what the quick encoder says."""
+        scores = np.where(is_lean(features), self.quick_lean.scores(features), self.quick_full.scores(features))
+        found: npt.NDArray[np.bool_] = scores >= np.where(says_little(features), self.quick_thin, self.quick_from)
+        return found
 
     def scores(self, features: Floats) -> Floats:
         """(n,) log odds for (n, features)."""
@@ -91,6 +107,12 @@ def is_lean(features: Floats) -> npt.NDArray[np.bool_]:
     few = features[:, _TERMS] < np.log1p(LEAN) - 1e-6
     # A field that is not there has the cosine of nothing, which is exactly 0.
     found: npt.NDArray[np.bool_] = few | (features[:, _FIELDS] == 0).any(axis=1)
+    return found
+
+
+def says_little(features: Floats) -> npt.NDArray[np.bool_]:
+    """(n,) of which elements fewer different words are registered than make an element anybody's own."""
+    found: npt.NDArray[np.bool_] = features[:, _TERMS] < np.log1p(SAYS_LITTLE) - 1e-6
     return found
 
 
@@ -114,6 +136,10 @@ def combiner_from(text: str) -> Combiner:
         return Limits(**{key: float(data["limits"][name][key]) for key in ("review", "block", "thin")})
 
     return Combiner(
+        quick_full=model("quick_full"),
+        quick_lean=model("quick_lean"),
+        quick_from=float(data["quick_from"]),
+        quick_thin=float(data["quick_thin"]),
         full=model("full"),
         lean=model("lean"),
         read_full=model("read_full"),
@@ -131,4 +157,14 @@ def default_combiner() -> Combiner:
     return combiner_from((files("faircut.detectors") / "descriptions_combiner.json").read_text(encoding="utf-8"))
 
 
-__all__ = ["LEAN", "Combiner", "Limits", "Logistic", "combiner_from", "default_combiner", "is_lean"]
+__all__ = [
+    "LEAN",
+    "SAYS_LITTLE",
+    "Combiner",
+    "Limits",
+    "Logistic",
+    "combiner_from",
+    "default_combiner",
+    "is_lean",
+    "says_little",
+]

@@ -175,8 +175,8 @@ class DescriptionIndex:
         profile = profile_element(element, self._encoder, self._background)
         return None if profile is None else Candidate(build_segment([key], [profile]), 0)
 
-    def candidates(self, query: Query) -> list[Candidate]:
-        """The descriptions that the prompt may mean, each once, in no particular order."""
+    def candidates(self, query: Query, most: int = COMPARED) -> list[Candidate]:
+        """The descriptions that the prompt may mean, ``most`` of them, each once, in no particular order."""
         total = len(self)
         if not total:
             return []
@@ -186,7 +186,7 @@ class DescriptionIndex:
         lexical = np.concatenate([each.lexical(query, rarities) for each in self._searched])
         both = _scaled(dense) + _scaled(lexical)
         chosen = {*greatest(both, CANDIDATES), *greatest(dense, CANDIDATES // 3), *greatest(lexical, CANDIDATES // 3)}
-        return _closest(query, list(self._placed(sorted(chosen))))
+        return _closest(query, list(self._placed(sorted(chosen))), most)
 
     def _rarities(self, query: Query, total: int) -> dict[str, np.float32]:
         """How rare each of the prompt's stems is in the catalogue, without those that single out nothing."""
@@ -251,18 +251,23 @@ class DescriptionIndex:
         self._searched = (*kept, _Searched(segment, self._projection))
 
 
-def _closest(query: Query, candidates: Sequence[Candidate]) -> list[Candidate]:
+def by_segment(candidates: Sequence[Candidate]) -> Iterator[tuple[Segment, list[int]]]:
+    """The segments of candidates, each with the places of its own among them."""
+    found: dict[int, list[int]] = {}
+    for place, each in enumerate(candidates):
+        found.setdefault(id(each.segment), []).append(place)
+    for places in found.values():
+        yield candidates[places[0]].segment, places
+
+
+def _closest(query: Query, candidates: Sequence[Candidate], most: int) -> list[Candidate]:
     """The candidates that are most like the prompt."""
-    if len(candidates) <= COMPARED:
+    if len(candidates) <= most:
         return list(candidates)
     close = np.zeros(len(candidates), np.float32)
-    by_segment: dict[int, list[int]] = {}
-    for place, each in enumerate(candidates):
-        by_segment.setdefault(id(each.segment), []).append(place)
-    for places in by_segment.values():
-        segment = candidates[places[0]].segment
+    for segment, places in by_segment(candidates):
         close[places] = closeness(query, segment, [candidates[place].row for place in places])
-    return [candidates[place] for place in np.argsort(-close, kind="stable")[:COMPARED].tolist()]
+    return [candidates[place] for place in np.argsort(-close, kind="stable")[:most].tolist()]
 
 
 def _key(candidate: Candidate) -> bytes:
@@ -273,4 +278,4 @@ def _scaled(scores: Floats) -> Floats:
     return scores / max(float(scores.max()), 1e-6)
 
 
-__all__ = ["CANDIDATES", "Candidate", "DescriptionIndex"]
+__all__ = ["CANDIDATES", "COMPARED", "Candidate", "DescriptionIndex", "by_segment"]

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from faircut.domain import Element, ElementKind
 from faircut.text.attributes import Attribute, attributes_of, kinds_of
 from faircut.text.clauses import Span, clauses, sentences, without_end
-from faircut.text.encoder import Encoded, SentenceEncoder
+from faircut.text.encoder import Encoded, SentenceEncoder, pieces_of
 from faircut.text.lexicon import Concept
 from faircut.text.words import Word, content_words
 
@@ -125,7 +125,7 @@ def profile_element(element: Element, encoder: SentenceEncoder, background: Back
             continue
         words = content_words(texts[field])
         weighted += [(word, _FIELD_WEIGHTS[field]) for word in words]
-        encoded = encoder.encode(texts[field])
+        encoded = encoder.encode(texts[field], words)
         fields[number] = encoded.sentence
         pieces.append(telling_pieces(encoded, words, background))
         for span in phrases_of(texts[field], field):
@@ -152,8 +152,8 @@ def profile_element(element: Element, encoder: SentenceEncoder, background: Back
 def profile_prompt(text: str, encoder: SentenceEncoder, background: Background) -> PromptProfile:
     """The profile of any text; places are those of its characters. The marks that end it count for nothing."""
     text = without_end(text)
-    encoded = encoder.encode(text)
     words = content_words(text)
+    encoded = encoder.encode(text, words)
     spans = tuple(clauses(text)) or (Span(0, len(text)),)
     whole = tuple(sentences(text))
     return PromptProfile(
@@ -173,10 +173,7 @@ def profile_prompt(text: str, encoder: SentenceEncoder, background: Background) 
 
 def telling_pieces(encoded: Encoded, words: Sequence[Word], background: Background) -> Floats:
     """Vectors of the pieces of ``words``, those of the text that say something; of all pieces where there are none."""
-    starts = np.array([word.start for word in words], np.int32)
-    ends = np.array([word.end for word in words], np.int32)
-    place = np.searchsorted(starts, encoded.starts, side="right") - 1
-    telling = (place >= 0) & (encoded.starts < ends[np.maximum(place, 0)]) if len(starts) else np.zeros(0, bool)
+    telling = pieces_of(words, encoded.starts)
     return background.pieces(encoded.tokens[telling] if telling.any() else encoded.tokens)
 
 

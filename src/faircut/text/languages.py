@@ -39,6 +39,8 @@ _SMALL = {
     "id": "yang dan di dengan dari ke untuk adalah sebuah seorang besar kecil merah pria wanita kepala memakai berdiri",
     "vi": "một và với của trong trên là có người không những các đang màu đỏ lớn nhỏ đầu mặc áo đàn ông phụ nữ",
 }
+IN_LATIN_LETTERS = frozenset(_SMALL)
+"""Languages of the table that are written in Latin letters."""
 _WORDS = {language: frozenset(words.split()) for language, words in _SMALL.items()}
 _SCRIPTS = {
     "HIRAGANA": "ja",
@@ -83,9 +85,14 @@ def language_of(text: str) -> str | None:
     return best
 
 
+def is_foreign_letter(char: str) -> bool:
+    """Whether a character is a letter of another script than the Latin one. Forms such as full width count as plain."""
+    return not char.isascii() and char.isalpha() and _script(unicodedata.normalize("NFKC", char)[0]) != "LATIN"
+
+
 @lru_cache(maxsize=20_000)
 def _script(char: str) -> str:
     return unicodedata.name(char, "UNKNOWN").split(" ", 1)[0].split("-", 1)[0]
 
 
-__all__ = ["language_of"]
+__all__ = ["IN_LATIN_LETTERS", "is_foreign_letter", "language_of"]

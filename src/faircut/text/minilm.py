@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from faircut.errors import ConfigError
 from faircut.text.adapter import Adapter
+from faircut.text.distilled import Distilled
 from faircut.text.onnx_writer import GraphWriter
 
 Floats = npt.NDArray[np.float32]
@@ -29,9 +30,11 @@ class Weights:
     Format: https://huggingface.co/docs/safetensors. Raises ConfigError when the file is not one.
     """
 
-    def __init__(self, path: Path, config: Mapping[str, Any], adapter: Adapter | None = None) -> None:
-        """``config`` is the model's config.json: width, heads, epsilon and family are read from it."""
-        self._adapter = adapter
+    def __init__(self, path: Path, config: Mapping[str, Any], changed: Adapter | Distilled | None = None) -> None:
+        """``config`` is the model's config.json: width, heads, epsilon and family are read from it. An adapter changes
+        its layers; distilled ones stand in their place."""
+        self._adapter = changed if isinstance(changed, Adapter) else None
+        self._distilled = changed if isinstance(changed, Distilled) else None
         try:
             self.width = int(config["hidden_size"])
             self.heads = int(config["num_attention_heads"])
@@ -54,6 +57,8 @@ class Weights:
 
     def __getitem__(self, name: str) -> Floats:
         """A float32 tensor, read-only. Raises ConfigError when there is none of that name."""
+        if self._distilled is not None and name in self._distilled:
+            return self._distilled[name]
         entry = self._tensors.get(name)
         if entry is None or entry["dtype"] != "F32":
             raise ConfigError(
@@ -72,8 +77,15 @@ class Weights:
         return found
 
     @property
+    def whole(self) -> int:
+        """How many of the layers read every piece; the others read those that say something."""
+        return self.layers if self._distilled is None else self._distilled.whole
+
+    @property
     def layers(self) -> int:
         """How many layers the encoder has."""
+        if self._distilled is not None:
+            return self._distilled.layers
         return len({name.split(".")[2] for name in self._tensors if name.startswith("encoder.layer.")})
 
 
@@ -142,11 +154,13 @@ def _dense(graph: GraphWriter, x: str, weight: Floats, bias: Floats, int8: bool)
     return graph.node("Add", floats, graph.constant(bias))[0]
 
 
-def embedded(weights: Weights, ids: npt.NDArray[np.int64]) -> Floats:
-    """Word, place and segment embeddings, added and normalised: (tokens, width)."""
-    places = slice(weights.first_place, weights.first_place + len(ids))
+def embedded(weights: Weights, ids: npt.NDArray[np.int64], places: npt.NDArray[np.int64] | None = None) -> Floats:
+    """Word, place and segment embeddings, added and normalised: (tokens, width). ``places`` count from 0 on, as the
+    tokens do where they are not given."""
     x: Floats = weights["embeddings.word_embeddings.weight"][ids]
-    x += weights["embeddings.position_embeddings.weight"][places]
+    x += weights["embeddings.position_embeddings.weight"][weights.first_place :][
+        slice(len(ids)) if places is None else places
+    ]
     x += weights["embeddings.token_type_embeddings.weight"][0]
     x -= x.mean(axis=1, keepdims=True)
     x /= np.sqrt((x * x).mean(axis=1, keepdims=True) + np.float32(weights.epsilon))

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from faircut.errors import ConfigError
+from faircut.text.languages import IN_LATIN_LETTERS
 
 DEFAULT_MODEL = "all-minilm-l6-v2"
 MANIFEST = "faircut-model.json"
@@ -47,6 +48,11 @@ class ModelFiles:
     def is_default(self) -> bool:
         """Whether these are the files of the default model, under its name: what Faircut taught it fits no other."""
         return self.name == DEFAULT_MODEL and dict(self.sha256) == _DEFAULT_SHA256
+
+    @property
+    def reads_latin_alone(self) -> bool:
+        """Whether every language that it knows is written in Latin letters."""
+        return bool(self.languages) and {each.split("-")[0] for each in self.languages} <= IN_LATIN_LETTERS
 
     @property
     def digest(self) -> str:

@@ -73,10 +73,12 @@ def rarity(word: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """``ranks`` of words by frequency, and ``vectors`` (words + 1, WIDTH) int8 by rank; the last row is all zeros."""
+    """``ranks`` of words by frequency, and ``vectors`` (words + 1, WIDTH) int8 by rank; the last row is all zeros.
+    ``scales`` (words + 1, 1) make their lengths 1."""
 
     ranks: dict[str, int]
     vectors: npt.NDArray[np.int8]
+    scales: npt.NDArray[np.float32]
 
     def row(self, word: str) -> int:
         """The row of a word's vector, or that of zeros when it has none."""
@@ -87,10 +89,10 @@ class Vocabulary:
 
     def unit_vectors(self, rows: Sequence[int] | npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
         """(n, WIDTH) float32 of length 1, or 0 where a word has no vector."""
-        found = self.vectors[np.asarray(rows, dtype=np.int64)].astype(np.float32)
-        length = np.sqrt((found * found).sum(axis=1, keepdims=True))
-        result: npt.NDArray[np.float32] = found / np.maximum(length, 1e-6)
-        return result
+        own = np.asarray(rows, dtype=np.int64)
+        found = self.vectors[own].astype(np.float32)
+        found *= self.scales[own]
+        return found
 
 
 @cache
@@ -109,7 +111,9 @@ def vocabulary() -> Vocabulary:
     ranks: dict[str, int] = {}
     for rank, word in enumerate(words):
         ranks.setdefault(word, rank)
-    return Vocabulary(ranks, vectors)
+    squares = np.einsum("ij,ij->i", vectors, vectors, dtype=np.int32)
+    scales = np.where(squares, 1 / np.sqrt(np.maximum(squares, 1)), 0).astype(np.float32)[:, None]
+    return Vocabulary(ranks, vectors, scales)
 
 
 def _plain(word: str) -> str:

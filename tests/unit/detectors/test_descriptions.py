@@ -98,7 +98,7 @@ def detector() -> DescriptionsDetector:
 
 def test_it_is_a_detector_of_prompts(detector: DescriptionsDetector) -> None:
     assert isinstance(detector, Detector)
-    assert (detector.name, detector.version) == ("descriptions", "descriptions-v9")
+    assert (detector.name, detector.version) == ("descriptions", "descriptions-v10")
     assert detector.stages == {Stage.PROMPT}
     assert detector.kinds == {MediaKind.TEXT}
     with pytest.raises(InputError):
@@ -109,7 +109,7 @@ def test_a_description_without_the_name_is_found_and_explained(detector: Descrip
     asset = Asset("prompt", MediaKind.TEXT, hashlib.sha256(REQUEST.encode()).hexdigest(), len(REQUEST), text=REQUEST)
     (match,) = detector.detect(asset, {})
     assert (match.element_id, match.work_id, match.input) == ("elem_heron", "work_1", "prompt")
-    assert match.detector == "descriptions-v9"
+    assert match.detector == "descriptions-v10"
     assert match.probability is not None
     assert match.probability > 0.9
     assert "ambiguous" not in match.evidence

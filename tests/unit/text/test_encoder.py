@@ -132,7 +132,35 @@ def test_parts_are_found_by_their_places(quick: SentenceEncoder) -> None:
     start = text.index("The queen")
     queen = quick.encode("a queen with an icy crown").sentence
     assert encoded.part(start, len(text)) @ queen > encoded.part(0, start) @ queen + 0.1
-    assert np.allclose(encoded.part(3, 3), encoded.sentence)
+    assert not encoded.part(3, 3).any()
+
+
+def test_letters_that_the_model_does_not_know_are_not_read_beside_others(quick: SentenceEncoder) -> None:
+    plain, mixed = "A red fox sleeps in the snow", "A red fox рыжая лиса, 눈 속에서 sleeps in the snow"
+    read = quick.encode(mixed)
+    assert {mixed[start] for start in read.starts} <= {*plain, ","}
+    ends = len("A red fox"), mixed.index("sleeps")
+    assert not read.part(*(mixed.index(part) + end for part, end in (("рыжая", 0), ("лиса", 4)))).any()
+    assert read.part(0, ends[0]) @ quick.encode(plain).part(0, ends[0]) > 0.9
+    accents = "Één façade, ạ"
+    assert len(quick.encode(accents).tokens) == len(quick.encode("Een facade, a").tokens), "these are Latin letters"
+
+
+def test_a_text_in_other_letters_alone_is_still_like_itself(quick: SentenceEncoder) -> None:
+    fox, house = quick.encode("рыжая лиса 3"), quick.encode("рыжая лиса")
+    assert len(fox.tokens) == 1, "a digit is read"
+    assert len(house.tokens) > 5
+    assert house.sentence @ quick.encode("дом на холме").sentence < 0.95
+
+
+def test_a_model_of_other_letters_reads_them(model: ModelFiles) -> None:
+    def reads(*languages: str) -> bool:
+        return ModelFiles("mine", model.folder, model.sha256, languages).reads_latin_alone
+
+    assert model.reads_latin_alone
+    assert reads("en", "pt-BR")
+    assert not reads("en", "ru")
+    assert not reads()
 
 
 def test_long_texts_are_read_to_their_end(quick: SentenceEncoder) -> None:
