@@ -17,7 +17,7 @@ from faircut.detectors.descriptions_space import default_space
 from faircut.text.encoder import SentenceEncoder
 
 GLANCED = 8
-"""Candidates that the quick encoder's vectors are compared with. Of 1,786 requests for 161 elements that no model knows,
+"""Candidates that are compared, by the quick encoder's vectors. Of 1,786 requests for 161 elements that no model knows,
 97.9 % are not ruled out so, where 4 % of honest prompts are not; with twelve the same, with six 97.7 %."""
 
 

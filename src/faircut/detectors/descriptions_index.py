@@ -175,8 +175,9 @@ class DescriptionIndex:
         profile = profile_element(element, self._encoder, self._background)
         return None if profile is None else Candidate(build_segment([key], [profile]), 0)
 
-    def candidates(self, query: Query, most: int = COMPARED) -> list[Candidate]:
-        """The descriptions that the prompt may mean, ``most`` of them, each once, in no particular order."""
+    def candidates(self, query: Query, most: int | None = None) -> list[Candidate]:
+        """The descriptions that the prompt may mean, ``most`` of them or :data:`COMPARED`, each once, in no particular
+        order."""
         total = len(self)
         if not total:
             return []
@@ -186,7 +187,7 @@ class DescriptionIndex:
         lexical = np.concatenate([each.lexical(query, rarities) for each in self._searched])
         both = _scaled(dense) + _scaled(lexical)
         chosen = {*greatest(both, CANDIDATES), *greatest(dense, CANDIDATES // 3), *greatest(lexical, CANDIDATES // 3)}
-        return _closest(query, list(self._placed(sorted(chosen))), most)
+        return _closest(query, list(self._placed(sorted(chosen))), COMPARED if most is None else most)
 
     def _rarities(self, query: Query, total: int) -> dict[str, np.float32]:
         """How rare each of the prompt's stems is in the catalogue, without those that single out nothing."""

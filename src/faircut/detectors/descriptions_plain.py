@@ -26,6 +26,11 @@ _UNSEEN = re.compile(
 )
 _CHARACTERS = 20_000
 """Whose plain letters are remembered: more than any one language has."""
+_MEASURE = re.compile(
+    r"(?<![^\W_])\d+(?:mm|cm|m|km|k|p|d|fps|s|secs?|mins?|h|hz|x|st|nd|rd|th|px|kg|g|ft|am|pm|bit|c|f)(?![^\W_])",
+    re.IGNORECASE,
+)
+"""A number with its unit, as prompts are full of: 35mm, 4k, 24fps, the 1980s. Its digits are no letters."""
 _LONG_WORD = re.compile(r"[a-z]{4,}", re.IGNORECASE)
 _FEWEST_BACKWARDS = 4
 """Words of four letters or more that must be everyday ones backwards alone: honest prompts have one at most."""
@@ -77,7 +82,12 @@ def plain_text(text: str) -> str:
     if not text.isascii():
         text = _plain_letters(text)
     readings = unleet(text)
-    return readings[0] if readings else text
+    if not readings:
+        return text
+    letters = list(readings[0])
+    for measure in _MEASURE.finditer(text):
+        letters[measure.start() : measure.end()] = measure[0]
+    return "".join(letters)
 
 
 def _plain_letters(text: str) -> str:

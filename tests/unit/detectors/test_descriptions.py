@@ -221,6 +221,11 @@ def test_what_only_a_model_sees_is_read_too(detector: DescriptionsDetector, hidd
     assert [match.element_id for match in detector.find(text)] == ["elem_heron"]
 
 
+def test_a_number_with_its_unit_is_no_word_in_disguise() -> None:
+    text = "35mm, 4K at 24fps, 3d, the 1980s: a b4tm4n w1th r3d 3y3s"
+    assert as_plain(text).text == "35mm, 4K at 24fps, 3d, the 1980s: a batman with red eyes"
+
+
 def test_disguised_letters_are_read(detector: DescriptionsDetector) -> None:
     for disguised in (
         REQUEST.replace("a", "а").replace("o", "ο"),

@@ -20,7 +20,7 @@ from unit.detectors.test_descriptions import HERON, REQUEST, WHALE, WIZARD, Held
 HONEST = (
     "Drone shot over terraced rice fields at sunrise.",
     "A barista pours a heart into a cappuccino, slow motion, warm light.",
-    "Two kids race paper boats down a gutter in the rain, 35mm film look.",
+    "Two kids race paper boats down a gutter in the rain, handheld.",
     "A wizard and a whale discuss the bus timetable with an old clockmaker.",
 )
 
