@@ -26,6 +26,7 @@ from benchmarks.train_descriptions import (
     Looked,
     calibrated,
     cross_validated,
+    glanced_at,
     greatest,
     judged,
     looked_at,
@@ -120,10 +121,10 @@ def accuracy() -> list[Row]:
         _share("near-miss prompts blocked", near, blocked, stopped, most=NEAR_STOPPED),
         _share("stock figures blocked", table.styles == STOCK, blocked, stopped),
     ]
-    glanced = worth_comparing(full.table.glance, full.glanced)
+    passed, long = worth_comparing(full.table.glance, full.glanced), glanced_at(table)
     rows += [
-        _share("benign prompts that the first glance does not rule out", honest, glanced),
-        _share("requests that the first glance does not rule out", asked, glanced),
+        _share("long benign prompts that the first glance does not rule out", honest & long, passed),
+        _share("long requests that the first glance does not rule out", asked & long, passed),
     ]
     compared = float((best[asked] > np.quantile(best[honest | near], 1 - _PUBLISHED)).mean())
     rows.append(

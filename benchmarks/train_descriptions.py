@@ -29,6 +29,8 @@ from benchmarks.description_tables import Compared, Floats, Ints, Table, Tables,
 from benchmarks.second_look import READ_FROM, Readings, read, readings
 from faircut.detectors.descriptions_combiner import Logistic
 from faircut.detectors.descriptions_features import FEATURES
+from faircut.detectors.descriptions_glance import is_glanced_at
+from faircut.detectors.descriptions_plain import plain_text
 from faircut.detectors.descriptions_space import FILE
 from faircut.text.array_file import write_arrays
 from faircut.text.cross_encoder import CrossEncoder, default_cross_encoder
@@ -43,10 +45,10 @@ _BLOCK_BENIGN, _BLOCK_NEAR = 0.004, 0.016
 """A little below the shares that may be blocked, 0.5 and 2 %: what is measured on other prompts lies somewhat above
 what a threshold was chosen for."""
 _REVIEW_BENIGN, _REVIEW_NEAR = 0.02, 0.08
-_WORTH, _WORTH_LEAN = 0.04, 0.05
-"""Honest prompts that the first glance does not rule out, among full and among lean registrations: fewer than one in
-twenty, so that the slowest of twenty does not wait for more. Of shares between 0.03 and 0.1 of the full ones, none
-finds more by more than chance."""
+_WORTH, _WORTH_LEAN = 0.033, 0.05
+"""Honest prompts that the first glance would not rule out if it looked at all, among full and among lean registrations:
+fewer than one in twenty, so that the slowest of twenty does not wait for more. Of shares between 0.03 and 0.1 of the
+full ones, none finds more by more than chance."""
 _LEAST = -100.0
 """Below any score: that of a prompt of which nothing got a second look."""
 
@@ -131,14 +133,19 @@ def worth_from(glance: Table, scores: Floats, rows: npt.NDArray[np.bool_], share
     return threshold(glance, greatest(glance, scores)[0], rows, share, 1.0)
 
 
+def glanced_at(table: Table) -> npt.NDArray[np.bool_]:
+    """(prompts,) which are long enough for a first glance."""
+    return np.array([is_glanced_at(plain_text(case.text)) for case in table.cases])
+
+
 def worth_comparing(glance: Table, scores: Floats, share: float = _WORTH) -> npt.NDArray[np.bool_]:
     """(prompts,) which the first glance does not rule out, from a score on that was chosen on the other folds."""
     prompts, _ = folds_of(glance)
     best, _ = greatest(glance, scores)
-    found = np.zeros(len(best), bool)
+    found = ~glanced_at(glance)
     for fold in range(FOLDS):
         own = prompts == fold
-        found[own] = best[own] >= worth_from(glance, scores, ~own & glance.chosen_on, share)
+        found[own] |= best[own] >= worth_from(glance, scores, ~own & glance.chosen_on, share)
     return found
 
 
