@@ -4,7 +4,7 @@ fitted on, and what ``benchmarks/descriptions.py`` reports on."""
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
@@ -25,15 +25,15 @@ from benchmarks.description_sets import (
     shapes_space,
 )
 from faircut.detectors.descriptions_features import Query, features_of
-from faircut.detectors.descriptions_glance import GLANCED
-from faircut.detectors.descriptions_index import COMPARED, Candidate, DescriptionIndex
+from faircut.detectors.descriptions_glance import glanced
+from faircut.detectors.descriptions_index import Candidate, DescriptionIndex
 from faircut.detectors.descriptions_plain import plain_text
 from faircut.detectors.descriptions_profiles import profile_prompt
 from faircut.detectors.descriptions_space import Space, archetypes, space_of
 from faircut.domain import Element
 from faircut.text.clauses import clauses, without_end
 from faircut.text.encoder import SentenceEncoder, load_encoder, quick_encoder
-from faircut.text.models import DEFAULT_MODEL
+from faircut.text.models import DEFAULT_MODEL, find_model
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -128,14 +128,14 @@ def training_tables() -> Tables:
     thinnest = [replace(each, description="", keywords=()) for each in held]
     everybodys = {number for number, each in enumerate(elements) if known(each)}
     tables = []
-    encoders = encoder, quick_encoder()
+    encoders = encoder, quick_encoder(find_model(DEFAULT_MODEL))
     queries = [[query_of(case, each, space) for each in encoders] for case in own]
     for registrations in (held, leaner, thinnest):
         index = DescriptionIndex(encoder, space.background, space.projection, model="", folder=None)
         index.follow(registrations)
         table, glance = (
-            table_of(own, [each[number] for each in queries], index, everybodys, most)
-            for number, most in enumerate((COMPARED, GLANCED))
+            table_of(own, [each[number] for each in queries], index, everybodys, chosen)
+            for number, chosen in enumerate((lambda query, index: index.candidates(query), glanced))
         )
         tables.append(Compared(**{each.name: getattr(table, each.name) for each in fields(table)}, glance=glance))
     full, short, thin = tables
@@ -143,12 +143,16 @@ def training_tables() -> Tables:
 
 
 def table_of(
-    own: Sequence[Case], queries: Sequence[Query], index: DescriptionIndex, everybodys: set[int], most: int
+    own: Sequence[Case],
+    queries: Sequence[Query],
+    index: DescriptionIndex,
+    everybodys: set[int],
+    chosen: Callable[[Query, DescriptionIndex], Sequence[Candidate]],
 ) -> Table:
-    """All pairs of some prompts, and of the elements of an index that each may mean, ``most`` of them."""
+    """All pairs of some prompts, and of the elements of an index that are ``chosen`` for each."""
     pairs = Pairs()
     for number, (case, query) in enumerate(zip(own, queries, strict=True)):
-        found = index.candidates(query, most)
+        found = chosen(query, index)
         owners = [int(index.owners(each)[0][0].removeprefix("elem_")) for each in found]
         # Honest prompts ask for a phoenix or the golem of Prague, too, and are right to.
         kept = [place for place, owner in enumerate(owners) if not (case.free and owner in everybodys)]

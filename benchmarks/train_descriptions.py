@@ -45,10 +45,9 @@ _BLOCK_BENIGN, _BLOCK_NEAR = 0.004, 0.016
 """A little below the shares that may be blocked, 0.5 and 2 %: what is measured on other prompts lies somewhat above
 what a threshold was chosen for."""
 _REVIEW_BENIGN, _REVIEW_NEAR = 0.02, 0.08
-_WORTH, _WORTH_LEAN = 0.033, 0.05
+_WORTH, _WORTH_LEAN = 0.02, 0.04
 """Honest prompts that the first glance would not rule out if it looked at all, among full and among lean registrations:
-fewer than one in twenty, so that the slowest of twenty does not wait for more. Of shares between 0.03 and 0.1 of the
-full ones, none finds more by more than chance."""
+fewer than one in twenty, so that the slowest of twenty does not wait for more. Long requests reach it nearly all."""
 _LEAST = -100.0
 """Below any score: that of a prompt of which nothing got a second look."""
 

@@ -3,7 +3,7 @@
 A prompt is compared with each description that it may mean: by the sentence model, whole, by sentence and clause by
 clause; by its words, their synonyms and words of like meaning; and by what it says of which part. A combiner trained
 for it turns that into the odds that the element would be seen. What may be meant by these is read once more, beside the
-prompt. A quicker model spares most prompts all of it, at a first glance. See ``docs/descriptions.md``.
+prompt. A quicker model spares most long prompts all of it, at a first glance. See ``docs/descriptions.md``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
@@ -69,7 +70,8 @@ class DescriptionsDetector:
     """Finds descriptions of registered elements in prompts. A registration counts from the next prompt on.
 
     ``model`` is the setting ``sentence_model``; ``folder`` keeps vectors of registered descriptions between runs. The
-    model is loaded, and its files are verified, at the first prompt; ConfigError is raised then.
+    model is loaded, and its files are verified, at the first prompt; ConfigError is raised then, and StorageError where
+    a file of the package is damaged.
     """
 
     name = "descriptions"
@@ -203,7 +205,7 @@ class DescriptionsDetector:
                 encoder = encoder_of(files)
                 space = default_space()
                 if files.is_default:
-                    self._glance = FirstGlance(quick_encoder)
+                    self._glance = FirstGlance(partial(quick_encoder, files))
                     self._reader = SecondReader(default_cross_encoder)
                 self._parts = (
                     encoder,

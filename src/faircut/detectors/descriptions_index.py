@@ -175,9 +175,9 @@ class DescriptionIndex:
         profile = profile_element(element, self._encoder, self._background)
         return None if profile is None else Candidate(build_segment([key], [profile]), 0)
 
-    def candidates(self, query: Query, most: int | None = None) -> list[Candidate]:
+    def candidates(self, query: Query, most: int | None = None, chosen_from: int = CANDIDATES) -> list[Candidate]:
         """The descriptions that the prompt may mean, ``most`` of them or :data:`COMPARED`, each once, in no particular
-        order."""
+        order. ``chosen_from``: how many of the searches' best they are the closest of."""
         total = len(self)
         if not total:
             return []
@@ -186,7 +186,8 @@ class DescriptionIndex:
         dense = np.concatenate([each.dense(vectors) for each in self._searched])
         lexical = np.concatenate([each.lexical(query, rarities) for each in self._searched])
         both = _scaled(dense) + _scaled(lexical)
-        chosen = {*greatest(both, CANDIDATES), *greatest(dense, CANDIDATES // 3), *greatest(lexical, CANDIDATES // 3)}
+        third = chosen_from // 3
+        chosen = {*greatest(both, chosen_from), *greatest(dense, third), *greatest(lexical, third)}
         return _closest(query, list(self._placed(sorted(chosen))), COMPARED if most is None else most)
 
     def _rarities(self, query: Query, total: int) -> dict[str, np.float32]:

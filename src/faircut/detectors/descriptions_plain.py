@@ -27,10 +27,11 @@ _UNSEEN = re.compile(
 _CHARACTERS = 20_000
 """Whose plain letters are remembered: more than any one language has."""
 _MEASURE = re.compile(
-    r"(?<![^\W_])\d+(?:mm|cm|m|km|k|p|d|fps|s|secs?|mins?|h|hz|x|st|nd|rd|th|px|kg|g|ft|am|pm|bit|c|f)(?![^\W_])",
+    r"(?<![\w@$€!|+])(?:\d+(?:mm|cm|km|fps|secs?|mins?|hz|px|kg|ft|am|pm|bit)|(?:\d{1,2}k|\d{3,4}[ip])(?:\d\d)?"
+    r"|[234]d|\dx|\d{0,3}0s|\d{1,2}s|1[1-3]th|\d*(?:1st|2nd|3rd|[04-9]th))(?!\w|[@$€!|+]+\w)",
     re.IGNORECASE,
 )
-"""A number with its unit, as prompts are full of: 35mm, 4k, 24fps, the 1980s. Its digits are no letters."""
+"""Numbers with their unit, as prompts are full of: 35mm, 4k60, 24fps, the 1980s. Few words can be written so."""
 _LONG_WORD = re.compile(r"[a-z]{4,}", re.IGNORECASE)
 _FEWEST_BACKWARDS = 4
 """Words of four letters or more that must be everyday ones backwards alone: honest prompts have one at most."""

@@ -22,7 +22,7 @@ from faircut.text.array_file import read_arrays, write_arrays
 from faircut.text.lexicon import concept_number, concepts
 from faircut.text.words import vocabulary
 
-FORMAT = "descriptions-v1"
+FORMAT = "descriptions-v2"
 KEY_BYTES = 16
 CONCEPTS_A_WORD = 4
 

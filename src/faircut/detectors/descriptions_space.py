@@ -48,12 +48,13 @@ def default_space() -> Space:
 
 
 def key_of_space(model: ModelFiles) -> str:
-    """Changes with whatever kept vectors depend on: the model, its adapter, the tables, the space, and which words say
-    nothing."""
+    """Changes with whatever kept vectors depend on: the model and the letters it reads, its adapter, the tables, the
+    space, and which words say nothing."""
     data = files("faircut.text") / "data"
     parts = [data / ADAPTER, data / "lexicon.txt", data / "words.txt", files("faircut.detectors") / FILE]
     found = hashlib.sha256(model.digest.encode())
     found.update(" ".join(sorted(SAYS_NOTHING)).encode())
+    found.update(bytes([model.reads_latin_alone]))
     for part in parts:
         found.update(hashlib.sha256(part.read_bytes()).digest())
     return found.hexdigest()

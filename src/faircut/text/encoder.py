@@ -9,6 +9,7 @@ scale by all that passes through at once: so the vectors of a text depend on tha
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -20,7 +21,7 @@ from faircut.text.adapter import Adapter, default_adapter
 from faircut.text.distilled import Distilled, default_distilled
 from faircut.text.languages import is_foreign_letter
 from faircut.text.minilm import Floats, Weights, build_layers, embedded
-from faircut.text.models import CONFIG, DEFAULT_MODEL, TOKENIZER, VOCABULARY, WEIGHTS, ModelFiles, find_model
+from faircut.text.models import CONFIG, TOKENIZER, VOCABULARY, WEIGHTS, ModelFiles, find_model
 from faircut.text.pieces import Cutter, Pieces
 from faircut.text.sessions import sessions_of
 from faircut.text.unigram import unigram_of
@@ -78,8 +79,8 @@ class SentenceEncoder:
     """A BERT-like sentence model with mean pooling, on one core. Thread-safe; the same text gives the same numbers."""
 
     def __init__(self, weights: Weights, tokenizer: Cutter, *, int8: bool = True, latin_alone: bool = False) -> None:
-        """``latin_alone``: the model knows no other letters, and reads those of other scripts only where nothing else
-        is written."""
+        """``latin_alone``: the model knows no other letters, and reads those of other scripts only where they are most
+        of a text."""
         self._weights = weights
         self._latin_alone = latin_alone
         self._tokenizer = tokenizer
@@ -141,10 +142,11 @@ def _or_all(some: Bools) -> Bools:
 
 def _in_latin_letters(pieces: Pieces, text: str) -> Pieces:
     """Without letters of other scripts, which would be read one by one, say nothing, and take as long as words; all of
-    them where nothing else is written, so that the same text is still like itself."""
-    own = [number for number, place in enumerate(pieces.starts) if not is_foreign_letter(text[place])]
-    if not any(text[pieces.starts[number]].isalnum() for number in own):
+    them where they are not the smaller part, so that a text of another language is still like itself."""
+    letters = [char for char in text if char.isalpha()]
+    if sum(map(is_foreign_letter, letters)) * 2 >= len(letters):
         return pieces
+    own = [number for number, place in enumerate(pieces.starts) if not is_foreign_letter(text[place])]
     return Pieces(*([each[number] for number in own] for each in (pieces.ids, pieces.starts, pieces.ends)))
 
 
@@ -153,8 +155,8 @@ def runs_of(pieces: Pieces, text: str) -> Iterator[tuple[int, int]]:
     ends = [index + 1 for index, place in enumerate(pieces.starts) if text[place] in ".!?\n。！？"]
     first = 0
     while len(pieces) - first > LONGEST:
-        fitting = [end for end in ends if first < end <= first + LONGEST]
-        last = fitting[-1] if fitting else first + LONGEST
+        fitting = bisect_right(ends, first + LONGEST)
+        last = ends[fitting - 1] if fitting and ends[fitting - 1] > first else first + LONGEST
         yield first, last
         first = last
     if first < len(pieces) or not first:
@@ -172,10 +174,10 @@ def encoder_of(model: ModelFiles, *, int8: bool = True, adapted: bool = True) ->
     return _with_layers(model, default_adapter() if adapted and model.is_default else None, int8=int8)
 
 
-def quick_encoder() -> SentenceEncoder:
+def quick_encoder(model: ModelFiles) -> SentenceEncoder:
     """The quicker one in place of the default model, whose files must be verified already. Raises ConfigError,
     StorageError."""
-    return _with_layers(find_model(DEFAULT_MODEL), default_distilled(), int8=True)
+    return _with_layers(model, default_distilled(), int8=True)
 
 
 def _with_layers(model: ModelFiles, changed: Adapter | Distilled | None, *, int8: bool) -> SentenceEncoder:

@@ -51,7 +51,7 @@ class ModelFiles:
 
     @property
     def reads_latin_alone(self) -> bool:
-        """Whether every language that it knows is written in Latin letters."""
+        """Whether every language that it knows is one of the table that is written in Latin letters."""
         return bool(self.languages) and {each.split("-")[0] for each in self.languages} <= IN_LATIN_LETTERS
 
     @property

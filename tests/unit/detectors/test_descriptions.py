@@ -222,8 +222,9 @@ def test_what_only_a_model_sees_is_read_too(detector: DescriptionsDetector, hidd
 
 
 def test_a_number_with_its_unit_is_no_word_in_disguise() -> None:
-    text = "35mm, 4K at 24fps, 3d, the 1980s: a b4tm4n w1th r3d 3y3s"
-    assert as_plain(text).text == "35mm, 4K at 24fps, 3d, the 1980s: a batman with red eyes"
+    text = "35mm, 4K at 24fps, 3d, 1080p60, the 1980s, 2nd take, 10s: a b4tm4n w1th r3d 3y3s"
+    assert as_plain(text).text == "35mm, 4K at 24fps, 3d, 1080p60, the 1980s, 2nd take, 10s: a batman with red eyes"
+    assert as_plain("a 5h@rk and a 5p@rrow, 81rd").text == "a shark and a sparrow, bird"
 
 
 def test_disguised_letters_are_read(detector: DescriptionsDetector) -> None:

@@ -13,7 +13,7 @@ from faircut.errors import StorageError
 from faircut.text.array_file import write_arrays
 from faircut.text.distilled import default_distilled, load_distilled
 from faircut.text.encoder import SentenceEncoder, load_encoder, quick_encoder
-from faircut.text.models import DEFAULT_MODEL
+from faircut.text.models import DEFAULT_MODEL, find_model
 from support.sentence_models import SentenceModelContract
 
 TEXTS = (
@@ -26,7 +26,7 @@ TEXTS = (
 
 @pytest.fixture(scope="module")
 def quick() -> SentenceEncoder:
-    return quick_encoder()
+    return quick_encoder(find_model(DEFAULT_MODEL))
 
 
 @pytest.fixture(scope="module")
