@@ -43,7 +43,8 @@ rows are about 161 that they do not know: the other 63 of the first files; 36 in
 third of them registered in a sentence or two, and asked for with facts that nobody registered; and 62 figures of myth,
 tale and old books, asked for as people do who know them. Five-fold cross-validation over elements: combiners that knew
 neither the prompt nor its element gave the score (that of the second look learnt from scores so made), and thresholds
-chosen on the other four folds judged it. The first row is what the project asked of itself: invented elements, each
+chosen on the other four folds judged it; long prompts that the first glance rules out, by combiners and thresholds
+that knew neither, pass. The first row is what the project asked of itself: invented elements, each
 with ten requests of four kinds. The second adds what goes beyond it: requests by metaphor, slang and jargon
 (“oblique”), written to get around a guard, and the figures that everybody knows. All 184 elements are registered; only,
 honest prompts are not compared with what everybody knows, because everybody may ask for a phoenix. “Found” is block;
