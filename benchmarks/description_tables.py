@@ -25,10 +25,10 @@ from benchmarks.description_sets import (
     shapes_space,
 )
 from faircut.detectors.descriptions_features import Query, features_of
+from faircut.detectors.descriptions_features import query_of as query_of_text
 from faircut.detectors.descriptions_glance import glanced
 from faircut.detectors.descriptions_index import Candidate, DescriptionIndex
 from faircut.detectors.descriptions_plain import plain_text
-from faircut.detectors.descriptions_profiles import profile_prompt
 from faircut.detectors.descriptions_space import Space, archetypes, space_of
 from faircut.domain import Element
 from faircut.text.clauses import clauses, without_end
@@ -110,7 +110,7 @@ class Tables:
 
 def query_of(case: Case, encoder: SentenceEncoder, space: Space) -> Query:
     """A prompt as it is compared."""
-    return Query(profile_prompt(plain_text(case.text), encoder, space.background))
+    return query_of_text(plain_text(case.text), encoder, space.background)
 
 
 def training_tables() -> Tables:

@@ -18,14 +18,14 @@ from typing import Protocol
 
 import numpy as np
 
-from faircut.detectors.descriptions_combiner import SAYS_LITTLE, Limits, default_combiner, is_lean
+from faircut.detectors.descriptions_combiner import Limits, default_combiner, is_lean, says_little
 from faircut.detectors.descriptions_explained import Said, evidence_of, said, says_more_than_one, sets_apart
-from faircut.detectors.descriptions_features import FEATURES, Query, features_of
+from faircut.detectors.descriptions_features import FEATURES, Query, features_of, query_of
 from faircut.detectors.descriptions_glance import FirstGlance
 from faircut.detectors.descriptions_index import Candidate, DescriptionIndex, by_segment
 from faircut.detectors.descriptions_persons import NOT_INVENTED, RARE, rare
 from faircut.detectors.descriptions_plain import as_plain
-from faircut.detectors.descriptions_profiles import profile_prompt, texts_of
+from faircut.detectors.descriptions_profiles import texts_of
 from faircut.detectors.descriptions_reading import SecondReader, most_read
 from faircut.detectors.descriptions_space import default_space, key_of_space
 from faircut.detectors.displayed import Displayed
@@ -38,7 +38,7 @@ from faircut.text.models import DEFAULT_MODEL, find_model
 
 MOST_REPORTED = 5
 """Elements reported a prompt at most, the likeliest first."""
-_COVER, _TERMS = FEATURES.index("cover"), FEATURES.index("element_terms")
+_COVER = FEATURES.index("cover")
 APART = 2
 """Attributes of its own by which an element is known: one alone may be asked about, and only where the score says
 block. Of requests for elements that the adapter does not know and that would be blocked, 8 of 1,093 say one or none."""
@@ -48,13 +48,12 @@ _SAID_WHOLE = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A candidate with its log odds, how much of it is covered, how many different words it has that say something, and
-    whether it is a lean registration."""
+    """A candidate with its log odds, how much of it is covered, and whether its registration says little or is lean."""
 
     candidate: Candidate
     score: float
     cover: float
-    terms: int
+    little: bool
     lean: bool
 
 
@@ -119,8 +118,7 @@ class DescriptionsDetector:
             candidate, score = each.candidate, each.score
             if score < limits.review:
                 break
-            little = each.terms < SAYS_LITTLE
-            if little and (score < limits.thin or each.cover < _SAID_WHOLE):
+            if each.little and (score < limits.thin or each.cover < _SAID_WHOLE):
                 continue
             found = _as_typed(said(query, candidate.segment, candidate.row, index.texts(candidate)), plain)
             apart = sets_apart(found)
@@ -129,7 +127,7 @@ class DescriptionsDetector:
             evidence = evidence_of(text, found, each.cover)
             evidence["log_odds"] = round(score, 2)
             told = apart >= APART if self._reader else says_more_than_one(found)
-            if score < limits.block or not told or little:
+            if score < limits.block or not told or each.little:
                 evidence["ambiguous"] = True
             if not apart:
                 evidence["archetype"] = True
@@ -195,7 +193,7 @@ class DescriptionsDetector:
 
     @staticmethod
     def _query(plain: Displayed, encoder: SentenceEncoder) -> Query:
-        return Query(profile_prompt(plain.text, encoder, default_space().background))
+        return query_of(plain.text, encoder, default_space().background)
 
     def _current(self) -> tuple[SentenceEncoder, DescriptionIndex]:
         revision = self._catalogue.revision()
@@ -231,9 +229,10 @@ def _scored(query: Query, candidates: Sequence[Candidate]) -> list[Scored]:
     for segment, places in by_segment(candidates):
         group = [candidates[place] for place in places]
         features = features_of(query, segment, [each.row for each in group])
-        terms = np.rint(np.expm1(features[:, _TERMS])).astype(int).tolist()
-        covers, lean = features[:, _COVER].tolist(), is_lean(features).tolist()
-        found += map(Scored, group, combiner.scores(features).tolist(), covers, terms, lean)
+        covers, little, lean = (
+            each.tolist() for each in (features[:, _COVER], says_little(features), is_lean(features))
+        )
+        found += map(Scored, group, combiner.scores(features).tolist(), covers, little, lean)
     return sorted(found, key=lambda each: -each.score)
 
 

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from faircut.detectors.descriptions_profiles import PromptProfile
+from faircut.detectors.descriptions_profiles import Background, PromptProfile, profile_prompt
 from faircut.detectors.descriptions_segments import Segment, concept_row, floats
+from faircut.text.encoder import SentenceEncoder
 from faircut.text.lexicon import all_concepts, concept_number, contradict, family, same_kind
 from faircut.text.words import vocabulary
 
@@ -118,6 +119,11 @@ class Query:
             contradicted = said and all(contradict(named[value], named[each]) for each in said)
             found = self._attributes[head, value] = 1 if value in said else -1 if contradicted else 0
         return found
+
+
+def query_of(text: str, encoder: SentenceEncoder, background: Background) -> Query:
+    """A prompt as an encoder reads it, ready to be compared."""
+    return Query(profile_prompt(text, encoder, background))
 
 
 class _Shares:
@@ -330,4 +336,4 @@ def _attributes(query: Query, segment: Segment, row: int) -> tuple[float, ...]:
     return (float(len(confirmed)), float(len(contradicted - kept)), *(each / total for each in weights))
 
 
-__all__ = ["FEATURES", "Query", "closeness", "features_of"]
+__all__ = ["FEATURES", "Query", "closeness", "features_of", "query_of"]

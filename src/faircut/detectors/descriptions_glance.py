@@ -11,9 +11,8 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from faircut.detectors.descriptions_combiner import default_combiner
-from faircut.detectors.descriptions_features import Query, features_of
+from faircut.detectors.descriptions_features import Query, features_of, query_of
 from faircut.detectors.descriptions_index import Candidate, DescriptionIndex, by_segment
-from faircut.detectors.descriptions_profiles import profile_prompt
 from faircut.detectors.descriptions_space import default_space
 from faircut.text.encoder import SentenceEncoder
 
@@ -43,7 +42,7 @@ class FirstGlance:
         """Whether any registered description is worth being compared with a text, as :func:`as_plain` has it."""
         if not is_glanced_at(text):
             return True
-        query = Query(profile_prompt(text, self._encoder, default_space().background))
+        query = query_of(text, self._encoder, default_space().background)
         candidates = glanced(query, index)
         return any(
             default_combiner()

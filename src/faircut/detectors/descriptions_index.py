@@ -280,4 +280,4 @@ def _scaled(scores: Floats) -> Floats:
     return scores / max(float(scores.max()), 1e-6)
 
 
-__all__ = ["CANDIDATES", "COMPARED", "Candidate", "DescriptionIndex", "by_segment"]
+__all__ = ["CANDIDATES", "Candidate", "DescriptionIndex", "by_segment"]
